@@ -29,7 +29,7 @@ GATHERS = 1.0  # seconds from the first to the writing of all that came meanwhil
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class NotedFailure:
     """A failure as it happens. `secret` is what a booking's address opens with: it is looked up and not kept."""
 
     at: datetime
@@ -66,12 +66,12 @@ class FailureKeeper:
         self.app = app
         self.lock = Lock()
         self.allowance = Allowance()
-        self.waiting: deque[Failure] = deque()
+        self.waiting: deque[NotedFailure] = deque()
         self.left_out = 0
         self.has_come = Event()
         self.writes_in = 0  # the process that has a thread which writes: a forked one has none of its parent's
 
-    def take(self, failure: Failure, *, begin: bool) -> bool:
+    def take(self, failure: NotedFailure, *, begin: bool) -> bool:
         """Take one in; False when it found no room. `begin`: have a thread write it soon."""
         with self.lock:
             if not self.allowance.take(time.monotonic()):
@@ -113,7 +113,7 @@ class FailureKeeper:
             self.write()
 
 
-def _rows(failures: Sequence[Failure], left_out: int) -> list[dict[str, object]]:
+def _rows(failures: Sequence[NotedFailure], left_out: int) -> list[dict[str, object]]:
     bookings = _bookings_of({failure.secret for failure in failures if failure.secret})
     return [
         {

@@ -68,7 +68,7 @@ class PromisedThen:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class RequestTrace:
     """All that is known of a request."""
 
     failures: Sequence[FailedThen]
@@ -82,7 +82,7 @@ class Trace:
         return not self.failures and not self.promises
 
 
-def trace(number: str) -> Trace:
+def trace(number: str) -> RequestTrace:
     """What is known of requests whose number begins so; five statements at most, each by an index."""
     failures = _failures(number)
     of_request = _promises(Promise.request_id.between(number, number + "~"))
@@ -92,7 +92,9 @@ def trace(number: str) -> Trace:
     if booking_ids:
         known = {promise.id for promise in of_request}
         promises = [*of_request, *(p for p in _promises(Promise.booking_id.in_(booking_ids)) if p.id not in known)]
-    return Trace(failures, _booked(booking_ids), _paid(booking_ids), [promise.told for promise in promises[:MOST]])
+    return RequestTrace(
+        failures, _booked(booking_ids), _paid(booking_ids), [promise.told for promise in promises[:MOST]]
+    )
 
 
 def left_out_since(since: datetime) -> int:

@@ -8,15 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.web import addresses, assets, errors, failing, languages, logs, metering, outages, staff_menu
-    from booking.web.admin import admin
-    from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
     from booking.web.guards import access, headers, many_fields
-    from booking.web.machine import machine
-    from booking.web.payer import payer
-    from booking.web.staff import staff
-    from booking.web.teacher import teacher
-    from booking.web.visitor import visitor
 
     many_fields.init_app(app)
     addresses.init_app(app)
@@ -34,9 +27,21 @@ def init_app(app: Flask) -> None:
     staff_menu.init_app(app)
     outages.init_app(app)
     errors.init_app(app)
+    _join_pages(app)
+    _stand_outermost(app)
+
+
+def _join_pages(app: Flask) -> None:
+    from booking.web.admin import admin
+    from booking.web.desk import desk
+    from booking.web.machine import machine
+    from booking.web.payer import payer
+    from booking.web.staff import staff
+    from booking.web.teacher import teacher
+    from booking.web.visitor import visitor
+
     for blueprint in (visitor, teacher, payer, machine, staff, desk, admin):
         app.register_blueprint(blueprint)
-    _stand_outermost(app)
 
 
 def _stand_outermost(app: Flask) -> None:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
-from booking.failures.keeping import Failure, FailureKeeper
+from booking.failures.keeping import FailureKeeper, NotedFailure
 from booking.kernel import clock, log, origin
 from booking.kernel.refusals import Refusal
 from booking.web.metering import counts_of
@@ -53,10 +53,10 @@ def _has_failed(cause: Exception, status: int) -> bool:
     return status >= HTTPStatus.BAD_REQUEST or (request.method == "POST" and isinstance(cause, Refusal))
 
 
-def _of(cause: Exception, status: int) -> Failure:
+def _of(cause: Exception, status: int) -> NotedFailure:
     told = request.view_args or {}
     slot_id = getattr(cause, "slot_id", None) or told.get("slot_id")
-    return Failure(
+    return NotedFailure(
         at=clock.now(),
         request_id=origin.request_id(),
         method=request.method,

@@ -58,5 +58,5 @@ def _take_away_left(parent: Path) -> None:
     for folder in parent.glob(f"{NAME}*-*"):
         pid = folder.name.removeprefix(NAME).partition("-")[0]
         with suppress(OSError):
-            if pid.isdigit() and folder.lstat().st_uid == os.getuid() and not Path(f"/proc/{pid}").exists():
+            if pid and folder.lstat().st_uid == os.getuid() and not Path(f"/proc/{pid}").exists():
                 shutil.rmtree(folder, ignore_errors=True)

@@ -74,7 +74,7 @@ def _in_the_database(measured: Measured, newest: str) -> Iterator[Metric]:
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"bestill_{name}", words, value=float(value))
+    return GaugeMetricFamily(f"bestill_{name}", words, value=value)
 
 
 def _moment(name: str, words: str, at: datetime | None) -> Metric:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings.models import State
-from booking.failures.tracing import LEAST_READ_OFF, LEFT_OUT_WITHIN, FailedThen, Trace, left_out_since, trace
+from booking.failures.tracing import LEAST_READ_OFF, LEFT_OUT_WITHIN, FailedThen, RequestTrace, left_out_since, trace
 from booking.kernel import clock
 from booking.outbox.models import PromiseState
 from booking.payments.models import PaymentState
@@ -45,7 +45,7 @@ class FailuresPage:
 
     number: str
     error: str = ""
-    trace: Trace | None = None
+    trace: RequestTrace | None = None
     failures: Sequence[FailureShown] = ()
     left_out: int = 0
     states: Mapping[State, str] = field(default_factory=names.states)
@@ -68,7 +68,7 @@ def failures() -> ResponseReturnValue:
     return render_template("admin/failures.html", page=_known(typed, trace(number)))
 
 
-def _known(typed: str, known: Trace) -> FailuresPage:
+def _known(typed: str, known: RequestTrace) -> FailuresPage:
     return FailuresPage(
         number=typed.strip(),
         trace=known,
