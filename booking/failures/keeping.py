@@ -42,7 +42,7 @@ class NotedFailure:
     secret: str = ""
 
 
-class Allowance:
+class FailureAllowance:
     """So many at once, and so many a minute in the long run."""
 
     def __init__(self, at_once: float = AT_ONCE, a_minute: float = A_MINUTE) -> None:
@@ -65,7 +65,7 @@ class FailureKeeper:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.lock = Lock()
-        self.allowance = Allowance()
+        self.allowance = FailureAllowance()
         self.waiting: deque[NotedFailure] = deque()
         self.left_out = 0
         self.has_come = Event()

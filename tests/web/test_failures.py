@@ -13,7 +13,7 @@ from sqlalchemy import select
 from booking.bookings.queries import by_id
 from booking.failures import keeping
 from booking.failures.forgetting import FORGETTINGS, KEPT
-from booking.failures.keeping import Allowance, FailureKeeper
+from booking.failures.keeping import FailureAllowance, FailureKeeper
 from booking.failures.models import FailedRequest
 from booking.kernel import clock, origin
 from booking.kernel.database import run
@@ -118,11 +118,11 @@ def test_a_flood_is_cut_and_what_was_left_out_is_counted(
     app: Flask, keeper: FailureKeeper, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_sale()
-    keeper.allowance = Allowance(at_once=2, a_minute=0.0001)
+    keeper.allowance = FailureAllowance(at_once=2, a_minute=0.0001)
     for _ in range(5):
         visitor.get("/en/b/NOSUCHBOOKINGNOSUCHBOOKING")
     assert keeper.write() == 2
-    keeper.allowance = Allowance()
+    keeper.allowance = FailureAllowance()
     visitor.get("/en/b/NOSUCHBOOKINGNOSUCHBOOKING")
     keeper.write()
     assert list(run(select(FailedRequest.left_out).order_by(FailedRequest.id)).scalars()) == [3, 0, 0]
@@ -130,7 +130,7 @@ def test_a_flood_is_cut_and_what_was_left_out_is_counted(
 
 
 def test_an_allowance_fills_up_with_time() -> None:
-    allowance = Allowance(at_once=2, a_minute=60)
+    allowance = FailureAllowance(at_once=2, a_minute=60)
     begin = allowance.since
     assert [allowance.take(begin + seconds) for seconds in (0, 0, 0, 1, 1, 60, 60, 60)] == [
         True, True, False, True, False, True, True, False,
