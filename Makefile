@@ -51,6 +51,9 @@ sbom: $(VENV)/installed-dev ## sbom.json: what the product is made of (CycloneDX
 bench: $(VENV)/installed-dev $(TRANSLATIONS) ## measure, and print the table of budgets
 	$(BIN)/python -m benchmarks
 
+chaos: $(VENV)/installed-dev $(TRANSLATIONS) ## random work while all is killed, frozen and cut off: CHAOS="--operations 100000 --kills 50"
+	$(BIN)/python -m tests.chaos $(CHAOS)
+
 stripe-double: $(VENV)/installed-dev ## a stand-in for Stripe, to click through the real payment flow
 	$(BIN)/python -m tests.stripe_double --port 12111
 
@@ -84,5 +87,6 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run install test test-fast test-days check types rules audit sbom bench stripe-double lock translations clean browser
+.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos stripe-double lock translations \
+	clean browser
 .DEFAULT_GOAL := help

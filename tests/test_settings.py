@@ -234,7 +234,8 @@ def test_a_start_without_compiled_texts_ends_with_a_sentence(
     monkeypatch.setattr(booking, "TRANSLATIONS", tmp_path)
     with pytest.raises(SystemExit) as ended:
         booking.create_app()
-    assert (ended.value.code, capsys.readouterr().err) == (2, "The texts of the languages are not compiled: make install\n")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "The texts of the languages are not compiled: make install\n"
 
 
 def test_production_listens_to_its_own_machine_alone_and_a_demo_to_the_house(tmp_path: Path) -> None:

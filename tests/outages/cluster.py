@@ -32,6 +32,7 @@ class Cluster:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     connections: int = 30
+    more: tuple[str, ...] = ()  # settings that count before those of all tests
 
     @property
     def address(self) -> str:
@@ -50,7 +51,7 @@ class Cluster:
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
                 ["postgres", "-D", f"{self.folder}/data", "-p", str(self.port), "-k", "", "-h", "127.0.0.1", *FAST,
-                 "-c", f"max_connections={self.connections}"],
+                 "-c", f"max_connections={self.connections}", *self.more],
                 executable=programs() / "postgres", stdout=log, stderr=log, cwd="/", **owner(),
             )  # fmt: skip
         until = time.monotonic() + PATIENCE
@@ -102,10 +103,10 @@ def owner() -> dict[str, Any]:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running server with an empty database `bestill`."""
+def cluster(*more: str) -> Iterator[Cluster]:
+    """A running server with an empty database `bestill`; `more` are words of its command line."""
     with _a_folder() as folder:
-        server = Cluster(folder)
+        server = Cluster(folder, more=more)
         initdb = ["initdb", "-D", f"{folder}/data", "-U", "bestill", "-A", "trust", "-E", "UTF8", "--no-sync"]
         _run(initdb)
         server.start()

@@ -32,6 +32,7 @@ class Control:
             "close-dispute": lambda wish: till.close_dispute(self.store, wish["dispute"], wish["status"]),
             "noise": self.noise,
             "requests": lambda _: {"data": self.store.requests},
+            "charges": lambda _: {"data": till.charged(self.store)},
         }
 
     def pull(self, name: str, wish: Json) -> Json:

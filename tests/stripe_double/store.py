@@ -36,6 +36,8 @@ class Store:
             name: {} for name in ("session", "intent", "charge", "refund", "dispute", "event")
         }
         self.delivered: set[str] = set()  # ids of events that somebody took
+        self.undelivered: dict[str, Json] = {}  # events that nobody took yet, the oldest first
+        self.open: dict[str, Json] = {}  # sessions that can be paid or run out
         self.intent_metadata: dict[str, Json] = {}  # by session, until its intent is made
         self.bank_answers: dict[str, tuple[float, bool]] = {}  # by session: when, and whether it pays
         self.answered: dict[str, Answered] = {}
@@ -60,7 +62,8 @@ class Store:
 
     def emit(self, kind: str, subject: Json) -> None:
         """Something happened: keep an event with the object as it is now."""
-        self.put("event", objects.event(kind, copy.deepcopy(subject), self.now()))
+        event = self.put("event", objects.event(kind, copy.deepcopy(subject), self.now()))
+        self.undelivered[event["id"]] = event
 
     def page(self, listed: Iterable[Json], params: Json, url: str) -> Json:
         """One page of a list, newest first."""

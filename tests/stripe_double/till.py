@@ -27,6 +27,7 @@ def open_session(store: Store, params: Json) -> Json:
     if 0 < total < LEAST_CHARGE.get(currency, 50):
         raise Problem("The Checkout Session's total amount due is too small.", code="amount_too_small")
     session = store.put("session", objects.session(params, base=store.base, total=total, currency=currency, now=now))
+    store.open[session["id"]] = session
     store.intent_metadata[session["id"]] = params.get("payment_intent_data", {}).get("metadata") or {}
     return session
 
@@ -114,9 +115,11 @@ def bank_answers(store: Store, ref: str, pays: bool) -> Json:
 
 def tick(store: Store) -> None:
     """Let time do its work: sessions run out, banks answer."""
-    for session in list(store.tables["session"].values()):
-        if session["status"] == "open" and session["expires_at"] <= store.now():
-            expire_session(store, session["id"])
+    for ref, session in list(store.open.items()):
+        if session["status"] != "open":
+            del store.open[ref]
+        elif session["expires_at"] <= store.now():
+            expire_session(store, ref)
     for ref, (at, pays) in list(store.bank_answers.items()):
         if at <= store.now():
             bank_answers(store, ref, pays)
@@ -199,6 +202,17 @@ def settle_refund(store: Store, ref: str, status: str) -> Json:
     if status == "failed":
         store.emit("refund.failed", refund)
     return refund
+
+
+def charged(store: Store) -> list[Json]:
+    """What was taken and what went back, by session."""
+    return [
+        {"session": session["id"], "captured": charge["amount_captured"], "refunded": charge["amount_refunded"]}
+        for session in store.tables["session"].values()
+        if (intent := store.tables["intent"].get(session["payment_intent"])) is not None
+        and (charge := store.tables["charge"].get(intent["latest_charge"])) is not None
+        and charge["captured"]
+    ]
 
 
 def open_dispute(store: Store, intent_ref: str) -> Json:

@@ -57,8 +57,8 @@ class Courier:
             now = time.monotonic()
             waiting = [
                 event
-                for ref, event in self.store.tables["event"].items()
-                if ref not in self.store.delivered and self.due.get(ref, 0) <= now and self.tries[ref] <= len(PAUSES)
+                for ref, event in self.store.undelivered.items()
+                if self.due.get(ref, 0) <= now and self.tries[ref] <= len(PAUSES)
             ]
             if self.gather:
                 if len(waiting) < self.gather:
@@ -76,6 +76,7 @@ class Courier:
             self.due[event["id"]] = time.monotonic() + PAUSES[min(number, len(PAUSES) - 1)]
             if any(200 <= status < 300 for status in statuses):
                 self.store.delivered.add(event["id"])
+                self.store.undelivered.pop(event["id"], None)
         return statuses
 
     def _post(self, event: Json) -> int:
