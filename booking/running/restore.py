@@ -188,7 +188,7 @@ def _check_version(version: str | None, app: Flask) -> None:
 def _learn_sizes() -> None:
     """A copy carries no statistics, and PostgreSQL without any chooses slow ways until it has looked by itself."""
     if db.engine.dialect.name == "postgresql":
-        with db.engine.begin() as connection:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
 
 
