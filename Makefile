@@ -54,6 +54,9 @@ bench: $(VENV)/installed-dev $(TRANSLATIONS) ## measure, and print the table of 
 chaos: $(VENV)/installed-dev $(TRANSLATIONS) ## random work while all is killed, frozen and cut off: CHAOS="--operations 100000 --kills 50"
 	$(BIN)/python -m tests.chaos $(CHAOS)
 
+drill: $(VENV)/installed-dev $(TRANSLATIONS) ## what fails and how long until a ticket is sold again, beside its bound: DRILL="primary copy"
+	$(BIN)/python -m tests.drill $(DRILL)
+
 stripe-double: $(VENV)/installed-dev ## a stand-in for Stripe, to click through the real payment flow
 	$(BIN)/python -m tests.stripe_double --port 12111
 
@@ -87,6 +90,6 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos stripe-double lock translations \
+.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill stripe-double lock translations \
 	clean browser
 .DEFAULT_GOAL := help

@@ -83,17 +83,22 @@ class MonthSums:
 def to_close(month: date, centre: CentreFacts) -> list[date]:
     """The months that closing this one closes, the first first: those before it that are open too.
 
-    The first of all begin with the first voucher: a payout may be of a day before anything was paid here.
+    The first of all begin with the first fact, or before it with months that have vouchers: a payout may be of a day
+    before anything was paid here, of whatever year. Years in between without any have nothing to close.
     """
     first = first_open_day()
-    if first is None:
-        booked_on: date | None = run(select(func.min(Voucher.on_day))).scalar()
-        first = min(first_fact(centre) or month, booked_on or month, month)
+    if first is not None:
+        return _from(month_of(first), month)
+    begins = month_of(first_fact(centre) or month)
+    early = run(select(Voucher.on_day).where(Voucher.on_day < min(begins, month)).distinct()).scalars()
+    return sorted({*map(month_of, early), *_from(begins, month)})
+
+
+def _from(first: date, last: date) -> list[date]:
     months = []
-    each = month_of(first)
-    while each <= month:
-        months.append(each)
-        each = next_month(each)
+    while first <= last:
+        months.append(first)
+        first = next_month(first)
     return months
 
 

@@ -21,11 +21,12 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.parts.credited import ClaimOnInvoice, claims_on, credited_by_line, notes_of
 from booking.invoicing.receivables import deal_with, receivable_of
 from booking.invoicing.sentences import text_of_part
 from booking.invoicing.write_offs.models import WriteOffKind
 from booking.invoicing.write_offs.recover import recover
-from booking.kernel.database import as_values, db, run, unit_of_work
+from booking.kernel.database import db, run, unit_of_work
 from booking.kernel.money import spread
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
@@ -59,7 +60,7 @@ class NothingChosen(Refusal):
 
 
 class LinesCredited(Refusal):
-    """A line that is credited, or that a sum was credited of: of those only a sum can be."""
+    """Lines of which nothing is left, or more than is left of the whole: of those only a sum can be credited."""
 
 
 class CreditReasonWrong(Refusal):
@@ -121,28 +122,22 @@ class Creditable:
         return gross
 
     @property
-    def whole_lines(self) -> tuple[int, ...]:
-        """The places of lines that cost something and can be credited as they are.
+    def open_lines(self) -> Mapping[int, int]:
+        """What is left of each line that can still be credited, by its place.
 
-        A line that is credited stands on its note as it stood on the invoice; equal lines are as good as each other.
+        A sum that was credited of no line in particular may be any one's: then only lines that still fit into the rest.
         """
-        credited_lines, left = self.credited_lines, {vat_sum.vat.by: gross for vat_sum, gross in self.left_by_vat()}
-        return tuple(
-            place
+        credited_of, left = self.by_line, {vat_sum.vat.by: gross for vat_sum, gross in self.left_by_vat()}
+        return {
+            place: line_left
             for place, line in enumerate(self.invoice.settled.lines)
-            if place not in credited_lines and 0 < line.charge.gross <= min(left[line.charge.vat.by], self.left)
-        )
+            if 0 < (line_left := line.charge.gross - credited_of[place]) <= min(left[line.charge.vat.by], self.left)
+        }
 
     @property
-    def credited_lines(self) -> frozenset[int]:
-        """The places of lines that are credited as they are."""
-        taken = Counter(line.charge for document in self.notes for line in document.settled.lines)
-        places = set()
-        for place, line in enumerate(self.invoice.settled.lines):
-            if taken[line.charge]:
-                taken[line.charge] -= 1
-                places.add(place)
-        return frozenset(places)
+    def by_line(self) -> Counter[int]:
+        """What is credited of each line, by its place."""
+        return credited_by_line(self.invoice.settled, (document.settled for document in self.notes))
 
     def left_by_vat(self) -> list[tuple[VatSum, int]]:
         """Each way of taxing on the invoice, with what is left of it with VAT."""
@@ -177,9 +172,7 @@ def creditable(invoice_id: int) -> Creditable:
     ).first()
     if row is None or row.kind is not DocumentKind.INVOICE:
         raise NotCreditable
-    of_invoice = select(Invoice.document).where(Invoice.corrects_id == invoice_id).order_by(Invoice.number)
-    notes = tuple(from_kept(kept) for kept in db.session.scalars(of_invoice))
-    invoice = from_kept(row.document)
+    invoice, notes = from_kept(row.document), notes_of(invoice_id)
     return Creditable(invoice, row.payer_id, text_of_part(invoice.number, invoice.lang), row.credited, notes)
 
 
@@ -191,14 +184,15 @@ def taken_back(of: Creditable, wanted: CreditWanted) -> Settled:
     if of.left <= 0:
         raise NothingLeftToCredit
     if wanted.extent is CreditExtent.LINES:
-        return settle(_lines(of, wanted.lines), before=of.before)
+        left_of = _left_of(of, wanted.lines)
+        return settle([_of_line(of, place, left) for place, left in left_of.items()], before=of.before)
     gross = of.left if wanted.extent is CreditExtent.ALL else wanted.gross
     if gross <= 0:
         raise NothingChosen
     if gross > of.left:
         raise MoreThanLeft(of.left, of.invoice.currency)
     if gross == of.invoice.settled.gross:
-        return of.invoice.settled
+        return of.invoice.settled  # line by line
     return settle(_parts(of, gross, wanted.lines if wanted.extent is CreditExtent.SUM else ()), before=of.before)
 
 
@@ -209,7 +203,7 @@ def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -
     Raises NotCreditable, CreditReasonWrong, CreditedMeanwhile and what `taken_back` does.
     """
     with unit_of_work():
-        _hold_still(_claimed(order.invoice_id))
+        _hold_still(claims_on(order.invoice_id))
         return _credit(order, centre, now, actor)
 
 
@@ -222,7 +216,7 @@ def credit_and_invoice_anew(
     Raises what `credit` does, NotSetUp, ReceivableWaits and NothingToInvoiceAnew.
     """
     with unit_of_work():
-        receivables = _claimed(order.invoice_id)
+        receivables = claims_on(order.invoice_id)
         _hold_still(receivables)
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
         keys = sorted({receivable_of(receivable.key) for receivable in receivables if not receivable.is_free})
@@ -252,8 +246,11 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)
     document = replace(document, kid=payment_reference(of.invoice.seller.address.country, of.payer_id, number))
     note_id = write_document(document, of.payer_id, order.invoice_id, now)
-    _free(order.invoice_id, note_id, replace(of, credited=of.credited + settled.gross, notes=(*of.notes, document)))
-    follow_credit(order.invoice_id, settled.gross, centre)
+    claims = claims_on(order.invoice_id)
+    _free(claims, note_id, replace(of, credited=of.credited + settled.gross, notes=(*of.notes, document)))
+    by_line = credited_by_line(of.invoice.settled, [settled])
+    of_claims = {claim.row_id: claim.credited_of(by_line) for claim in claims}
+    follow_credit(order.invoice_id, of_claims, settled.gross, centre)
     facts = {"number": number, "payable": settled.gross}
     note(actor, "invoice.credit", f"invoice:{order.invoice_id}", None, facts)
     return IssuedNote(note_id, number, settled.gross)
@@ -270,90 +267,72 @@ def _move(invoice_id: int, credited_before: int, gross: int) -> None:
         raise CreditedMeanwhile
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A receivable on an invoice; `is_free` that it was credited and stands on it no more."""
-
-    row_id: int
-    key: str
-    booking_id: int
-    lines: int
-
-    @property
-    def is_free(self) -> bool:
-        return InvoicedReceivable.CREDITED in self.key
-
-
-def _claimed(invoice_id: int) -> list[_Claimed]:
-    columns = (
-        InvoicedReceivable.id,
-        InvoicedReceivable.key,
-        InvoicedReceivable.booking_id,
-        InvoicedReceivable.lines,
-    )
-    of_invoice = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
-    return as_values(_Claimed, run(of_invoice))
-
-
-def _hold_still(receivables: Sequence[_Claimed]) -> None:
+def _hold_still(receivables: Sequence[ClaimOnInvoice]) -> None:
     """Nobody changes what these cost while it is credited; before the invoice, as those do who issue."""
     lock(*sorted({receivable.booking_id for receivable in receivables}))
 
 
-def _free(invoice_id: int, note_id: int, of: Creditable) -> None:
+def _free(claims: Sequence[ClaimOnInvoice], note_id: int, of: Creditable) -> None:
     """Receivables that are credited stand on the invoice no more; under another key the history stays.
 
     All of them once all is credited, before that those of which each line is.
     """
-    credited_lines, freed, place = of.credited_lines, [], 0
-    for receivable in _claimed(invoice_id):
-        lines = range(place, place + receivable.lines)
-        place += receivable.lines
-        if not receivable.is_free and (of.left == 0 or (lines and credited_lines.issuperset(lines))):
-            freed.append(receivable)
+    by_line, lines = of.by_line, of.invoice.settled.lines
+    freed = [
+        claim
+        for claim in claims
+        if not claim.is_free
+        and (of.left == 0 or (claim.lines and all(by_line[n] >= lines[n].charge.gross for n in claim.lines)))
+    ]
     under = InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")
     run(
-        update(InvoicedReceivable)
-        .where(InvoicedReceivable.id.in_([receivable.row_id for receivable in freed]))
-        .values(key=under)
+        update(InvoicedReceivable).where(InvoicedReceivable.id.in_([claim.row_id for claim in freed])).values(key=under)
     )
-    deal_with([receivable.key for receivable in freed], now_open=True)
+    deal_with([claim.key for claim in freed], now_open=True)
 
 
-def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:
+def _left_of(of: Creditable, places: tuple[int, ...]) -> dict[int, int]:
+    """What is left of each of these lines, in their order. Raises NothingChosen, LinesCredited."""
     if not places:
         raise NothingChosen
-    if set(places) - set(of.whole_lines):
+    open_lines, lines = of.open_lines, of.invoice.settled.lines
+    if set(places) - set(open_lines):
         raise LinesCredited
-    charges = [of.invoice.settled.lines[place].charge for place in sorted(set(places))]
-    gross: Counter[VatBy] = Counter()
-    for charge in charges:
-        gross[charge.vat.by] += charge.gross
-    left = {vat_sum.vat.by: left for vat_sum, left in of.left_by_vat()}
-    if any(gross[by] > left[by] for by in gross) or gross.total() > of.left:
+    left_of = {place: open_lines[place] for place in sorted(set(places))}
+    marked: Counter[VatBy] = Counter()
+    for place, left in left_of.items():
+        marked[lines[place].charge.vat.by] += left
+    left_by = {vat_sum.vat.by: left for vat_sum, left in of.left_by_vat()}
+    if any(marked[by] > left_by[by] for by in marked) or marked.total() > of.left:
         raise LinesCredited
-    return charges
+    return left_of
+
+
+def _of_line(of: Creditable, place: int, gross: int) -> Charge:
+    """So much of a line: the line as it stands, where that is all of it, else a part that names it."""
+    charge = of.invoice.settled.lines[place].charge
+    if gross == charge.gross:
+        return replace(charge, of_line=place)
+    return replace(charge, text=f"{of.part_text}: {charge.text}", quantity=1, gross=gross, of_line=place)
 
 
 def _parts(of: Creditable, gross: int, places: tuple[int, ...]) -> list[Charge]:
-    """A sum over what is left of each way of taxing: by name the lines that make it up, else one line of its own.
+    """A sum of these lines, as much of each as is left of it. Without any it is spread over all ways of taxing.
 
-    Of some lines it is over what they were taxed by.
+    Then it has by name the lines that make it up, else a line of its own for each.
     """
-    left = of.left_by_vat()
     if places:
-        marked: Counter[VatBy] = Counter()
-        for charge in _lines(of, places):
-            marked[charge.vat.by] += charge.gross
-        left = [(vat_sum, min(part_left, marked[vat_sum.vat.by])) for vat_sum, part_left in left]
-        if gross > (of_lines := sum(part_left for _sum, part_left in left)):
+        left_of = _left_of(of, places)
+        if gross > (of_lines := sum(left_of.values())):
             raise MoreThanLeft(of_lines, of.invoice.currency)
-    whole = [of.invoice.settled.lines[place].charge for place in of.whole_lines]
+        shares = zip(left_of, spread(gross, list(left_of.values())), strict=True)
+        return [_of_line(of, place, share) for place, share in shares if share]
+    lines, open_lines, left = of.invoice.settled.lines, of.open_lines, of.left_by_vat()
     charges: list[Charge] = []
     for (vat_sum, _left), part in zip(left, spread(gross, [part_left for _sum, part_left in left]), strict=True):
-        lines = [charge for charge in whole if charge.vat.by == vat_sum.vat.by]
-        if part and sum(charge.gross for charge in lines) == part:
-            charges += lines
+        of_vat = {place: left for place, left in open_lines.items() if lines[place].charge.vat.by == vat_sum.vat.by}
+        if part and sum(of_vat.values()) == part:
+            charges += [_of_line(of, place, left) for place, left in of_vat.items()]
         elif part:
             vat = replace(vat_sum.vat, reason=of.invoice.settled.reason_of(vat_sum.vat))
             charges.append(Charge(of.part_text, 1, part, vat))

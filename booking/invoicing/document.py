@@ -121,13 +121,17 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Something to invoice: its whole price with VAT for `quantity` of it. A free companion is one at 0."""
+    """Something to invoice: its whole price with VAT for `quantity` of it. A free companion is one at 0.
+
+    `of_line`, on a credit note: the place, from 0, of the invoice's line that it takes back, or a part of.
+    """
 
     text: str
     quantity: int
     gross: int
     vat: VatTreatment
     delivered_on: date | None = None
+    of_line: int | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.gross < 0:

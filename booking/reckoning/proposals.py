@@ -16,7 +16,9 @@ from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
 from booking.courses.owed import owed_now
+from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.parts.credited import ClaimOnInvoice, claims_on, credited_by_line, notes_of
 from booking.invoicing.receivables import receivable_of
 from booking.kernel.database import as_values, run
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
@@ -77,16 +79,6 @@ class CreditProposal:
         return any(course.fee for course in self.courses)
 
 
-@dataclass(frozen=True, slots=True)
-class _OnInvoice:
-    """What stands on an invoice as it was issued, and the places of its lines from 0."""
-
-    booking_id: int
-    key: str
-    amount: int
-    lines: range
-
-
 def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditProposal | None:
     """What is known now would change of an invoice; None when nothing. Two statements as long as nothing moved.
 
@@ -95,7 +87,7 @@ def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditP
     counted, given_up = set(run(_counted(invoice_id)).scalars()), {row[0]: row for row in run(_given_up(invoice_id))}
     if not counted and not given_up:
         return None
-    standing = _standing(invoice_id)
+    standing = [claim for claim in claims_on(invoice_id) if not claim.is_free]
     visits = [
         _moved(row, centre, now) for row in standing if row.key.startswith("visit:") and row.booking_id in counted
     ]
@@ -105,12 +97,11 @@ def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditP
     changed = {of.booking_id for of in of_both}
     if not changed:
         return None
-    payable, credited = run(select(Invoice.payable, Invoice.credited).where(Invoice.id == invoice_id)).one()
-    credited_of_these = max(sum(row.amount for row in standing) - (payable - credited), 0)
-    change = sum(of.was - of.now for of in of_both) - credited_of_these
+    of_these = [claim for claim in standing if claim.booking_id in changed]
+    change = sum(of.was - of.now for of in of_both) - _credited_of(invoice_id, of_these)
     if not change:
         return None
-    lines = [place for row in standing if row.booking_id in changed for place in row.lines]
+    lines = [place for claim in of_these for place in claim.lines]
     return CreditProposal(moved, courses, lines, max(change, 0), max(-change, 0))
 
 
@@ -178,21 +169,17 @@ def _given_up(invoice_id: int) -> Select[int, str, int, int, int, bool]:
     )  # fmt: skip
 
 
-def _standing(invoice_id: int) -> list[_OnInvoice]:
-    """What stands on an invoice and is not credited whole."""
-    columns = (
-        InvoicedReceivable.booking_id, InvoicedReceivable.key, InvoicedReceivable.amount, InvoicedReceivable.lines
-    )  # fmt: skip
-    standing, place = [], 0
-    rows = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
-    for booking_id, key, amount, lines in run(rows):
-        if _FREED not in key:
-            standing.append(_OnInvoice(booking_id, key, amount, range(place, place + lines)))
-        place += lines
-    return standing
+def _credited_of(invoice_id: int, these: Sequence[ClaimOnInvoice]) -> int:
+    """What is credited of these by the lines of notes, and of the whole: that may be theirs."""
+    document, credited = run(select(Invoice.document, Invoice.credited).where(Invoice.id == invoice_id)).one()
+    if not credited:
+        return 0
+    by_line = credited_by_line(from_kept(document).settled, (note.settled for note in notes_of(invoice_id)))
+    of_whole = by_line.total() - sum(claim.credited_of(by_line) for claim in claims_on(invoice_id))
+    return of_whole + sum(claim.credited_of(by_line) for claim in these)
 
 
-def _moved(row: _OnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew | None:
+def _moved(row: ClaimOnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew | None:
     try:
         visit = as_counted(row.booking_id, centre, now)
     except NotReckoned:
@@ -205,13 +192,15 @@ def _moved(row: _OnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew |
     return CountedAnew(row.booking_id, were, are, row.amount, max(owed - _beside(row), 0))
 
 
-def _beside(row: _OnInvoice) -> int:
-    """What other invoices ask for the same, less what is credited of them."""
+def _beside(row: ClaimOnInvoice) -> int:
+    """What other invoices ask for the same, less what is credited of it there."""
     of_same = (
         InvoicedReceivable.booking_id == row.booking_id, _STANDS, InvoicedReceivable.key != row.key,
         InvoicedReceivable.of_receivable() == receivable_of(row.key),
     )  # fmt: skip
-    beside = select(InvoicedReceivable.amount - Invoice.credited).join(
-        Invoice, Invoice.id == InvoicedReceivable.invoice_id
-    )
-    return sum(max(amount, 0) for amount in run(beside.where(*of_same)).scalars())
+    rows = run(select(InvoicedReceivable.id, InvoicedReceivable.invoice_id).where(*of_same)).all()
+    beside = 0
+    for row_id, invoice_id in rows:
+        (claim,) = (claim for claim in claims_on(invoice_id) if claim.row_id == row_id)
+        beside += max(claim.amount - _credited_of(invoice_id, [claim]), 0)
+    return beside

@@ -131,7 +131,7 @@ class Room:
             "days pass": lambda act, _invoice: clock.run_ahead(clock._ahead + timedelta(days=act.days)),
             "close": self._close,
             "type": lambda act, _invoice: enter_payout(
-                PayoutSums(NAMES[act.other % 3], self._day(act), act.sum, act.place * 100), ACTOR, now
+                PayoutSums(NAMES[act.other % 3], self._day(act), act.sum, act.place * 100), centre, ACTOR, now
             ),
             "read": lambda act, _invoice: take_payout_file(self._payout(act), centre, ACTOR, now),
             "take back": lambda act, _invoice: take_back_payout(

@@ -110,11 +110,11 @@ def test_closing_a_month_closes_the_open_ones_before_it(app: Flask) -> None:
 
 
 def test_what_was_before_the_first_sale_is_in_the_first_month_that_is_closed(app: Flask) -> None:
-    _centre, slot, adult = a_sale()
+    centre, slot, adult = a_sale()
     keep_books()
+    before = THIS_MONTH - timedelta(days=400 - 31)
+    enter_payout(PayoutSums("po_1", before, 5000, 100), centre, ACTOR, clock.now())
     a_paid_booking(slot, adult)
-    before = THIS_MONTH - timedelta(days=40)
-    enter_payout(PayoutSums("po_1", before, 5000, 100), ACTOR, clock.now())
     with later(30):
         closed()
     rows = db.session.scalars(select(ClosedMonth).order_by(ClosedMonth.month)).all()
@@ -122,6 +122,7 @@ def test_what_was_before_the_first_sale_is_in_the_first_month_that_is_closed(app
         before.replace(day=1), {"bank": 5000, "charges": 100, "provider": -5100},
     )  # fmt: skip
     assert rows[-1].balances["bank"] == 5000
+    assert [row.month for row in rows] == [before.replace(day=1), THIS_MONTH]  # and not eleven months of nothing
 
 
 def test_a_month_is_closed_once_and_when_it_is_over(app: Flask) -> None:

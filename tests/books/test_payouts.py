@@ -50,7 +50,7 @@ def typed(
     ref: str = "po_1", on: date = DAY, amount: int = 40_000, charges: int = 600, *, another: bool = False
 ) -> None:
     """Somebody types one."""
-    enter_payout(PayoutSums(ref, on, amount, charges), ACTOR, clock.now(), another=another)
+    enter_payout(PayoutSums(ref, on, amount, charges), the_centre(), ACTOR, clock.now(), another=another)
 
 
 def taken(*lines: str) -> TakenPayouts:

@@ -16,7 +16,7 @@ from flask import Flask
 
 from tests.chaos.furnish import Furnished, app_of, furnish, seen_by
 from tests.chaos.post import Post
-from tests.chaos.stores import Store, a_store
+from tests.chaos.stores import Store
 from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double
 from tests.support.machines import KEY, Machine
 from tests.support.one_day import VARIABLE
@@ -144,10 +144,9 @@ class House:
 
 
 @contextmanager
-def a_house(folder: Path, database: str) -> Iterator[House]:
-    """Furnished and open; `database` is "sqlite" or "postgresql"."""
+def a_house(folder: Path, store: Store, **more: str) -> Iterator[House]:
+    """Furnished and open; `more` are further variables of its environment."""
     with ExitStack() as stack:
-        store = stack.enter_context(a_store(database, folder))
         double = Double()
         stack.callback(double.stop)
         post = Post()
@@ -159,7 +158,7 @@ def a_house(folder: Path, database: str) -> Iterator[House]:
             "DATABASE_URL": store.address, "SECRET_KEY": KEY, "DEMO_CENTRE": "none", "TRUSTED_PROXIES": "1",
             "STRIPE_SECRET_KEY": SECRET_KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "STRIPE_API_BASE": double.base,
             "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(post.port), "MAIL_USE_TLS": "off",
-            "MAIL_SENDER": "post@example.org", "STUCK_SECONDS": "30",
+            "MAIL_SENDER": "post@example.org", "STUCK_SECONDS": "30", **more,
         }  # fmt: skip
         webs = [Kept(_web(folder / f"web-{number}", environment), True) for number in range(WEBS)]
         worker = Machine(folder / "worker", dict(environment), ("-m", "flask", "--app", "app", "worker"))

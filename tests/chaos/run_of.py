@@ -9,6 +9,7 @@ from tests.chaos.house import a_house
 from tests.chaos.mishaps import Fate
 from tests.chaos.plan import plan
 from tests.chaos.run import Run
+from tests.chaos.stores import a_store
 from tests.chaos.table import table
 from tests.chaos.verdict import judge
 
@@ -26,7 +27,7 @@ def chaos(
     folder: Path, database: str, seed: int, operations: int, kills: int, *, people: int, hardest: float, off: float
 ) -> Told:
     """In a folder of its own."""
-    with a_house(folder, database) as house:
+    with a_store(database, folder) as store, a_house(folder, store) as house:
         planned = plan(seed, operations, kills, has_server=database == "postgresql")
         run = Run(house, planned, Fate(house, hardest, off), people)
         run.go()

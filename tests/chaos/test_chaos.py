@@ -11,6 +11,7 @@ from tests.chaos.ledger import Bought, Ending, Ledger, Standing
 from tests.chaos.mishaps import Fate
 from tests.chaos.plan import plan
 from tests.chaos.run import Run
+from tests.chaos.stores import a_store
 from tests.chaos.table import table
 from tests.chaos.verdict import compare, judge
 
@@ -21,7 +22,7 @@ SEED, OPERATIONS = 7, 40
 def test_nothing_that_was_acknowledged_is_missing_after_kills_freezes_and_cuts(
     database: str, kills: int, tmp_path: Path
 ) -> None:
-    with a_house(tmp_path, database) as house:
+    with a_store(database, tmp_path) as store, a_house(tmp_path, store) as house:
         run = Run(house, plan(SEED, OPERATIONS, kills, has_server=database == "postgresql"), Fate(house, 1.5, 20), 4)
         run.go()
         faults = judge(house, run.ledger)

@@ -123,7 +123,7 @@ def standby_of(primary: Cluster) -> Iterator[Cluster]:
     with _a_folder() as folder:
         source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "bestill"]
         _run(["pg_basebackup", *source, "-D", f"{folder}/data", "-R", "-X", "stream", "-c", "fast", "--no-sync"])
-        server = Cluster(folder)
+        server = Cluster(folder, more=primary.more)
         server.start()
         try:
             yield server

@@ -99,8 +99,17 @@ def test_what_came_more_than_was_invoiced_is_invoiced_besides_it_from_its_page(a
     with time_machine.travel(afterwards(), tick=False):
         books, address = a_colleague(app, Role.FINANCE), f"/staff/invoices/{invoice.invoice_id}"
         assert "Invoice NOK 330 besides it" in text(books, address)
-        assert books.post(f"{address}/more").status_code == 303
+        shown = books.post(f"{address}/more").get_data(as_text=True).replace("\xa0", " ")
+        assert f"Addition to invoice {invoice.number}, booking " in shown
+        assert "Issue NOK 330" in shown
+        assert "besides it" in text(books, address)  # nothing was issued
+        other = books.post(f"{address}/more", gross="22000")
+        assert (other.status_code, "as it stands now" in other.get_data(as_text=True)) == (409, True)
+        assert [row.id for row in db.session.scalars(select(Invoice))] == [invoice.invoice_id]
+        db.session.rollback()
+        done = books.post(f"{address}/more", gross="33000")
+        assert done.status_code == 303
         assert "besides it" not in text(books, address)
-        assert f"Addition to invoice {invoice.number}" in text(books, f"/staff/invoices/{invoice.invoice_id + 1}")
+        assert f"Addition to invoice {invoice.number}" in text(books, done.location)
         assert books.post(f"{address}/more").status_code == 303
         assert "Nothing more is owed for it." in text(books, address)

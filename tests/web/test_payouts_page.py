@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from booking.books.payouts.queries import PayoutFacts, payouts_entered
+from booking.kernel import clock
 from booking.kernel.database import db
 from booking.staff.models import Role
 from tests.books.keeping import keep_books
@@ -21,6 +22,7 @@ from tests.web.test_bank_page import plain, send
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = "/staff/books/payouts"
+TODAY = clock.now().date()
 
 
 @pytest.fixture
@@ -88,8 +90,10 @@ def test_letters_that_are_no_xml_are_not_called_broken(finance: Colleague) -> No
 
 
 WRONG = {
-    "it has no column currency": b"automatic_payout_id,automatic_payout_effective_at,reporting_category,gross,fee,"
-    b"payment_intent_id\npo_1,2026-11-03,charge,1.00,0.00,pi\n",
+    "it has no column currency. If it is that report, choose the column": (
+        b"automatic_payout_id,automatic_payout_effective_at,reporting_category,gross,fee,payment_intent_id\n"
+        b"po_1,2026-11-03,charge,1.00,0.00,pi\n"
+    ),
     "Nothing in the file has been paid out yet.": HEAD.encode(),
     "Line 3 of the file cannot be read: gross is missing or wrong.": payout_file(line(), line(gross="1.000")),
     "Line 2 of the file is in USD, and the books are in NOK.": payout_file(line(currency="usd")),
@@ -119,7 +123,7 @@ def test_the_same_payout_under_another_name_is_asked_about_and_taken_when_somebo
     "other",
     [
         {"ref": ""}, {"ref": "x" * 81}, {"day": "2026-11-05"}, {"day": "3.11.2026"}, {"amount": "0"}, {"amount": "-4"},
-        {"amount": "4e9"}, {"charges": "noe"}, {"amount": "٤"},
+        {"day": "2024-11-03"}, {"day": "2062-11-03"}, {"amount": "4e9"}, {"charges": "noe"}, {"amount": "٤"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_payout_is_refused_and_kept_as_typed(finance: Colleague, other: dict[str, str]) -> None:
@@ -157,8 +161,9 @@ def test_what_differs_is_shown_with_what_stands_in_no_payout(finance: Colleague)
     bring(
         finance,
         payout_file(
-            line(charge="pi_nobody", gross="5.00"), line(kind="dispute", charge="pi_gone", gross="-9.00"),
-            line(kind="refund", item="re_nobody", gross="-2.00"),
+            line(on=TODAY, charge="pi_nobody", gross="5.00"),
+            line(on=TODAY, kind="dispute", charge="pi_gone", gross="-9.00"),
+            line(on=TODAY, kind="refund", item="re_nobody", gross="-2.00"),
         ),
     )  # fmt: skip
     shown = plain(finance.get(PAGE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Account, Role
 from tests.invoicing.owed import afterwards
-from tests.invoicing.test_reminders import an_invoice, days_late, keep, promised
+from tests.invoicing.test_reminders import an_invoice, days_late, due_on, keep, promised
 from tests.web.browsing import Visitor
 from tests.web.staffing import a_colleague
 
@@ -119,6 +120,32 @@ def test_the_list_for_the_collector_is_read_as_a_file_and_marked(app: Flask) -> 
         assert books.post(f"/staff/invoices/{invoice_id}/collector/end").status_code == 303
         db.session.rollback()
         assert db.session.scalars(select(InvoiceHold.ended_at)).one() == clock.now()
+
+
+def test_the_page_says_who_is_reminded_next_and_when_and_what_holds_one_back(app: Flask) -> None:
+    _centre, invoice_id = an_invoice(app)
+    room = "/staff/invoices/reminders"
+    with days_late(invoice_id, 1):
+        books = a_colleague(app, Role.FINANCE)
+        on = wording_of(invoice_id)
+        page = text(books.browser, room)
+        coming = page.split("<h2>Next reminders</h2>")[1].split("</section>")[0]
+        assert all(words in coming for words in ("Bergen kommune", on, "Reminder 1", f"/staff/invoices/{invoice_id}"))
+        assert "Held back" not in page
+        with unit_of_work():
+            hold(invoice_id, HoldKind.DISPUTED, "Feil klasse", clock.now(), "account:1")
+        page = text(books.browser, room)
+        held = page.split("<h2>Held back</h2>")[1].split("</section>")[0]
+        assert all(words in held for words in ("disputed: Feil klasse", on))
+        assert "None: no invoice is open" in page
+        for nonsense in ("x", "9" * 40, "-1"):
+            assert books.browser.get(f"{room}?after_coming={nonsense}").status_code == 200
+
+
+def wording_of(invoice_id: int) -> str:
+    """The day of the first reminder, as the page writes it."""
+    on = due_on(invoice_id) + timedelta(days=7)
+    return f"{on.day} {on:%b} {on.year}"
 
 
 def test_overdue_invoices_with_nobody_to_write_to_are_listed_with_the_way_to_the_payer(app: Flask) -> None:

@@ -70,6 +70,21 @@ def test_each_page_leads_to_the_next_and_nothing_wants_a_person_in_the_end(app: 
         assert how_many_want_a_person(clock.now(), clock.now().date()) == 0
 
 
+def test_whoever_credits_an_invoice_that_was_not_refused_is_led_to_its_reference_and_back(
+    app: Flask, refused: int
+) -> None:
+    with unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(state=DeliveryState.SENT))
+    with time_machine.travel(afterwards(), tick=False):
+        books = a_colleague(app, Role.FINANCE)
+        address = f"/staff/invoices/{refused}/credit"
+        page = read(books, f"{address}?extent=all&reason=Feil")
+        assert 'href="/staff/invoices/payers/' in page
+        form = link(page, "Reference of")
+        saved = books.post(form.partition("?")[0], reference="54321", order_number="", invoice=str(refused))
+        assert saved.headers["Location"] == f"{address}?extent=all"
+
+
 def test_an_invoice_of_another_booking_is_nowhere_to_go_back_to(app: Flask, refused: int) -> None:
     with time_machine.travel(afterwards(), tick=False):
         books = a_colleague(app, Role.FINANCE)

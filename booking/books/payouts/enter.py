@@ -7,14 +7,15 @@ rows go to the one that was typed before. Payouts that one file tells apart are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
 from booking.books.models import Payout, PayoutRow
 from booking.books.payouts.file import LONGEST_REF, ReadRow, read_payout_file
+from booking.books.payouts.queries import first_payout_day
 from booking.books.posting import first_open_day
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, one_at_a_time, run, unit_of_work
@@ -24,10 +25,22 @@ from booking.records.audit import note
 
 TURN = ("payouts",)
 LONGEST_REASON = 200
+ON_ITS_WAY = timedelta(days=14)  # the provider's file has the day on which it expects the money to arrive
 
 
 class PayoutWrong(Refusal):
     """A payout without a name, or of a sum that cannot be."""
+
+
+class PayoutDayWrong(Refusal):
+    """Of a day on which nothing can have been paid out: before the `first`, or after the `last` that can be."""
+
+    def __init__(self, ref: str, on: date, first: date, last: date) -> None:
+        super().__init__(ref, on, first, last)
+        self.ref = ref
+        self.on = on
+        self.first = first
+        self.last = last
 
 
 class PayoutThere(Refusal):
@@ -87,16 +100,17 @@ class TakenPayouts:
     back: tuple[str, ...] = ()
 
 
-def enter_payout(payout: PayoutSums, actor: str, now: datetime, *, another: bool = False) -> None:
+def enter_payout(payout: PayoutSums, centre: CentreFacts, actor: str, now: datetime, *, another: bool = False) -> None:
     """Note a payout that somebody typed; `another`: they have seen one of that day and sum, and it is not that one.
 
-    Raises PayoutWrong, PayoutThere, PayoutAlike.
+    Raises PayoutWrong, PayoutDayWrong, PayoutThere, PayoutAlike.
     """
     payout = replace(payout, ref=one_line(payout.ref))
     if not 0 < len(payout.ref) <= LONGEST_REF or payout.amount <= 0 or payout.charges < 0:
         raise PayoutWrong
     with unit_of_work():
         one_at_a_time(TURN)
+        _refuse_day([payout], first_payout_day(centre, now), centre.local(now).date())
         there = _named(payout.ref)
         if there is not None and there.taken_back_at is None:
             raise PayoutThere
@@ -111,15 +125,17 @@ def enter_payout(payout: PayoutSums, actor: str, now: datetime, *, another: bool
 
 
 def take_payout_file(content: bytes, centre: CentreFacts, actor: str, now: datetime) -> TakenPayouts:
-    """Take a file, whole or not at all. Raises NoPayoutFile, PayoutUnlike."""
+    """Take a file, whole or not at all. Raises NoPayoutFile, PayoutDayWrong, PayoutUnlike."""
     by_ref: dict[str, list[ReadRow]] = defaultdict(list)
     for row in read_payout_file(content, centre.currency):
         by_ref[row.ref].append(row)
     with unit_of_work():
         one_at_a_time(TURN)
+        payouts = {ref: _sums(ref, rows) for ref, rows in by_ref.items()}
+        _refuse_day(payouts.values(), first_payout_day(centre, now), centre.local(now).date() + ON_ITS_WAY)
         taking = _Taking(frozenset(by_ref), centre, actor, now)
         for ref, rows in by_ref.items():
-            taking.take(_sums(ref, rows), rows)
+            taking.take(payouts[ref], rows)
         return taking.taken
 
 
@@ -137,6 +153,13 @@ def take_back_payout(payout_id: int, reason: str, centre: CentreFacts, actor: st
         before = {"amount": payout.amount, "fee": payout.charges}
         note(actor, "books.payout_taken_back", f"payout:{payout.ref}", before, {"reason": why})
         return payout.ref
+
+
+def _refuse_day(payouts: Iterable[PayoutSums], first: date, last: date) -> None:
+    """A day too early would begin the books years before there was anything; one too late, wait for years."""
+    for payout in payouts:
+        if not first <= payout.on <= last:
+            raise PayoutDayWrong(payout.ref, payout.on, first, last)
 
 
 class _Taking:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
 from booking.books.models import Payout, PayoutRow
+from booking.books.sources.takings import CAME
+from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
+from booking.payments.models import TILL, Payment
 
 MOST_LISTED = 100
+MOST_EARLY = 10
+LOOKS_BACK = timedelta(days=400)  # where nothing was paid online yet
 NEAR = timedelta(days=5)  # a bank's day may be another than the provider's
 
 
@@ -44,6 +49,19 @@ def payout_that_counts(payout_id: int) -> PayoutFacts | None:
     """One of them, unless it was taken back."""
     row = run(_facts().where(Payout.id == payout_id, Payout.taken_back_at.is_(None))).first()
     return None if row is None else PayoutFacts(*row)
+
+
+def first_payout_day(centre: CentreFacts, now: datetime) -> date:
+    """The first day that a payout can be of: nothing is paid out before something was paid online."""
+    came = select(func.min(Payment.paid_at)).where(Payment.state.in_(CAME), Payment.provider != TILL)
+    first = run(came).scalar()
+    return centre.local(first or now - LOOKS_BACK).date()
+
+
+def payouts_too_early(centre: CentreFacts, now: datetime) -> list[PayoutFacts]:
+    """Payouts that count and are of a day before the first that can be: the books begin with them."""
+    too_early = Payout.on_day < first_payout_day(centre, now), Payout.taken_back_at.is_(None)
+    return [PayoutFacts(*row) for row in run(_facts().where(*too_early).order_by(Payout.on_day).limit(MOST_EARLY))]
 
 
 def _facts() -> Select[int, str, date, int, int, int, bool, str]:

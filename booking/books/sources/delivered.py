@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from booking.bookings.models import Booking, State
 from booking.books.journal import INCOME, Standing, VoucherKind, VoucherLine, reversed_lines
 from booking.books.models import JournalSource
-from booking.books.sources.invoices import as_prepaid, lines_of, roles_of_lines
+from booking.books.sources.invoices import as_prepaid, lines_of, lines_on
 from booking.books.sources.moment import PostingCut
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.frozen import from_kept
@@ -106,14 +106,14 @@ def _income_of(invoice_ids: Sequence[int], cut: PostingCut) -> dict[int, tuple[V
         )
         .order_by(about, Invoice.number)
     )
-    roles = roles_of_lines(invoice_ids)
+    on_invoices = lines_on(invoice_ids)
     income: dict[int, tuple[VoucherLine, ...]] = {}
     for invoice_id, documents in groupby(run(query) if invoice_ids else (), key=lambda row: row[0]):
         lines: list[VoucherLine] = []
         for _about, document_id, kind, kept in documents:
             sold = [
                 line
-                for line in lines_of(from_kept(kept), roles.get(invoice_id, {}), document_id)
+                for line in lines_of(from_kept(kept), on_invoices[invoice_id], document_id)
                 if line.key.role in INCOME
             ]
             sold_now = tuple(sold) if kind is DocumentKind.INVOICE else reversed_lines(sold)

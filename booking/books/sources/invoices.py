@@ -5,8 +5,9 @@ What was invoiced before the visit is no income yet: it is prepaid until its day
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -26,9 +27,10 @@ from booking.books.journal import (
 from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
 from booking.centre.wording import LOCALES
-from booking.invoicing.document import DocumentKind, InvoiceDocument
+from booking.invoicing.document import DocumentKind, InvoiceDocument, Settled
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.parts.credited import NO_LINE, places_on
 from booking.invoicing.receivables import ReceivableKind
 from booking.kernel.database import run
 from booking.kernel.money import spread
@@ -55,11 +57,11 @@ def documents(cut: PostingCut) -> list[Standing]:
         query = query.where(Invoice.issued_on >= cut.since.date())
     rows = list(run(query))
     invoice_ids = sorted({corrects_id or invoice_id for invoice_id, corrects_id, *_rest in rows})
-    roles, ahead = roles_of_lines(invoice_ids), _issued_ahead(invoice_ids)
+    on_invoices, ahead = lines_on(invoice_ids), _issued_ahead(invoice_ids)
     standings = []
     for invoice_id, corrects_id, kind, on, kept in rows:
         # A credit note is about what stood on its invoice.
-        lines = lines_of(from_kept(kept), roles.get(corrects_id or invoice_id, {}), invoice_id)
+        lines = lines_of(from_kept(kept), on_invoices[corrects_id or invoice_id], invoice_id)
         if (corrects_id or invoice_id) in ahead:
             lines = as_prepaid(lines)
         if kind is DocumentKind.INVOICE:
@@ -70,18 +72,47 @@ def documents(cut: PostingCut) -> list[Standing]:
     return standings
 
 
-def lines_of(document: InvoiceDocument, roles: Mapping[str, AccountRole], invoice_id: int) -> tuple[VoucherLine, ...]:
-    """An invoice: owed and paid before in debit, income and VAT in credit. `roles` by the text of a line."""
+@dataclass(frozen=True, slots=True)
+class InvoicedLines:
+    """The lines of an invoice, and what each is income of."""
+
+    settled: Settled
+    roles: tuple[AccountRole, ...] = ()
+
+    def role(self, place: int) -> AccountRole:
+        """What the line in this place is income of."""
+        return self.roles[place] if place < len(self.roles) else AccountRole.PROGRAMME
+
+    def charged(self, settled: Settled, by: tuple[str, int]) -> Counter[AccountRole]:
+        """What a document about this invoice charges that is taxed so, by what it is income of, in minor units.
+
+        What is of no line by name is of all that are taxed so, as they are to each other.
+        """
+        charged: Counter[AccountRole] = Counter()
+        of_whole = 0
+        for line, place in zip(settled.lines, places_on(self.settled, settled), strict=True):
+            if line.charge.vat.by != by:
+                continue
+            if place == NO_LINE:
+                of_whole += line.charge.gross
+            else:
+                charged[self.role(place)] += line.charge.gross
+        if of_whole:
+            whole: Counter[AccountRole] = Counter()
+            for place, line in enumerate(self.settled.lines):
+                if line.charge.vat.by == by:
+                    whole[self.role(place)] += line.charge.gross
+            charged.update(dict(zip(whole, spread(of_whole, list(whole.values())), strict=True)))
+        return charged
+
+
+def lines_of(document: InvoiceDocument, on_invoice: InvoicedLines, invoice_id: int) -> tuple[VoucherLine, ...]:
+    """An invoice: owed and paid before in debit, income and VAT in credit. `on_invoice` is what it is or is about."""
     lines = [VoucherLine(LineKey(AccountRole.RECEIVABLE, invoice_id=invoice_id), document.payable)]
     if document.prepaid:
         lines.append(VoucherLine(LineKey(AccountRole.PREPAID, invoice_id=invoice_id), document.prepaid))
-    otherwise = next(iter(roles.values()), AccountRole.PROGRAMME)  # of a credit note for a sum
     for vat_sum in document.settled.sums:
-        charged: dict[AccountRole, int] = {}
-        for line in document.settled.lines:
-            if line.charge.vat.by == vat_sum.vat.by:
-                role = roles.get(line.charge.text, otherwise)
-                charged[role] = charged.get(role, 0) + line.charge.gross
+        charged = on_invoice.charged(document.settled, vat_sum.vat.by)
         gross = vat_sum.net + vat_sum.tax  # less than was charged where something was taken off the whole
         parts = zip(charged, spread(gross, list(charged.values())), strict=True)
         sold = [SoldPart(role, vat_sum.vat.rate, part, invoice_id=invoice_id) for role, part in parts]
@@ -107,8 +138,8 @@ def _issued_ahead(invoice_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(run(query).scalars())
 
 
-def roles_of_lines(invoice_ids: Sequence[int]) -> dict[int, dict[str, AccountRole]]:
-    """What each line of these invoices is income of, by its text: each receivable has so many lines, in order."""
+def lines_on(invoice_ids: Sequence[int]) -> dict[int, InvoicedLines]:
+    """The lines of these invoices with what each is income of: each receivable has so many, in order."""
     claimed = (
         select(InvoicedReceivable.invoice_id, InvoicedReceivable.key, InvoicedReceivable.lines)
         .where(InvoicedReceivable.invoice_id.in_(invoice_ids))
@@ -118,17 +149,16 @@ def roles_of_lines(invoice_ids: Sequence[int]) -> dict[int, dict[str, AccountRol
     for invoice_id, key, many in run(claimed):
         role = ROLES.get(key.partition(":")[0], AccountRole.PROGRAMME)
         kinds.setdefault(invoice_id, []).extend([role] * (many or MOST_LINES))
-    roles: dict[int, dict[str, AccountRole]] = {}
-    for invoice_id, kept in run(select(Invoice.id, Invoice.document).where(Invoice.id.in_(list(kinds)))):
+    on_invoices: dict[int, InvoicedLines] = {}
+    for invoice_id, kept in run(select(Invoice.id, Invoice.document).where(Invoice.id.in_(invoice_ids))):
         document = from_kept(kept)
         lunch = _lunch(document.lang)
-        roles[invoice_id] = {
-            line.charge.text: AccountRole.LUNCH
-            if role is AccountRole.PROGRAMME and line.charge.text.startswith(lunch)
-            else role
-            for line, role in zip(document.settled.lines, kinds[invoice_id], strict=False)
-        }
-    return roles
+        roles = (
+            AccountRole.LUNCH if role is AccountRole.PROGRAMME and line.charge.text.startswith(lunch) else role
+            for line, role in zip(document.settled.lines, kinds.get(invoice_id, []), strict=False)
+        )
+        on_invoices[invoice_id] = InvoicedLines(document.settled, tuple(roles))
+    return on_invoices
 
 
 def _lunch(lang: str) -> str:

@@ -5,7 +5,7 @@ What is more waits to be invoiced (see receivables.py), what is less is proposed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -110,13 +110,17 @@ def invoices_to_put_right(centre: CentreFacts, now: datetime) -> list[InvoicedVi
     )[:MOST_LISTED]  # fmt: skip
 
 
-def follow_credit(invoice_id: int, gross: int, centre: CentreFacts) -> None:
-    """What is credited of an invoice of which a visit costs less is that first; inside a unit of work."""
-    left = gross
+def follow_credit(invoice_id: int, of_claims: Mapping[int, int], gross: int, centre: CentreFacts) -> None:
+    """What is credited of a visit that costs less is that first; inside a unit of work.
+
+    `of_claims` is what of the `gross` is of whose own lines, by the claim's row; the rest may be anybody's.
+    """
+    left = gross - sum(of_claims.values())
     for visit in _visits(centre, Invoice.id == invoice_id):
-        less = min(max(visit.was - visit.now, 0), left)
+        own = of_claims.get(visit.row_id, 0)
+        less = min(max(visit.was - visit.now, 0), own + left)
         if less:
-            left -= less
+            left -= max(less - own, 0)
             _agree(visit.row_id, visit.was - less, visit.planned_on)
 
 

@@ -13,7 +13,7 @@ from booking.centre.edits import CentreThere
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
-from booking.invoicing.ahead.additions import CreditedInPart, NothingMoreOwed
+from booking.invoicing.ahead.additions import AdditionNotAsShown, CreditedInPart, NothingMoreOwed
 from booking.invoicing.bank.by_hand import (
     InvoiceNotOpen,
     NoSuchInvoice,
@@ -72,6 +72,7 @@ plain(
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
 plain(NothingMoreOwed, _("Nothing more is owed for it."))
+plain(AdditionNotAsShown, _("This is what it comes to as it stands now. Look at it, then press once more."))
 plain(CreditedInPart, _("Something of it is credited. Credit all of it and invoice anew."))
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))

@@ -8,8 +8,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.invoicing.credit import CreditExtent
 from booking.invoicing.queries import invoices_of
 from booking.invoicing.references import LONGEST_ORDER, BillingReferences, references_of, set_references
+from booking.invoicing.sending.queries import delivery_facts
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
@@ -61,9 +63,17 @@ def change_references(booking_id: int) -> ResponseReturnValue:
         return _page(booking_id, typed, answer.text), answer.status
     if came_from := _of(booking_id, typed).came_from:
         flash(_("Saved. Now credit the invoice and invoice anew."))
-        return redirect(url_for("admin.invoice", invoice_id=came_from, _anchor="delivery"), 303)
+        return redirect(_back(came_from), 303)
     flash(_("Saved."))
     return redirect(url_for("admin.booking", booking_id=booking_id), 303)
+
+
+def _back(invoice_id: int) -> str:
+    """To where it goes on: one that was refused says why and offers it with its reason, another is credited."""
+    delivery = delivery_facts(invoice_id)
+    if delivery is not None and delivery.is_refused:
+        return url_for("admin.invoice", invoice_id=invoice_id, _anchor="delivery")
+    return url_for("admin.ask_credit", invoice_id=invoice_id, extent=CreditExtent.ALL)
 
 
 def _page(booking_id: int, typed: BillingReferences, wrong: str = "") -> str:

@@ -15,6 +15,7 @@ from booking.books.closing import AccountsMissing, DoesNotAgree, close_month
 from booking.books.exports.files import JournalForm, journal_file
 from booking.books.exports.rows import MonthOpen
 from booking.books.journal import AccountRole
+from booking.books.payouts.queries import PayoutFacts, payouts_too_early
 from booking.books.posting import book_up, rules_of_books
 from booking.books.queries import BooksMonth, DaySum, MonthInList, books_month, months
 from booking.books.sources.moment import last_of
@@ -66,7 +67,8 @@ class BalanceLine:
 class BooksMonthPage:
     """A month as it is `at` a moment.
 
-    `refused` are sentences of what stops its close, `suggested` the numbers that nobody has confirmed.
+    `refused` are sentences of what stops its close, `suggested` the numbers that nobody has confirmed, `early` payouts
+    of a day before anything was paid online, with which the open months begin.
     """
 
     books: BooksMonth
@@ -76,6 +78,7 @@ class BooksMonthPage:
     refused: Sequence[str] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     suggested: frozenset[str] = frozenset()
+    early: Sequence[PayoutFacts] = ()
 
     @property
     def unconfirmed(self) -> list[str]:
@@ -222,4 +225,7 @@ def _month_page(month: str, refused: Sequence[str] = (), errors: Mapping[str, st
     missing = [_missing(role, rate) for role, rate in in_month.missing]
     is_over = last_of(in_month.month) < today
     refusals = [*refused, *(each for each in missing if each not in refused)]
-    return BooksMonthPage(in_month, is_over, now, {**actors(), **names()}, refusals, errors or {}, suggested_numbers())
+    early = payouts_too_early(centre(), now) if len(in_month.closes) > 1 else []
+    return BooksMonthPage(
+        in_month, is_over, now, {**actors(), **names()}, refusals, errors or {}, suggested_numbers(), early
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from booking.books.payouts.compare import (
 )
 from booking.books.payouts.enter import (
     LONGEST_REASON,
+    PayoutDayWrong,
     PayoutSums,
     TakenPayouts,
     enter_payout,
@@ -107,7 +108,10 @@ def enter_payouts() -> ResponseReturnValue:
         return render_template("admin/books_payouts.html", page=_page(typed, errors=errors)), 422
     payout = PayoutSums(typed["ref"], day, amount or 0, charges or 0)
     try:
-        enter_payout(payout, who().actor, clock.now(), another=request.form.get(ANOTHER) == "1")
+        enter_payout(payout, centre(), who().actor, clock.now(), another=request.form.get(ANOTHER) == "1")
+    except PayoutDayWrong as refusal:
+        page = _page(typed, errors={"day": sentence(refusal).text})
+        return render_template("admin/books_payouts.html", page=page), 422
     except Refusal as refusal:
         answer = sentence(refusal)
         page = _page(typed, answer.text, asks_another=answer.warning == ANOTHER)

@@ -10,7 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from booking.invoicing.ahead.additions import invoice_the_rest
+from booking.invoicing.ahead.additions import (
+    AdditionForeseen,
+    AdditionNotAsShown,
+    foresee_the_rest,
+    invoice_the_rest,
+)
 from booking.invoicing.ahead.unlike import leave_as_invoiced
 from booking.invoicing.bank.release import release
 from booking.invoicing.credit import (
@@ -27,7 +32,8 @@ from booking.invoicing.credit import (
 )
 from booking.invoicing.document import InvoiceDocument, Settled
 from booking.invoicing.issue import ReceivableWaits
-from booking.invoicing.queries import IssuedFacts, issued_one
+from booking.invoicing.payer.queries import payer_of
+from booking.invoicing.queries import BookingOnInvoice, IssuedFacts, bookings_on, issued_one
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import reckon_again, reckon_the_rest
@@ -82,7 +88,7 @@ class TypedCredit:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """A line of the invoice; one that is not `open` is credited, or something of it is."""
+    """A line of the invoice with what is left of it; one that is not `open` is credited, or there is no telling."""
 
     place: int
     text: str
@@ -107,7 +113,10 @@ class CreditPreview:
 
 @dataclass(frozen=True, slots=True)
 class CreditPage:
-    """An invoice that is to be credited. `credited` and `left` in minor units."""
+    """An invoice that is to be credited. `credited` and `left` in minor units.
+
+    Of the bookings and the payer it is told where what a new invoice says is put right.
+    """
 
     invoice_id: int
     document: InvoiceDocument
@@ -115,9 +124,26 @@ class CreditPage:
     left: int
     lines: Sequence[CreditLine]
     typed: TypedCredit
+    bookings: Sequence[BookingOnInvoice]
+    payer_id: int | None
     preview: CreditPreview | None = None
     refused: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionPage:
+    """What would be issued besides an invoice, and what is wrong with what was shown before."""
+
+    invoice_id: int
+    document: InvoiceDocument
+    foreseen: Sequence[AdditionForeseen]
+    refused: str
+
+    @property
+    def gross(self) -> int:
+        """All of it, in minor units."""
+        return sum(of.draft.gross for of in self.foreseen)
 
 
 @admin.get("/invoices/<int:invoice_id>/credit")
@@ -162,19 +188,39 @@ def leave_invoice(invoice_id: int) -> ResponseReturnValue:
 @admin.post("/invoices/<int:invoice_id>/more")
 @staff(Role.FINANCE)
 def invoice_more(invoice_id: int) -> ResponseReturnValue:
-    """What its visits cost more goes on an invoice besides it."""
-    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
+    """What its visits cost more goes on an invoice besides it; what that comes to is shown first."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
         abort(404)
+    shown, answer = sum_shown(request.form.get("gross")), RefusalAnswer("", 200)
     try:
-        (added, *_rest) = invoice_the_rest(invoice_id, centre(), clock.now(), who().actor, reckon_the_rest)
-    except ReceivableWaits as waits:
-        flash(_("Not issued: %(why)s.", why=WHY_WAITING[waits.why]))
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+        if shown is not None:
+            return _added(invoice_id, shown)
+    except AdditionNotAsShown as refusal:
+        answer = sentence(refusal)
     except Refusal as refusal:
-        flash(sentence(refusal).text)
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+        return _not_added(invoice_id, refusal)
+    try:
+        foreseen = foresee_the_rest(invoice_id, centre(), clock.now(), reckon_the_rest)
+    except Refusal as refusal:
+        return _not_added(invoice_id, refusal)
+    page = AdditionPage(invoice_id, facts.document, foreseen, answer.text)
+    return render_template("admin/addition.html", page=page), answer.status
+
+
+def _added(invoice_id: int, shown: int) -> ResponseReturnValue:
+    """Issue what was shown. Raises Refusal."""
+    (added, *_rest) = invoice_the_rest(invoice_id, centre(), clock.now(), who().actor, reckon_the_rest, shown)
     flash(_("Issued with number %(number)s.", number=added.number))
     return redirect(url_for("admin.invoice", invoice_id=added.invoice_id), 303)
+
+
+def _not_added(invoice_id: int, refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, ReceivableWaits):
+        flash(_("Not issued: %(why)s.", why=WHY_WAITING[refusal.why]))
+    else:
+        flash(sentence(refusal).text)
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
 
 
 @admin.post("/invoices/<int:invoice_id>/release")
@@ -267,15 +313,15 @@ def _page(
     errors: Mapping[str, str] | None = None,
     answer: RefusalAnswer | None = None,
 ) -> CreditPage:
-    open_places = set(of.whole_lines)
+    open_lines = of.open_lines
     lines = [
-        CreditLine(place, line.charge.text, line.charge.gross, place in open_places)
+        CreditLine(place, line.charge.text, open_lines.get(place, line.charge.gross), place in open_lines)
         for place, line in enumerate(of.invoice.settled.lines)
         if line.charge.gross
     ]
     return CreditPage(
-        invoice_id, of.invoice, of.credited, of.left, lines, typed, _preview(of, invoice_id, typed),
-        answer.text if answer and not errors else "", errors or {},
+        invoice_id, of.invoice, of.credited, of.left, lines, typed, bookings_on(invoice_id), payer_of(invoice_id),
+        _preview(of, invoice_id, typed), answer.text if answer and not errors else "", errors or {},
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from booking.books.exports.rows import MonthOpen
 from booking.books.payouts.enter import (
     NoSuchPayout,
     PayoutAlike,
+    PayoutDayWrong,
     PayoutReasonWrong,
     PayoutThere,
     PayoutUnlike,
@@ -25,6 +26,7 @@ from booking.books.payouts.enter import (
 )
 from booking.books.payouts.file import (
     LARGEST,
+    READ,
     NoPayoutFile,
     NothingPaidOut,
     OtherFileThanPayouts,
@@ -96,6 +98,20 @@ def _payout_reason(_refusal: PayoutReasonWrong) -> RefusalAnswer:
 
 
 @sentence.register
+def _payout_day(refusal: PayoutDayWrong) -> RefusalAnswer:
+    names = {"name": refusal.ref, "day": wording().dated(refusal.on)}
+    if refusal.on > refusal.last:
+        text = gettext("Payout %(name)s is of %(day)s, which has not come. Nothing was entered.", **names)
+    else:
+        text = gettext(
+            "Payout %(name)s is of %(day)s, and nothing was paid online before %(first)s. Is the year right? Nothing"
+            " was entered.",
+            **names, first=wording().dated(refusal.first),
+        )  # fmt: skip
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
 def _payout_alike(refusal: PayoutAlike) -> RefusalAnswer:
     text = gettext(
         "A payout of %(sum)s on %(day)s is here already, as %(name)s. It is most likely the same, and was not entered.",
@@ -135,6 +151,8 @@ def _payout_columns(refusal: PayoutColumnsMissing) -> RefusalAnswer:
     text = gettext(
         "This is not the provider's file of payouts: it has no column %(columns)s.", columns=", ".join(refusal.columns)
     )
+    if len(refusal.columns) < len(READ):
+        text += " " + gettext("If it is that report, choose the column when you download it.")
     return RefusalAnswer(text, 422)
 
 

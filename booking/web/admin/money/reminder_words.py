@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from booking.invoicing.reminders.coming import ComingReminder
 from booking.invoicing.reminders.models import ReminderState, WhyStopped
 from booking.invoicing.reminders.queries import ReminderFacts
 
@@ -31,3 +32,10 @@ def words_of_state(reminder: ReminderFacts) -> str:
             return str(_("sent"))
         case ReminderState.PROMISED:
             return str(_("could not be sent") if reminder.unsent else _("on its way"))
+
+
+def why_held(coming: ComingReminder) -> str:
+    """What holds a reminder back that would come."""
+    if coming.why is WhyStopped.HELD:
+        return str(_("disputed: %(reason)s", reason=coming.reason))
+    return str(WHY_STOPPED[coming.why])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.invoicing.queries import issued_one
+from booking.invoicing.reminders.coming import ComingPage, ComingReminder, coming_reminders
 from booking.invoicing.reminders.due import steps
 from booking.invoicing.reminders.holds import hold, let_go
 from booking.invoicing.reminders.models import (
@@ -32,7 +33,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
 from booking.web.admin.money.invoices import page_of
-from booking.web.admin.money.reminder_words import words_of_state
+from booking.web.admin.money.reminder_words import why_held, words_of_state
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
@@ -43,23 +44,25 @@ from booking.web.typed import identity
 
 @dataclass(frozen=True, slots=True)
 class RemindersPage:
-    """The steps, the rates, letters that do not go, what nobody can be reminded of, and the latest reminders."""
+    """The steps, the rates, letters that do not go, what comes next, what nobody can be reminded of, and the latest."""
 
     steps: Sequence[ReminderStep]
     rates: Sequence[LateRate]
     stuck: Sequence[StuckReminder]
+    coming: ComingPage
     unwritten: UnwrittenPage
     lines: Sequence[ReminderLine]
     may_change: bool
     refused: str = ""
     words_of_state: Callable[[ReminderFacts], str] = words_of_state
+    why_held: Callable[[ComingReminder], str] = why_held
 
 
 @admin.get("/invoices/reminders")
 @staff(Role.FINANCE)
 def invoice_reminders() -> str:
     """When reminders go out, what they claim, and the latest ones."""
-    return _page(identity(request.args.get("after")) or 0)
+    return _page(identity(request.args.get("after")) or 0, identity(request.args.get("after_coming")) or 0)
 
 
 @admin.post("/invoices/reminders/<int:reminder_id>")
@@ -73,16 +76,16 @@ def decide_reminder(reminder_id: int) -> ResponseReturnValue:
         (remind_again if press == "again" else leave_out)(reminder_id, now, who().actor)
     except Refusal as refusal:
         answer = sentence(refusal)
-        return _page(0, answer.text), answer.status
+        return _page(refused=answer.text), answer.status
     flash(_("It is tried once more.") if press == "again" else _("Left out. The next step goes on without it."))
     return redirect(url_for("admin.invoice_reminders"), 303)
 
 
-def _page(after: int, refused: str = "") -> str:
-    unwritten = nobody_to_write_to(centre().local(clock.now()).date(), after)
-    may_change = who().role is Role.ADMIN
+def _page(after: int = 0, after_coming: int = 0, refused: str = "") -> str:
+    now = clock.now()
     page = RemindersPage(
-        steps(), late_rates(), stuck_reminders(), unwritten, last_reminders(), may_change, refused
+        steps(), late_rates(), stuck_reminders(), coming_reminders(centre(), now, after_coming),
+        nobody_to_write_to(centre().local(now).date(), after), last_reminders(), who().role is Role.ADMIN, refused,
     )  # fmt: skip
     return render_template("admin/reminders.html", page=page)
 
