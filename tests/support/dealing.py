@@ -32,7 +32,7 @@ SLOW = (
     "courses/",
 )
 
-# What is tried through pages and no deeper: services and statements are tried on both databases in folders of their own.
+# What is tried through pages: services and statements are tried on both databases, in folders of their own.
 PAGES = ("tests/web/", "tests/browser/")
 DATABASE = re.compile(r"\b(sqlite|postgresql)\b")
 
