@@ -202,10 +202,12 @@ def _check() -> None:
 @with_appcontext
 def _backup(file: Path) -> None:
     """Write a consistent copy of the database while it is in use."""
+    from booking.machines.last_runs import keep_backup
     from booking.running.backup import BackupFailed, backup
 
     try:
         backup(file)
+        keep_backup(clock.now())
     except BackupFailed as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Wrote {file}.")

@@ -29,7 +29,7 @@ from booking.staff import passwords
 from tests.support import one_day
 from tests.support.chromium import chromium
 from tests.support.compiled import compiled_templates
-from tests.support.dealing import Dealer, turn_of
+from tests.support.dealing import Dealer, tried_elsewhere, turn_of
 from tests.support.postgres import PostgresServer, start_postgres
 from tests.support.schema_version import stand_at_the_newest_version
 
@@ -42,8 +42,13 @@ HERE = Path(__file__).parent
 ALLOCATED = 20_000  # objects more than let go, before the collector looks for circles
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow ones first, so that no process is left alone with them at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pages on one of the databases, unless somebody asks for more; slow ones first, so that no process is left alone
+    with them at the end."""
+    if not (config.option.keyword or os.environ.get("EVERY_PAGE_TWICE")):
+        elsewhere = tried_elsewhere([item.nodeid for item in items])
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in elsewhere])
+        items[:] = [item for item in items if item.nodeid not in elsewhere]
     items.sort(key=lambda item: turn_of(item.nodeid))
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    String,
     Text,
     event,
     text,
@@ -34,6 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from booking.kernel import clock
+from booking.kernel.origin import LONGEST
 from booking.kernel.server import connecting
 from booking.kernel.server.patience import Waits
 from booking.kernel.server.turns import Jammed, Turns
@@ -52,6 +54,8 @@ NAMES = {
 
 # SQLite counts rows up by itself only in a column declared exactly INTEGER PRIMARY KEY.
 Id = BigInteger().with_variant(Integer(), "sqlite")
+# In byte order, so that a beginning is a range of the index.
+RequestId = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 
 
 class UTCDateTime(TypeDecorator[datetime]):

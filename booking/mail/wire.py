@@ -23,7 +23,7 @@ END = "\r\n"
 LINE = 76  # letters of a line in base64 (RFC 2045, section 6.8)
 
 
-def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> bytes:
+def compose(letter: Letter, from_name: str, sender: str, reply_to: str, request_id: str = "") -> bytes:
     """The letter with its headers, both of its texts, and what goes with them."""
     headers = [
         _from(_as_name(from_name), sender),
@@ -38,6 +38,8 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> bytes
     ]
     if letter.list_unsubscribe:
         headers.append(_header("List-Unsubscribe", f"<{letter.list_unsubscribe}>"))
+    if request_id:
+        headers.append(_written("X-Request-Id", request_id))
     html = _text(letter.html, "html")
     if letter.pictures:
         # The type is that of the part that is looked at first (RFC 2387, section 3.1).

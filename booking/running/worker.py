@@ -11,7 +11,7 @@ from functools import partial
 from flask import Flask
 
 from booking.centre.facts import NoCentre, the_centre
-from booking.kernel import clock, log
+from booking.kernel import clock, log, origin
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.server.outage import outage_in, sign_of
@@ -88,6 +88,10 @@ class Worker:
 
     def _keep(self, leased: Leased) -> TriedPromise:
         """Do one promised piece; whatever happens to it is written on its row as the next is taken."""
+        with origin.asked_by(leased.request_id):
+            return self._try(leased)
+
+    def _try(self, leased: Leased) -> TriedPromise:
         try:
             if leased.id not in self.done:
                 self._do(leased)

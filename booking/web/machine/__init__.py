@@ -24,10 +24,10 @@ from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, standing
+from booking.web.machine import access_point, metrics, standing
 from booking.web.machine.clocks import facts_of_clocks
 
-__all__ = ["access_point", "machine", "standing"]
+__all__ = ["access_point", "machine", "metrics", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
