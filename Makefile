@@ -12,6 +12,8 @@ help: ## what there is
 run: $(VENV)/installed $(TRANSLATIONS) ## start everything: database, demo centre, web server, worker
 	@exec $(BIN)/python -m booking.serve
 
+install: $(VENV)/installed $(TRANSLATIONS) ## what a server needs, and nothing for tests
+
 test: $(VENV)/installed-dev $(TRANSLATIONS) ## every check and every test
 	@$(MAKE) --no-print-directory -j2 check browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
@@ -88,5 +90,6 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run test test-fast test-days check types rules audit sbom bench chaos drill stripe-double lock translations clean browser
+.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill stripe-double lock translations \
+	clean browser
 .DEFAULT_GOAL := help

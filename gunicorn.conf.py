@@ -5,13 +5,14 @@ first process, and not by each that it would fork for ever.
 """
 
 from booking.machines.draining import linger
-from booking.serve import serving_options
+from booking.serve import count_together, serving_options
 from booking.settings import Settings, SettingsError
 
 try:
     _settings = Settings.from_environment()
 except SettingsError as error:
     raise SystemExit("\n".join(error.mistakes)) from None
+count_together()
 globals().update(serving_options(_settings))
 
 

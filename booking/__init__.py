@@ -10,16 +10,20 @@ from flask import Flask
 
 from booking.kernel import clock
 from booking.kernel.private_files import keep_private
+from booking.kernel.sealing import seal_by_our_clock
 from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = ROOT / "booking" / "translations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, by default those of the environment (exit 2 when they are wrong)."""
+    _must_have_texts(TRANSLATIONS)
     settings = settings or _settings()
     keep_private(Path(settings.instance_dir), _database_file(settings))
     clock.run_ahead(settings.clock_ahead)
+    seal_by_our_clock()
     app = Flask(
         __name__,
         instance_path=str(Path(settings.instance_dir).resolve()),
@@ -31,6 +35,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     _join_outside(app, settings)
     _join_web(app)
     return app
+
+
+def _must_have_texts(catalogues: Path) -> None:
+    """Without its compiled catalogues a centre would speak English to everybody, and nothing would say so."""
+    sources = catalogues.glob("*/LC_MESSAGES/*.po")
+    if not all(source.with_suffix(".mo").exists() for source in sources):
+        print("The texts of the languages are not compiled: make install", file=sys.stderr)
+        raise SystemExit(2)
 
 
 def _database_file(settings: Settings) -> Path | None:
@@ -67,7 +79,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=128 * 1024,
         BABEL_DEFAULT_LOCALE="en",
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "booking" / "translations"),
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI=counting.before(settings.redis_url or rates.address_of(settings.instance_dir)),
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/calendar"],
@@ -111,6 +123,8 @@ def _join_outside(app: Flask, settings: Settings) -> None:
 
 def _join_web(app: Flask) -> None:
     from booking import cli, web
+    from booking.web.guards import first_look
 
+    first_look.init_app(app)  # before whatever asks what time it is
     web.init_app(app)
     cli.init_app(app)

@@ -15,7 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import clock, schema
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import look_at_its_clock, unit_of_work
 from booking.kernel.server.patience import Process, become
 from booking.machines import fitness, turns
 from booking.staff.models import Role
@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
 def _a_database() -> Iterator[None]:
     """Say in a sentence what is wrong with the database, where a command cannot do without it."""
     try:
+        look_at_its_clock()
         yield
     except DBAPIError as error:
         try:
@@ -95,8 +96,9 @@ def _staff() -> AppGroup:
 
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", email.strip()):
             raise click.ClickException(f"“{email}” is no e-mail address.")
-        now, address = clock.now(), email.strip().lower()
+        address = email.strip().lower()
         with _a_database(), unit_of_work():
+            now = clock.now()
             try:
                 account_id = invite(address, name, Role(role), "", actor="command", now=now)
             except AddressTaken:
@@ -200,10 +202,12 @@ def _check() -> None:
 @with_appcontext
 def _backup(file: Path) -> None:
     """Write a consistent copy of the database while it is in use."""
+    from booking.machines.last_runs import keep_backup
     from booking.running.backup import BackupFailed, backup
 
     try:
         backup(file)
+        keep_backup(clock.now())
     except BackupFailed as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Wrote {file}.")

@@ -23,9 +23,11 @@ from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db
+from booking.kernel.server import looking_up
 from booking.kernel.server.patience import Process, become
 from booking.machines import draining, fitness, turns
 from booking.settings import Settings, settings_of
+from booking.web.metering import folder
 
 T = TypeVar("T")
 
@@ -76,12 +78,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def main() -> None:
     """Start everything; ends when told to."""
+    count_together()
     gc.disable()  # all that is loaded now stays: looking for rubbish in it takes a quarter of the time
     app = create_app()
     settings = settings_of(app)
     check_port(settings.bind, settings.port)
     remember_holidays(in_a_child(lambda: prepare(app)))
     warm_up(app)
+    folder.begin_anew()
     share_memory()
     become(Process.WEB)
     worker = WorkerProcess(app)
@@ -90,6 +94,12 @@ def main() -> None:
         Server(app, gunicorn_options(settings, worker)).run()
     finally:
         worker.stop()
+
+
+def count_together() -> None:
+    """All processes to come count together, where somebody may ask for it; before the app is made."""
+    if os.environ.get("METRICS_TOKEN", "").strip():
+        folder.share()
 
 
 def in_a_child(work: Callable[[], T]) -> T:
@@ -183,6 +193,7 @@ def prepare(app: Flask) -> Holidays:
             before, after = fitness.bring_up(app)
         except fitness.Unfit as error:
             sys.exit(str(error))
+        looking_up.tell()
         if before not in (None, after):
             print(f"The database was migrated from {before} to {after}.")
         if settings.demo_centre and not settings.is_production:
@@ -327,6 +338,7 @@ def serving_options(settings: Settings) -> dict[str, object]:
         "graceful_timeout": 10,
         "timeout": settings.stuck_seconds,
         "keepalive": 20,
+        "child_exit": lambda _server, process: folder.forget_process(process.pid),
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108  (heartbeats, not data)
     }
 

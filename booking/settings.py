@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,13 +15,13 @@ from typing import TYPE_CHECKING
 from booking import wires
 from booking.kernel import clock
 from booking.kernel.database import sqlite_version
+from booking.kernel.private_files import LEAST_SECRET, is_secret, kept_secret
 from booking.kernel.server.patience import Waits
 from booking.waits import read_waits
 
 if TYPE_CHECKING:
     from flask import Flask
 
-LEAST_SECRET = 32
 EVERYWHERE = "0.0.0.0"  # noqa: S104  (a demo is looked at from other machines of the house)
 OF_THIS_MACHINE = "127.0.0.0/8, ::1"
 Network = IPv4Network | IPv6Network
@@ -101,6 +100,7 @@ class Settings:
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
     drain: int = 0  # seconds for which a server that is told to end says so before it shuts the door
+    metrics_token: str = field(default="", repr=False)  # what opens /metrics; "": nothing does
     one_host: bool = False  # who comes by another host is led to that of the public address
 
     @property
@@ -178,6 +178,7 @@ class _Reader:
             stuck_seconds=self.number("STUCK_SECONDS", 30, 5, 3600),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
+            metrics_token=self.metrics_token(),
             drain=self.number("DRAIN_SECONDS", 0, 0, 300),
             # A demo that nobody gave an address may be looked at from the next room, by the machine's number.
             one_host=mode is Mode.PRODUCTION or bool(self.text("PUBLIC_URL", "")),
@@ -265,7 +266,7 @@ class _Reader:
     def secret_key(self, mode: Mode, instance: Path) -> str:
         key = self.text("SECRET_KEY", "")
         if key:
-            if len(key) < LEAST_SECRET or len(set(key)) < 10:
+            if not is_secret(key):
                 self.mistakes.append(f"SECRET_KEY must be at least {LEAST_SECRET} random characters.")
             return key
         if mode is Mode.PRODUCTION:
@@ -280,6 +281,12 @@ class _Reader:
                 f"INSTANCE_DIR must be a folder that can be written to: {instance} ({error.strerror})."
             )
             return ""
+
+    def metrics_token(self) -> str:
+        token = self.text("METRICS_TOKEN", "")
+        if token and not (is_secret(token) and re.fullmatch(r"[!-~]+", token)):
+            self.mistakes.append(f"METRICS_TOKEN must be at least {LEAST_SECRET} random letters and digits.")
+        return token
 
     def bind(self, mode: Mode) -> str:
         text = self.text("BIND", EVERYWHERE if mode is Mode.DEMO else "127.0.0.1")
@@ -372,25 +379,3 @@ class _Reader:
 def is_safe_sqlite(version: tuple[int, ...]) -> bool:
     """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7 too)."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
-def kept_secret(file: Path) -> str:
-    """The secret kept in a file that only its owner may read, made at the first start; the same for all who ask."""
-    for _ in range(2):
-        if file.exists() and len(secret := file.read_text().strip()) >= LEAST_SECRET:
-            return secret
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Whole or not at all, and never over one that somebody else has just made: a start may be killed half-way.
-        part = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(secrets.token_hex(32))
-        try:
-            os.link(part, file)
-        except FileExistsError:
-            if len(file.read_text().strip()) < LEAST_SECRET:
-                part.replace(file)
-        except OSError:  # a file system without links
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-    return file.read_text().strip()

@@ -11,6 +11,7 @@ from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
 from booking.exports import models as exports
+from booking.failures import models as failures
 from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
@@ -43,6 +44,7 @@ __all__ = [
     "courses",
     "door",
     "exports",
+    "failures",
     "feedback",
     "invoice_reminders",
     "invoicing",

@@ -11,8 +11,10 @@ from threading import Barrier, Thread
 
 import pytest
 
+import booking
 from booking.kernel import clock
-from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite, kept_secret
+from booking.kernel.private_files import kept_secret
+from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 PRODUCTION = {
@@ -223,6 +225,18 @@ def test_a_start_with_mistakes_prints_the_sentences_and_ends_with_2(tmp_path: Pa
         "MODE must be demo or production, not “live”.",
         "PORT must be a whole number from 1 to 65535, not “x”.",
     ]
+
+
+def test_a_start_without_compiled_texts_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "nb" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "nb" / "LC_MESSAGES" / "messages.po").write_text("")
+    monkeypatch.setattr(booking, "TRANSLATIONS", tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        booking.create_app()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "The texts of the languages are not compiled: make install\n"
 
 
 def test_production_listens_to_its_own_machine_alone_and_a_demo_to_the_house(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    String,
     Text,
     event,
     text,
@@ -33,6 +34,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from booking.kernel import clock
+from booking.kernel.origin import LONGEST
 from booking.kernel.server import connecting
 from booking.kernel.server.patience import Waits
 from booking.kernel.server.turns import Jammed, Turns
@@ -51,6 +54,8 @@ NAMES = {
 
 # SQLite counts rows up by itself only in a column declared exactly INTEGER PRIMARY KEY.
 Id = BigInteger().with_variant(Integer(), "sqlite")
+# In byte order, so that a beginning is a range of the index.
+RequestId = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -257,6 +262,12 @@ def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
 
 def _insert(table: type[Model], dialect: str) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def look_at_its_clock() -> None:
+    """Go by the database's clock from here on, where it is a server's that this process has not asked anything yet."""
+    if not clock.has_looked() and db.engine.dialect.name == "postgresql":
+        db.engine.connect().close()
 
 
 def give_up() -> None:

@@ -6,9 +6,10 @@ The values stand in a `forgetting.py` of each capability, and are gathered in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, literal, select, true, update
@@ -96,10 +97,11 @@ class Remove:
             db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def nothing_stands_on(key: InstrumentedAttribute[Any], apart_from: Collection[type[Model]] = ()) -> ColumnElement[bool]:
+@cache
+def nothing_stands_on(key: InstrumentedAttribute[Any], *apart_from: type[Model]) -> ColumnElement[bool]:
     """That no row refers to this one by a foreign key for which the database would refuse to let it go.
 
-    Asked of the schema, so that a table that comes later is asked too.
+    Asked of the schema, so that a table that comes later is asked too; once, as the schema is whole by then.
     """
     table, apart = key.class_.__table__, {model.__table__ for model in apart_from}
     standing = [

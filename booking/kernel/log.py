@@ -8,7 +8,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from booking.kernel import clock
+from booking.kernel import clock, origin
 
 _log = logging.getLogger("bestill")
 
@@ -35,8 +35,13 @@ def begin() -> None:
 
 
 def write(event: str, **facts: object) -> None:
-    """An event's name and its facts: ids, states, causes; never a name, an address or a secret."""
-    _log.info(json.dumps({"at": clock.now().isoformat(timespec="milliseconds"), "event": event} | facts))
+    """An event's name and its facts: ids, states, causes; never a name, an address or a secret.
+
+    Every line that comes from a request has its id.
+    """
+    asked_by = {"id": origin.request_id()} if origin.request_id() else {}
+    at = clock.now().isoformat(timespec="milliseconds")
+    _log.info(json.dumps({"at": at, "event": event} | asked_by | facts))
 
 
 FRAMES = 12  # of ours and the very last one: libraries alone would fill them

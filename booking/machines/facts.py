@@ -20,6 +20,7 @@ class SharedFact(StrEnum):
     KEY = "key"
     LAST_CHECK = "last_check"
     LAST_PURGE = "last_purge"
+    LAST_BACKUP = "last_backup"
 
 
 def read(*names: SharedFact) -> dict[SharedFact, Mapping[str, Any]]:

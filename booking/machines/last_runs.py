@@ -1,4 +1,4 @@
-"""How the check of the books and the forgetting of people went when they were last done, on whatever machine."""
+"""How the check of the books, the forgetting of people and copies went when they were last done, on any machine."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ def keep_check(breaches: list[str], at: datetime) -> None:
 def keep_purge(failed: Mapping[str, str], at: datetime) -> None:
     """Remember how the forgetting of people went. Not inside a unit of work."""
     _keep(SharedFact.LAST_PURGE, {"failed": dict(failed)}, at, is_good=not failed)
+
+
+def keep_backup(at: datetime) -> None:
+    """Remember that a copy was made. Not inside a unit of work."""
+    with unit_of_work():
+        facts.write(SharedFact.LAST_BACKUP, {"at": at.isoformat()})
+
+
+def last_backup() -> datetime | None:
+    """When a copy was last made by `flask backup`, on whatever machine; one statement."""
+    kept = facts.read(SharedFact.LAST_BACKUP).get(SharedFact.LAST_BACKUP)
+    return _moment(kept["at"]) if kept else None
 
 
 def last_check() -> LastCheck | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import log
-from booking.kernel.database import db
+from booking.kernel.database import db, look_at_its_clock
 from booking.machines.fitness import Unfit, join
 
 LOAD_FAILED = 4  # what ends gunicorn itself; by any other code its processes would be born and end for ever
@@ -30,3 +31,9 @@ def end_unless_fit(app: Flask) -> None:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def look_if_it_answers() -> None:
+    """See how late it is by the database's clock, where that was away at the start, if it is there now."""
+    with suppress(DBAPIError):
+        look_at_its_clock()

@@ -39,7 +39,7 @@ def _send(leased: Leased, settings: Settings) -> None:
         to, most, key = letter.recipient, centre.most_mails, settings.secret_key
         with unit_of_work():
             caps.check(leased.id, leased.kind, to, most, key, clock.now())
-    sending.send(letter, settings, centre.name, centre.email)
+    sending.send(letter, settings, centre.name, centre.email, leased.request_id)
     if leased.kind in AFTERWARDS:
         with unit_of_work():
             AFTERWARDS[leased.kind](leased.about, centre, clock.now())

@@ -27,9 +27,12 @@ class LetterRefused(Exception):
     """The letter will never go: the server said no for good."""
 
 
-def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
-    """Send one letter. Raises Later or LetterRefused. Not inside a unit of work."""
-    composed = compose(letter, from_name, settings.mail_sender, reply_to)
+def send(letter: Letter, settings: Settings, from_name: str, reply_to: str, request_id: str = "") -> None:
+    """Send one letter, with the id of the request that it comes from. Raises Later or LetterRefused.
+
+    Not inside a unit of work.
+    """
+    composed = compose(letter, from_name, settings.mail_sender, reply_to, request_id)
     if settings.mail is None:
         _write_file(letter, settings.instance_dir / "mail", composed)
         return

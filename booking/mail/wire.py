@@ -15,6 +15,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from urllib.parse import quote
 
+from booking.kernel import clock
 from booking.mail.letter import Attachment, Letter
 
 WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
@@ -22,14 +23,14 @@ END = "\r\n"
 LINE = 76  # letters of a line in base64 (RFC 2045, section 6.8)
 
 
-def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> bytes:
+def compose(letter: Letter, from_name: str, sender: str, reply_to: str, request_id: str = "") -> bytes:
     """The letter with its headers, both of its texts, and what goes with them."""
     headers = [
         _from(_as_name(from_name), sender),
         _written("To", letter.recipient),
         _header("Subject", _one_line(letter.subject)),
         _header("Reply-To", reply_to),
-        f"Date: {formatdate()}{END}",
+        f"Date: {formatdate(clock.now().timestamp())}{END}",
         _written("Message-ID", letter.message_id),
         # RFC 3834, section 5, and what Exchange asks for: nobody's holiday answer comes back to us.
         _header("Auto-Submitted", "auto-generated"),
@@ -37,6 +38,8 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> bytes
     ]
     if letter.list_unsubscribe:
         headers.append(_header("List-Unsubscribe", f"<{letter.list_unsubscribe}>"))
+    if request_id:
+        headers.append(_written("X-Request-Id", request_id))
     html = _text(letter.html, "html")
     if letter.pictures:
         # The type is that of the part that is looked at first (RFC 2387, section 3.1).

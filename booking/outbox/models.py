@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
+from booking.kernel.database import Id, Json, Model, RequestId, UTCDateTime, stored
 
 
 class PromiseState(StrEnum):
@@ -36,7 +36,8 @@ class Rank(IntEnum):
 class Promise(Model):
     """One piece of promised work. `key` is unique, so the same promise made twice is one; `about` holds ids only.
 
-    `booking_id` is the booking that it is about, if any, so that a booking's page finds its letters.
+    `booking_id` is the booking that it is about, if any, so that a booking's page finds its letters. `request_id` is
+    the request that it comes from, also by way of other promises; "" for what the house does of itself.
     """
 
     __tablename__ = "outbox"
@@ -54,6 +55,7 @@ class Promise(Model):
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str] = mapped_column(String(500), default="", server_default="")
     booking_id: Mapped[int | None] = mapped_column(BigInteger)
+    request_id: Mapped[str] = mapped_column(RequestId, default="", server_default="")
 
     __table_args__ = (
         Index(
@@ -83,13 +85,20 @@ class Promise(Model):
             sqlite_where=text("booking_id IS NOT NULL"),
             postgresql_where=text("booking_id IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_request",
+            "request_id",
+            sqlite_where=text("request_id <> ''"),
+            postgresql_where=text("request_id <> ''"),
+        ),
     )
 
 
 class Heartbeat(Model):
-    """When a worker was last seen at work."""
+    """When a worker was last seen at work, and how far its machine's clock was ahead of the database's."""
 
     __tablename__ = "heartbeat"
 
     worker: Mapped[str] = mapped_column(String(40), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    skew_ms: Mapped[int | None]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import SelectBase, bindparam, literal_column, select, text, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from booking.kernel import clock
+from booking.kernel import clock, origin
 from booking.kernel.database import UTCDateTime, db, run
 from booking.kernel.writing import write
 from booking.outbox.models import Promise, PromiseState
@@ -31,6 +31,7 @@ class Leased:
     about: Mapping[str, Any]
     attempts: int
     made_at: datetime
+    request_id: str = ""
 
 
 def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | None = None) -> None:
@@ -45,6 +46,7 @@ def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | No
         "made_at": now,
         "due_at": due_at or now,
         "booking_id": about.get("booking_id"),
+        "request_id": origin.request_id(),
     }
     write(Promise, [values], once="key")
 
@@ -92,7 +94,7 @@ def _leasing(dialect: str, longest_due: bool) -> ReturningUpdate[Any]:
         update(Promise)
         .where(Promise.id.in_(due))
         .values(due_at=bindparam("until"), leased_by=bindparam("worker"), attempts=Promise.attempts + 1)
-        .returning(Promise.id, Promise.kind, Promise.about, Promise.attempts, Promise.made_at)
+        .returning(Promise.id, Promise.kind, Promise.about, Promise.attempts, Promise.made_at, Promise.request_id)
     )
 
 

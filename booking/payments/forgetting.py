@@ -56,7 +56,7 @@ def of_baskets(is_request: Callable[[], ColumnElement[bool]]) -> tuple[Forgettin
 
 
 def _stands_alone() -> ColumnElement[bool]:
-    return nothing_stands_on(Booking.id, apart_from=[Line])
+    return nothing_stands_on(Booking.id, Line)
 
 
 def _words(before: datetime) -> Select[int]:

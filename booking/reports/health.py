@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,21 +15,16 @@ from booking.invoicing.sending.queries import too_long_on_their_way
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
 from booking.machines.last_runs import LastCheck, LastPurge, last_runs
+from booking.outbox.clocks import COLUMNS, Beat, MachineClock, clocks
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 
 WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
+MOST_READ = 100  # workers of a day: each that was started anew has a name of its own
+MOST_NAMED = 10
 CHECK_OLD = timedelta(days=3)  # it is done every night
 LEAST_FREE = 500 * 1024 * 1024  # bytes: a day's letters, exports and a copy of the database
 PURGE_OLD = timedelta(days=3)  # so is the forgetting of people
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """A worker and when it was last seen at work."""
-
-    worker: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,7 @@ class Health:
     check: LastCheck | None
     purge: LastPurge | None
     invoices_late: int = 0  # on their way for longer than a day
+    clocks: Sequence[MachineClock] = ()  # this machine's first
 
     @property
     def is_migrated(self) -> bool:
@@ -80,6 +77,11 @@ class Health:
         return self.purge is not None and not self.purge.failed and self.now - self.purge.at < PURGE_OLD
 
     @property
+    def is_on_time(self) -> bool:
+        """Whether no machine's clock differs much from the database's."""
+        return not any(machine.is_off for machine in self.clocks)
+
+    @property
     def is_well(self) -> bool:
         """Whether nothing needs anybody."""
         return (
@@ -91,15 +93,16 @@ class Health:
             and self.is_forgetful
             and not self.dead
             and not self.invoices_late
+            and self.is_on_time
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What a monitor is told: when a worker was last seen, and what is due and since when it was promised."""
+    """What a monitor is told: workers seen last, the latest first, and what is due and since when it was promised."""
 
     now: datetime
-    beat: datetime | None
+    beats: Sequence[Beat]
     waiting: int
     oldest: datetime | None
     dead: int
@@ -108,7 +111,12 @@ class Pulse:
     @property
     def has_worker(self) -> bool:
         """Whether somebody keeps the promises."""
-        return self.beat is not None and self.now - self.beat < WORKER_SILENT
+        return bool(self.beats) and self.now - self.beats[0].at < WORKER_SILENT
+
+    @property
+    def beats_now(self) -> list[Beat]:
+        """Those who are at work."""
+        return seen_lately(self.beats, self.now)
 
     @property
     def is_in_time(self) -> bool:
@@ -124,7 +132,7 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         )
     ).one()
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
-    beats = db.session.execute(select(Heartbeat.worker, Heartbeat.beat_at).order_by(Heartbeat.beat_at.desc()).limit(10))
+    beats = _beats()
     disk = shutil.disk_usage(instance)
     check, purge = last_runs()
     return Health(
@@ -132,7 +140,7 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         database=_database(),
         migration=schema.current(),
         newest=schema.newest(versions),
-        workers=as_values(Beat, beats),
+        workers=beats[:MOST_NAMED],
         waiting=int(waiting),
         oldest=oldest,
         dead=int(dead or 0),
@@ -141,7 +149,13 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         check=check,
         purge=purge,
         invoices_late=too_long_on_their_way(now),
+        clocks=clocks(seen_lately(beats, now)),
     )
+
+
+def seen_lately(beats: Sequence[Beat], now: datetime) -> list[Beat]:
+    """Those of whom nobody would say that they are silent."""
+    return [beat for beat in beats if now - beat.at < WORKER_SILENT]
 
 
 def why_silent() -> str:
@@ -155,14 +169,18 @@ def why_silent() -> str:
 
 def pulse(now: datetime) -> Pulse:
     """How things are now, for a monitor that asks every few seconds; four statements."""
-    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
+    beats = _beats()
     waiting, oldest = db.session.execute(
         select(func.count(), func.min(Promise.made_at)).where(
             Promise.state == PromiseState.WAITING, Promise.due_at < now
         )
     ).one()
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
-    return Pulse(now, beat, int(waiting), oldest, int(dead or 0), too_long_on_their_way(now))
+    return Pulse(now, beats, int(waiting), oldest, int(dead or 0), too_long_on_their_way(now))
+
+
+def _beats() -> list[Beat]:
+    return as_values(Beat, db.session.execute(select(*COLUMNS).order_by(Heartbeat.beat_at.desc()).limit(MOST_READ)))
 
 
 def _database() -> str:

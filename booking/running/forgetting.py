@@ -10,6 +10,7 @@ from booking.capacity import forgetting as capacity
 from booking.courses import forgetting as courses
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
+from booking.failures import forgetting as failures
 from booking.feedback import forgetting as feedback
 from booking.invoicing import forgetting as invoicing
 from booking.invoicing.bank import forgetting as bank
@@ -48,6 +49,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *bank.FORGETTINGS,
     *sending.FORGETTINGS,
     *reminders.FORGETTINGS,
+    *failures.FORGETTINGS,
 )
 
 

@@ -164,6 +164,7 @@ def _bring_up(url: str, app: Flask, despite_breaches: bool) -> None:
         try:
             _check_version(schema.current(), app)
             schema.upgrade_if_needed(beside)
+            _learn_sizes()
             breaches = [breach for breach in check.breaches() if not breach.startswith(OVERDUE)]
         except DBAPIError as error:
             raise BackupFailed(f"The copy cannot be used ({str(error.orig).splitlines()[0]}).") from error
@@ -182,6 +183,13 @@ def _check_version(version: str | None, app: Flask) -> None:
             f"The copy was made by a newer version of the application (migration {version}, here "
             f"{schema.newest_of(app)}). Install that version, then restore."
         )
+
+
+def _learn_sizes() -> None:
+    """A copy carries no statistics, and PostgreSQL without any chooses slow ways until it has looked by itself."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def _version_of(words: str) -> str | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -14,10 +11,11 @@ from functools import partial
 from flask import Flask
 
 from booking.centre.facts import NoCentre, the_centre
-from booking.kernel import clock, log
+from booking.kernel import clock, log, origin
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.server.outage import outage_in, sign_of
+from booking.machines.names import name_a_worker
 from booking.mail.connection import one_connection
 from booking.outbox import promises
 from booking.outbox.promises import Leased
@@ -47,7 +45,7 @@ class Worker:
     def __init__(self, app: Flask, stop: threading.Event | None = None, nights: bool = False) -> None:
         self.app = app
         self.stop = stop or threading.Event()
-        self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.name = name_a_worker()
         self.shift = Shift(self.name, nights, clock.now())  # no nights for one that is started for a moment
         self.chores = chores()
         self.last: dict[str, float] = {}  # when each chore was begun
@@ -90,6 +88,10 @@ class Worker:
 
     def _keep(self, leased: Leased) -> TriedPromise:
         """Do one promised piece; whatever happens to it is written on its row as the next is taken."""
+        with origin.asked_by(leased.request_id):
+            return self._try(leased)
+
+    def _try(self, leased: Leased) -> TriedPromise:
         try:
             if leased.id not in self.done:
                 self._do(leased)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from types import FrameType
 
@@ -11,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from booking.machines.fitness import join
+from booking.machines.names import this_machine
 from booking.running.worker import PAUSE_AFTER_FAILURE, run_forever, say_why
 
 
@@ -32,6 +32,6 @@ def work_until_told(app: Flask) -> None:
             join(app)
             break
         except DBAPIError as error:
-            is_away = say_why(error, "start", socket.gethostname(), is_away)
+            is_away = say_why(error, "start", this_machine(), is_away)
             stop.wait(PAUSE_AFTER_FAILURE)
     run_forever(app, stop)

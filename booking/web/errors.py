@@ -11,11 +11,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from booking.centre.facts import NoCentre
-from booking.kernel import log
+from booking.kernel import log, origin
 from booking.kernel.database import give_up
 from booking.kernel.refusals import Refusal
 from booking.kernel.server.outage import outage_in
 from booking.staff.sessions import Present
+from booking.web.failing import note
 from booking.web.guards.access import EVERYBODY, staff_here
 from booking.web.languages import speak
 from booking.web.outages import answer_outage
@@ -44,8 +45,9 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None and status < 400:
         return error.response
+    note(error)
     if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
-        return {"error": error.name, "request_id": g.get("request_id")}, status
+        return {"error": error.name, "request_id": origin.request_id()}, status
     colleague = _colleague() if status < 500 else None
     title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
@@ -56,7 +58,8 @@ def _broken(error: Exception) -> ResponseReturnValue:
     if outage := answer_outage(error):
         return outage
     give_up()
-    log.write("error", id=g.get("request_id"), **log.cause(error))
+    note(error)
+    log.write("error", **log.cause(error))
     title, text = _sentence(500, False)
     return _answer(title, text, 500)
 
@@ -64,7 +67,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
 def _unanswered(refusal: Refusal) -> ResponseReturnValue:
     """No view has answered it in its place, as each should: it is said all the same, and seen in the log."""
     give_up()
-    log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
+    log.write("refusal.unanswered", **log.cause(refusal))
     colleague, answer = _colleague(), sentence(refusal)
     return _answer(_("That cannot be done here"), answer.text, answer.status, colleague)
 
@@ -73,7 +76,7 @@ def _empty(_error: NoCentre) -> ResponseReturnValue:
     if request.path.startswith("/staff") and request.method == "GET":
         return redirect(url_for("staff.start"), 303)
     if request.path.startswith(("/api/", "/stripe/")):
-        return {"error": "no centre", "request_id": g.get("request_id")}, 503
+        return {"error": "no centre", "request_id": origin.request_id()}, 503
     return _empty_page(), 503
 
 

@@ -19,7 +19,7 @@ from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.terms_words import cancelling_words, heads_words, number_words
 from booking.invoicing.how_to_pay.words import reference_word
-from booking.kernel import clock
+from booking.kernel import clock, origin
 from booking.settings import settings_of
 from booking.web.motif import motif
 
@@ -167,7 +167,7 @@ def _teach_templates(app: Flask) -> None:
         weekday_names=weekday_names,
         weekdays_in=weekdays_in,
         motif=motif,
-        request_id=lambda: g.get("request_id", ""),
+        request_id=origin.request_id,
         demo_mode=not settings_of(app).is_production,
         **WORDS,
     )

@@ -1,4 +1,8 @@
-"""One line a request, as JSON: what was asked by its pattern, never by its address, since addresses hold secrets."""
+"""One line a request, as JSON: what was asked by its pattern, never by its address, since addresses hold secrets.
+
+Each request has an id: the proxy's, where one of ours gives it, or our own. It is in every line of the log that comes
+from the request, on error pages, and goes on with what is promised.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ import time
 
 from flask import Flask, Response, g, request, request_started
 
-from booking.kernel import log
+from booking.kernel import log, origin
 from booking.kernel.database import count_own_statements
+from booking.web.guards.network import ID_BY_PROXY
+
+OWN_BYTES = 16  # of an id of ours: nobody guesses another's
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +23,7 @@ def init_app(app: Flask) -> None:
     log.begin()
 
     def begin(_app: Flask, **_more: object) -> None:
-        g.request_id = secrets.token_hex(8)
+        origin.begin(_id_of_request())
         g.begun = time.perf_counter()
         g.statements = 0
 
@@ -24,11 +31,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers["X-Request-Id"] = origin.request_id()
         if not app.testing:
             log.write(
                 "request",
-                id=g.get("request_id"),
                 method=request.method,
                 route=request.url_rule.rule if request.url_rule else None,
                 status=response.status_code,
@@ -37,8 +43,14 @@ def init_app(app: Flask) -> None:
             )
         return response
 
+    app.teardown_request(lambda _error: origin.begin(""))
     with app.app_context():
         count_own_statements(_count)
+
+
+def _id_of_request() -> str:
+    by_proxy = request.environ.get(ID_BY_PROXY, "")
+    return by_proxy if origin.is_id(by_proxy) else secrets.token_hex(OWN_BYTES)
 
 
 def _count(statement: str) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, g, has_request_context, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import LOCALES
-from booking.kernel import log
+from booking.kernel import log, origin
 from booking.kernel.database import give_up
 from booking.kernel.server.outage import BUSY, Outage, outage_in, sign_of
 from booking.web.languages import LANGUAGES, best_language, last_known_centre
+from booking.web.metering import counts_of
 
 AGAIN_AFTER = 15  # seconds, and half a minute for what does not pass by itself in a moment
 AWAY_AGAIN_AFTER = 30
@@ -30,7 +31,6 @@ class OutagePage:
     certain: list[str]
     sent: str  # what to do about a form that was sent; "" for who only looked
     again: str  # the address to try again, or ""
-    number: str
     centre: CentreFacts | None  # as this process last saw it
 
 
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     def log_exception(exc_info: object) -> None:
         error = exc_info[1] if isinstance(exc_info, tuple) else None
         facts = log.cause(error) if isinstance(error, BaseException) else {"cause": "unknown"}
-        log.write("error", id=g.get("request_id") if has_request_context() else None, **facts)
+        log.write("error", **facts)
 
     app.log_exception = log_exception  # type: ignore[method-assign]
 
@@ -55,7 +55,7 @@ def answer_outage(error: BaseException) -> ResponseReturnValue | None:
     seconds = AGAIN_AFTER if why in BUSY else AWAY_AGAIN_AFTER
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     if for_a_program():
-        return {"error": "Service Unavailable", "request_id": g.get("request_id")}, 503, headers
+        return {"error": "Service Unavailable", "request_id": origin.request_id()}, 503, headers
     g.lang = _language()
     with force_locale(LOCALES[g.lang]):
         return render_template("errors/outage.html", page=_page(why)), 503, headers
@@ -74,7 +74,10 @@ def for_a_program() -> bool:
 def _write(why: Outage, error: BaseException) -> None:
     """One line a request, of a kind of its own: without frames, since there is nothing to mend in them."""
     rule = request.url_rule.rule if request.url_rule else None
-    log.write("database.away", id=g.get("request_id"), why=why, sign=sign_of(error), route=rule)
+    counts = counts_of(current_app)
+    if counts is not None:
+        counts.away.labels(why).inc()
+    log.write("database.away", why=why, sign=sign_of(error), route=rule)
 
 
 def _language() -> str:
@@ -100,7 +103,6 @@ def _page(why: Outage) -> OutagePage:
             "still there, and look whether it went through before you send it again."
         ),
         again=request.full_path.removesuffix("?") if looked else "",
-        number=g.get("request_id", ""),
         centre=last_known_centre(),
     )
 

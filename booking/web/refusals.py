@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.kernel.refusals import Refusal
+from booking.web.failing import note
 
 
 class TooOdd(Refusal):
@@ -34,15 +35,25 @@ class RefusalAnswer:
     house: bool = False
 
 
+def sentence(refusal: Refusal) -> RefusalAnswer:
+    """What to tell the reader, who is about to be told it."""
+    note(refusal)
+    return in_words(refusal)
+
+
 @singledispatch
-def sentence(_refusal: Refusal) -> RefusalAnswer:
-    """What to tell the reader."""
+def in_words(_refusal: Refusal) -> RefusalAnswer:
+    """The words for it."""
     return RefusalAnswer(gettext("That cannot be done."), 409)
+
+
+PLAIN: dict[str, LazyString] = {}  # the words of those that are told alike whatever they carry, by their names
 
 
 def plain(refusal: type[Refusal], text: LazyString, status: int = 409) -> None:
     """This refusal is told in one sentence, whatever it carries."""
-    sentence.register(refusal, lambda _refusal: RefusalAnswer(str(text), status))
+    PLAIN[refusal.__name__] = text
+    in_words.register(refusal, lambda _refusal: RefusalAnswer(str(text), status))
 
 
 plain(TooOdd, _("Write how many as a whole number, for example 2."), 422)

@@ -14,6 +14,7 @@ from booking.staff.models import Role
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 OFFICE = frozenset({Role.ADMIN, Role.FINANCE, Role.DESK})
+FRONT = frozenset({Role.ADMIN, Role.DESK})
 MONEY = frozenset({Role.ADMIN, Role.FINANCE})
 DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 
@@ -53,6 +54,7 @@ ROOMS = (
     ("staff.people", _("People"), ADMIN, Heading.STAFF),
     ("staff.audit_log", _("Log"), ADMIN, Heading.STAFF),
     ("admin.person_search", _("One person's data"), ADMIN, Heading.STAFF),
+    ("admin.failures", _("Why did this fail?"), FRONT, Heading.STAFF),
     ("admin.health", _("Health"), ADMIN, Heading.STAFF),
 )
 HEADINGS: dict[Heading, LazyString] = {

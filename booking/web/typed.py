@@ -25,6 +25,8 @@ _SUM_SHOWN = re.compile(r"0|[1-9][0-9]{0,9}")
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_REQUEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+")  # as we make them, and UUIDs
 MOST_CLOCKS = 100
 
 
@@ -53,6 +55,14 @@ def identity(text: str | None) -> int | None:
     """An id as it stands in an address or a form."""
     text = text or ""
     return int(text) if re.fullmatch(_ID, text) else None
+
+
+def request_number(text: str) -> str | None:
+    """The number of a request, or its beginning, as somebody reads it off a screen: spaces and large letters too."""
+    number = "".join(text.split())
+    if not _REQUEST.fullmatch(number):
+        return None
+    return number.lower() if _HEXADECIMAL.fullmatch(number) else number
 
 
 def ids_in(name: str, kind: str, many: int) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ from booking import ROOT
 from booking.running.check import _questions
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-FOLDERS = ("booking", "templates", "static", "migrations", "tests", "benchmarks", "docs", "findings")
+FOLDERS = ("booking", "templates", "static", "migrations", "tests", "benchmarks", "deploy", "docs", "findings")
 # `bookings/rules.py: settle`, `tests/web`, `benchmarks/`; what a reader is to put in is in capitals or in brackets.
 PATH = re.compile(r"^(?P<path>(?:\w[\w.-]*/)*\w[\w.-]*\.(?:py|js|css|html|typ|md|toml|in))(?:: ?(?P<name>\w+))?$")
 FOLDER = re.compile(rf"^(?:{'|'.join(FOLDERS)})(?:/\w+)*/?$")

@@ -42,6 +42,7 @@ PAGES = (
     "/staff/reports/days?from=2026-01-02&until=2026-01-01",
     "/staff/mails",
     "/staff/mails?state=dead",
+    "/staff/failures",
     "/staff/health",
     "/staff/log",
     "/staff/work",

@@ -85,7 +85,7 @@ def test_a_database_that_says_nothing_is_waited_for_once_and_not_for_long(
     assert [ready(prober) for _ in range(3)] == [(503, {"ready": False, "why": "database"})] * 3
     assert len(silent) == 1
     silent += [1] * 100
-    app.extensions["readiness"].question.answered.wait()
+    app.extensions["readiness"].database.question.is_over.wait()
     assert ready(prober) == (200, {"ready": True})
 
 

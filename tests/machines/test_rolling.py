@@ -12,12 +12,8 @@ from pathlib import Path
 
 import requests
 
-from booking import create_app
-from booking.kernel.database import db
-from booking.machines import fitness
-from tests.builders import a_sale
-from tests.conftest import settings_for
-from tests.support.machines import KEY, machines, wait_until
+from tests.outages.small_house import filled
+from tests.support.machines import machines, wait_until
 from tests.support.proxy import Proxy, proxy_before
 
 DRAIN = 5  # seconds: more than the proxy takes to see it
@@ -37,6 +33,8 @@ class Visitors:
         """Page after page, and a form with each second page."""
         pages = itertools.cycle(("/nb/tickets", "/staff/sign-in"))
         with requests.Session() as browser:
+            browser.trust_env = False  # by which a bundle of the environment would go before
+            browser.verify = str(self.proxy.certificate or "")
             while not self.ended.is_set():
                 page = self._ask(browser, "GET", next(pages))
                 token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
@@ -71,18 +69,8 @@ def visitors(proxy: Proxy, number: int) -> Iterator[Visitors]:
             thread.join()
 
 
-def a_house(url: str, folder: Path) -> None:
-    """A centre with something on sale, in a database that machines may serve."""
-    app = create_app(settings_for(url, folder, SECRET_KEY=KEY))
-    with app.app_context():
-        fitness.bring_up(app)
-        a_sale(capacity=1000)
-        db.session.remove()
-        db.engine.dispose()
-
-
 def test_a_rolling_restart_under_load_fails_no_request(url: str, tmp_path: Path) -> None:
-    a_house(url, tmp_path / "shared")
+    filled(url, tmp_path / "shared")
     with machines(2, url, tmp_path, DEMO_CENTRE="none", DRAIN_SECONDS=str(DRAIN)) as every:
         for machine in every:
             machine.begin()
@@ -104,7 +92,7 @@ def test_a_rolling_restart_under_load_fails_no_request(url: str, tmp_path: Path)
 
 
 def test_a_server_of_gunicorns_own_says_that_it_ends_before_it_does(url: str, tmp_path: Path) -> None:
-    a_house(url, tmp_path / "shared")
+    filled(url, tmp_path / "shared")
     with machines(1, url, tmp_path, DRAIN_SECONDS="30") as (machine,):
         machine.command = ("-m", "gunicorn", "-b", f"127.0.0.1:{machine.port}", "--threads", "2", "app:app")
         machine.begin()

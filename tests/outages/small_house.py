@@ -30,13 +30,14 @@ class SmallHouse:
 def small_house(folder: Path, database_url: str = "", **environment: str) -> Iterator[SmallHouse]:
     """It is filled from here, and served by processes of its own."""
     database_url = database_url or f"sqlite:///{folder / 'bestill.db'}"
-    slot, ticket = _filled(database_url, folder)
+    slot, ticket = filled(database_url, folder)
     environment = {"DATABASE_URL": database_url, "DEMO_CENTRE": "none", **environment}
     with open_house(folder, **environment) as house:
         yield SmallHouse(house, slot, ticket)
 
 
-def _filled(database_url: str, folder: Path) -> tuple[int, int]:
+def filled(database_url: str, folder: Path) -> tuple[int, int]:
+    """A centre with a time to sell in an empty database, which stands where migrations would have brought it."""
     app = create_app(settings_for(database_url, folder))
     with app.app_context():
         Model.metadata.create_all(db.engine)

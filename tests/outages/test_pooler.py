@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +20,9 @@ from tests.outages.small_house import small_house
 from tests.outages.test_waits import Buyer, lines
 from tests.outages.waiting import wait_until
 from tests.support.house import free_port
+from tests.support.processes import installed
 
-PROGRAM = shutil.which("pgbouncer", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))
+PROGRAM = installed("pgbouncer")
 # Fewer connections than threads, so that nobody has one of their own.
 CONFIGURATION = """
 [databases]

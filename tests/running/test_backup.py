@@ -262,3 +262,12 @@ def test_a_copy_is_made_of_whichever_of_several_hosts_can_be_written_to(app: Fla
     with create_engine(several).connect() as connection:
         assert connection.scalar(text("SELECT current_database()")) == url.database
     assert run_tool("psql", several, "--tuples-only", given="SELECT current_database()").strip() == url.database
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_was_put_back_knows_how_large_its_tables_are(app: Flask, tmp_path: Path) -> None:
+    a_sale()
+    run(app, "backup", str(tmp_path / "copy"))
+    run(app, "restore", str(tmp_path / "copy"))
+    looked = select(func.count()).select_from(text("pg_stat_user_tables")).where(text("last_analyze IS NULL"))
+    assert db.session.scalar(looked) == 0

@@ -6,6 +6,8 @@ xdist deals out by marks of its own, but since pytest 9.2 names its tests in ano
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from zlib import crc32
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -30,6 +32,10 @@ SLOW = (
     "courses/",
 )
 
+# What is tried through pages: services and statements are tried on both databases, in folders of their own.
+PAGES = ("tests/web/", "tests/browser/")
+DATABASE = re.compile(r"\b(sqlite|postgresql)\b")
+
 
 class Dealer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Gives the next group to the process that has nearly done with its own."""
@@ -50,3 +56,14 @@ def turn_of(nodeid: str) -> int:
     """A file that is slow by itself begins before the rest of its folder."""
     path = nodeid.removeprefix("tests/")
     return next((turn for turn, name in enumerate(SLOW) if path.startswith(name)), len(SLOW))
+
+
+def tried_elsewhere(nodeids: Collection[str]) -> set[str]:
+    """Tests of a page that the same run tries on the other database: each is on one of the two, by its name."""
+    pairs: dict[str, dict[str, str]] = {}
+    for nodeid in nodeids:
+        database = DATABASE.search(nodeid.partition("[")[2])
+        if database and nodeid.startswith(PAGES):
+            pairs.setdefault(nodeid.replace(database[1], "", 1), {})[database[1]] = nodeid
+    both = {name: on for name, on in pairs.items() if len(on) == 2}
+    return {on[("sqlite", "postgresql")[crc32(name.encode()) % 2]] for name, on in both.items()}

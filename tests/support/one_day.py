@@ -25,6 +25,7 @@ def begin() -> None:
     ahead = timedelta(seconds=round(clock.read_ahead(os.environ.get(VARIABLE) or WEDNESDAY).total_seconds()))
     os.environ[VARIABLE] = f"{ahead.total_seconds():+.0f}"
     time_machine.travel(datetime.now(UTC) + ahead, tick=True).start()
+    clock.go_by_the_machine()  # that of the database has not travelled along
     clock.now()  # the journey's clock starts when it is first asked
 
 

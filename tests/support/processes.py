@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 
@@ -16,3 +18,8 @@ def children(pid: int) -> dict[int, str]:
         if int(stat[1]) == pid:
             processes[int(folder.name)] = stat[0]
     return processes
+
+
+def installed(program: str) -> str | None:
+    """Where a program is, also one that Debian keeps for administrators; None where it is not."""
+    return shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.dealing import group_of, turn_of
+from tests.support.dealing import group_of, tried_elsewhere, turn_of
 
 LOADED = "tests/demo/test_load.py::test_no_invariant_is_broken"
 
@@ -22,3 +22,18 @@ def test_the_browsers_have_one_house_on_each_database() -> None:
 def test_long_files_begin_first() -> None:
     paths = ["tests/centre/test_opening.py", "tests/capacity/test_heads.py", "tests/capacity/test_races.py"]
     assert sorted(paths, key=turn_of) == paths[::-1]
+
+
+def test_a_test_of_a_page_is_on_one_database_and_always_on_the_same() -> None:
+    pages = [f"tests/web/test_desk.py::test_{name}[{{}}]" for name in "abcdefgh"]
+    both = [page.format(kind) for page in pages for kind in ("sqlite", "postgresql")]
+    left_out = tried_elsewhere(both)
+    assert left_out == tried_elsewhere(both[::-1])
+    assert sorted(path.partition("[")[0] for path in left_out) == sorted(path.partition("[")[0] for path in pages)
+    assert {path.partition("[")[2] for path in left_out} == {"sqlite]", "postgresql]"}  # some of each
+
+
+def test_a_page_that_asks_for_one_database_and_what_is_no_page_are_left_as_they_are() -> None:
+    alone = ["tests/web/test_desk.py::test_a[sqlite]", "tests/web/test_desk.py::test_b"]
+    services = [f"tests/bookings/test_hold.py::test_c[{kind}]" for kind in ("sqlite", "postgresql")]
+    assert tried_elsewhere(alone + services) == set()

@@ -11,7 +11,7 @@ from flask import Flask
 
 import booking
 from booking.kernel.refusals import Refusal
-from booking.web.refusals import sentence
+from booking.web.refusals import in_words, sentence
 
 
 def refusals(above: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
@@ -34,7 +34,7 @@ def test_every_refusal_has_words_of_its_own(app: Flask) -> None:
         importlib.import_module(module.name)
     every = set(refusals())
     assert len(every) > 90
-    assert sorted(f"{refusal.__module__}.{refusal.__name__}" for refusal in every - set(sentence.registry)) == []
+    assert sorted(f"{refusal.__module__}.{refusal.__name__}" for refusal in every - set(in_words.registry)) == []
 
 
 def test_a_refusal_that_nobody_has_words_for_is_still_answered(app: Flask) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from booking.kernel import clock
+from booking.kernel.server.looking_up import look
 from booking.kernel.server.outage import SilentServer, is_lost
 from booking.kernel.server.patience import Process, Waits, this_process
 
@@ -78,6 +80,7 @@ class Door:
         self._give_up_early()
         try:
             connection = PatientConnection.connect(*place, **self._limits(words))
+            ask_the_time(connection)  # this server may be another than the one before, with another clock
         except psycopg.OperationalError as error:
             with self.lock:
                 self.shut, self.next_try = error, time.monotonic() + REST
@@ -123,18 +126,31 @@ class Door:
 
 
 def wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
-    """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
-    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
+    """Ask a connection that has rested how late it is, and so whether it lives, or when it is time to look again.
+
+    Asking each time would be a third of all round trips.
+    """
+    rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
+    if rested < RESTED and not clock.is_time_to_look():
         return
-    patience, by_itself = dbapi_connection.patience, dbapi_connection.autocommit
-    dbapi_connection.patience = PING
     try:
-        dbapi_connection.autocommit = True
-        dbapi_connection.execute("")
-        dbapi_connection.autocommit = by_itself
+        ask_the_time(dbapi_connection)
     except psycopg.Error as error:
         raise InvalidatePoolError from error  # the pool then makes a fresh one, and asks the others no more
-    dbapi_connection.patience = patience
+
+
+def ask_the_time(connection: PatientConnection) -> None:
+    """Look at the server's clock, in no transaction. Raises, and closes it, when no answer comes within PING."""
+    patience, by_itself = connection.patience, connection.autocommit
+    connection.patience = PING
+    try:
+        connection.autocommit = True
+        look(connection)
+        connection.autocommit = by_itself
+    except psycopg.Error:
+        connection.close()
+        raise
+    connection.patience = patience
 
 
 def note_rest(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:

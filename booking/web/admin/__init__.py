@@ -62,7 +62,7 @@ from booking.web.admin.set_up import (
     settings,
     timetable,
 )
-from booking.web.admin.staff import health, person
+from booking.web.admin.staff import failures, health, person
 from booking.web.blueprints import admin
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "differing_days",
     "duties",
     "exports",
+    "failures",
     "feedback",
     "heads",
     "health",

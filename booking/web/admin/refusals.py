@@ -53,7 +53,7 @@ from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, Op
 from booking.reports.period import LONGEST, BadPeriod
 from booking.web.file_words import what_it_is
 from booking.web.languages import wording
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
@@ -116,7 +116,7 @@ plain(BankFileRefused, _("The file cannot be read. Nothing of it was taken."), 4
 plain(DocumentTypeThere, _("The file declares a document type, which no bank's file does. It was not read."), 422)
 
 
-@sentence.register
+@in_words.register
 def _below_sold(refusal: BelowSold) -> RefusalAnswer:
     text = ngettext(
         "%(num)s place is taken, so there cannot be fewer. Move those named below first.",
@@ -126,13 +126,13 @@ def _below_sold(refusal: BelowSold) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _no_educator(refusal: NoEducator) -> RefusalAnswer:
     when = wording().moment(refusal.starts_at)
     return RefusalAnswer(gettext("No educator is left %(when)s: somebody is away at a school then.", when=when), 409)
 
 
-@sentence.register
+@in_words.register
 def _more_than_paid(refusal: MoreThanPaid) -> RefusalAnswer:
     if refusal.left == 0:
         return RefusalAnswer(
@@ -141,24 +141,24 @@ def _more_than_paid(refusal: MoreThanPaid) -> RefusalAnswer:
     return RefusalAnswer(gettext("At most %(sum)s can be paid back.", sum=wording().money(refusal.left)), 409)
 
 
-@sentence.register
+@in_words.register
 def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
     left = wording().money(refusal.left, refusal.currency)
     return RefusalAnswer(gettext("At most %(sum)s is left to credit.", sum=left), 422)
 
 
-@sentence.register
+@in_words.register
 def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
-@sentence.register
+@in_words.register
 def _reckoning_reason(_refusal: ReckoningReasonWrong) -> RefusalAnswer:
     most = reckon.LONGEST_REASON
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=most), 422)
 
 
-@sentence.register
+@in_words.register
 def _below_used(refusal: BelowUsed) -> RefusalAnswer:
     year = f"{refusal.year}/{refusal.year + 1}"
     if refusal.limit is Limit.CLASS:
@@ -186,13 +186,13 @@ def _below_used(refusal: BelowUsed) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _pattern_wrong(refusal: PatternWrong) -> RefusalAnswer:
     where = min(refusal.position + 1, len(refusal.pattern))
     return RefusalAnswer(gettext("Sign %(number)s of the pattern means nothing here.", number=where), 422)
 
 
-@sentence.register
+@in_words.register
 def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
     words: dict[PictureFault, str] = {
         PictureFault.TOO_LARGE: gettext("It is too large: at most 100 kB, and 2000 pixels a side."),
@@ -208,13 +208,13 @@ def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
     return RefusalAnswer(words[refusal.fault], 422)
 
 
-@sentence.register
+@in_words.register
 def _bad_period(_refusal: BadPeriod) -> RefusalAnswer:
     text = gettext("Choose at most %(days)s days, the first before the last.", days=LONGEST)
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
     text = gettext(
         "The file is too large: at most %(size)s MB. Ask the bank for one of fewer days.",
@@ -223,19 +223,19 @@ def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _no_such_invoice(refusal: NoSuchInvoice) -> RefusalAnswer:
     if not refusal.number:
         return RefusalAnswer(gettext("Write the number of the invoice."), 422)
     return RefusalAnswer(gettext("There is no invoice %(number)s.", number=refusal.number), 422)
 
 
-@sentence.register
+@in_words.register
 def _invoice_not_open(refusal: InvoiceNotOpen) -> RefusalAnswer:
     return RefusalAnswer(gettext("Nothing is left to pay on invoice %(number)s.", number=refusal.number), 409)
 
 
-@sentence.register
+@in_words.register
 def _not_xml(refusal: NotXml) -> RefusalAnswer:
     if refusal.line == 0:
         text = gettext("That is no XML file. Choose the file as it comes from the bank (camt.054, XML).")
@@ -247,7 +247,7 @@ def _not_xml(refusal: NotXml) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _no_bank_file(refusal: NoBankFile) -> RefusalAnswer:
     text = what_it_is(refusal.kind) + " " + gettext("Choose the file as it comes from the bank (camt.054, XML).")
     if refusal.kind is ContentKind.PAYOUTS:
@@ -255,7 +255,7 @@ def _no_bank_file(refusal: NoBankFile) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _other_message(refusal: OtherMessage) -> RefusalAnswer:
     text = gettext("That is not a bank's notice of payments (camt.054, version 02 or 08).")
     if refusal.namespace:
@@ -263,7 +263,7 @@ def _other_message(refusal: OtherMessage) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _broken_head(refusal: BrokenHead) -> RefusalAnswer:
     text = gettext(
         "%(element)s is missing in the file or cannot be read. Nothing of it was taken.", element=refusal.element
@@ -271,7 +271,7 @@ def _broken_head(refusal: BrokenHead) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _other_account(refusal: OtherAccount) -> RefusalAnswer:
     if not refusal.accounts:
         return RefusalAnswer(gettext("The file is about no account."), 422)
@@ -280,7 +280,7 @@ def _other_account(refusal: OtherAccount) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _broken_row(refusal: BrokenRow) -> RefusalAnswer:
     words: dict[RowFault, str] = {
         RowFault.AMOUNT: gettext("its amount cannot be read"),

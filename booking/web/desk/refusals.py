@@ -15,14 +15,14 @@ from booking.door.refusals import (
     TooManyHeads,
 )
 from booking.web.languages import wording
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(NotNow, _("The ticket is for another time. Write a reason to let them in anyway."))
 plain(CountedMeanwhile, _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more."))
 plain(MarkTaken, _("That did not reach us right. Please do it once more."))
 
 
-@sentence.register
+@in_words.register
 def _more_than_booked(refusal: MoreThanBooked) -> RefusalAnswer:
     text = gettext("%(came)s came, %(booked)s booked: let all %(came)s in?", came=refusal.came, booked=refusal.booked)
     if refusal.sold_out:
@@ -31,7 +31,7 @@ def _more_than_booked(refusal: MoreThanBooked) -> RefusalAnswer:
     return RefusalAnswer(text, 409, more=refusal.more)
 
 
-@sentence.register
+@in_words.register
 def _no_room_in_house(refusal: NoRoomInHouse) -> RefusalAnswer:
     text = ngettext(
         "The house is full: %(num)s more than booked came, and it has room for %(room)s.",
@@ -43,7 +43,7 @@ def _no_room_in_house(refusal: NoRoomInHouse) -> RefusalAnswer:
     return RefusalAnswer(f"{text} {way_out}", 409, house=True)
 
 
-@sentence.register
+@in_words.register
 def _too_many_heads(refusal: TooManyHeads) -> RefusalAnswer:
     if refusal.left == 0:
         return RefusalAnswer(gettext("All of those are in already."), 409)
@@ -55,7 +55,7 @@ def _too_many_heads(refusal: TooManyHeads) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _not_yet_held(refusal: NotYetHeld) -> RefusalAnswer:
     return RefusalAnswer(
         gettext(

@@ -18,6 +18,7 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 HOUSEHOLD_BITS = 64  # of an IPv6 address: a household or a phone has at least a /64 to itself (RFC 6177, RIPE-690)
 MARK_LENGTH = 32
+ID_BY_PROXY = "bestill.request_id"  # in WSGI's environment: what one of our proxies calls the request
 
 
 class FromProxies:
@@ -31,6 +32,7 @@ class FromProxies:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401  (WSGI's own)
         """WSGI's hook."""
         if self.is_proxy(str(environ.get("REMOTE_ADDR", ""))):
+            environ[ID_BY_PROXY] = environ.get("HTTP_X_REQUEST_ID", "")
             return self.by_proxy(environ, start_response)
         return self.direct(environ, start_response)
 

@@ -9,7 +9,8 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from threading import Lock, Thread, get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from flask import Flask
 
 from booking.kernel import log
 from booking.settings import settings_of
+from booking.web.metering import counts_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,8 +30,15 @@ INNERMOST = 6  # frames of a thread that say where it stands
 class Watched:
     """Knows since when each thread has been at its request, and ends the process once all have been for too long."""
 
-    def __init__(self, app: WSGIApplication, threads: int, seconds: float) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        threads: int,
+        seconds: float,
+        tell: Callable[[int, Mapping[int, float]], None] | None = None,
+    ) -> None:
         self.app = app
+        self.tell = tell  # is told each second how many threads there are, and since when they are at what
         self.threads = threads
         self.seconds = seconds
         self.begun: dict[int, float] = {}  # by the thread's number; each writes its own alone
@@ -59,10 +68,19 @@ class Watched:
     def _look(self) -> None:
         while True:
             time.sleep(min(1.0, self.seconds / 4))
+            self._tell()
             stuck = self.stuck(time.monotonic())
             if len(stuck) >= self.threads:
                 log.write("process.stuck", threads=len(stuck), seconds=self.seconds, frames=_where(stuck))
                 os._exit(1)  # gunicorn starts another; nothing is committed that was not answered for
+
+    def _tell(self) -> None:
+        if self.tell is not None:
+            try:
+                self.tell(self.threads, dict(self.begun))
+            except Exception as error:  # looking goes on, whatever becomes of telling
+                log.write("process.not_told", **log.cause(error))
+                self.tell = None
 
     def stuck(self, now: float) -> list[int]:
         """The threads that have been at one request for too long."""
@@ -86,4 +104,7 @@ def _place(frame: FrameType) -> str:
 def init_app(app: Flask) -> None:
     """Inside of what reads forms: how slowly they come is not ours to answer for."""
     settings = settings_of(app)
-    app.wsgi_app = Watched(app.wsgi_app, settings.web_threads, settings.stuck_seconds)  # type: ignore[method-assign]
+    counts = counts_of(app)
+    tell = partial(counts.sample, app) if counts is not None else None
+    watched = Watched(app.wsgi_app, settings.web_threads, settings.stuck_seconds, tell)
+    app.wsgi_app = watched  # type: ignore[method-assign]

@@ -18,14 +18,16 @@ from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
+from booking.reports.health import Pulse
 from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, standing
+from booking.web.machine import access_point, metrics, standing
+from booking.web.machine.clocks import facts_of_clocks
 
-__all__ = ["access_point", "machine", "standing"]
+__all__ = ["access_point", "machine", "metrics", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
@@ -144,8 +146,13 @@ def health() -> ResponseReturnValue:
         log.write("health.database", cause=why)
         return {"database": False}, 503
     pulse = reports.pulse(clock.now())
+    facts = _facts_of(pulse) | facts_of_clocks(pulse.beats_now)
+    return facts, 200 if pulse.has_worker and pulse.is_in_time else 503
+
+
+def _facts_of(pulse: Pulse) -> dict[str, object]:
     check, purge = last_runs()
-    facts = {
+    return {
         "database": True,
         "worker": pulse.has_worker,
         "outbox": pulse.is_in_time,
@@ -156,7 +163,6 @@ def health() -> ResponseReturnValue:
         "last_good_purge": _iso(purge.good_at if purge else None),
         "last_good_check": _iso(check.good_at if check else None),
     }
-    return facts, 200 if pulse.has_worker and pulse.is_in_time else 503
 
 
 def _iso(moment: datetime | None) -> str | None:

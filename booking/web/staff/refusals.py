@@ -13,7 +13,7 @@ from booking.staff.passkeys import PasskeyRefused, TooManyPasskeys
 from booking.staff.passwords import PasswordTooLong, TooCommon, TooShort, WrongPassword
 from booking.staff.second_factor import LastFactor, TooOld, WrongCode
 from booking.staff.sessions import LinkUnknown
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(WrongPassword, _("The password is not right. Check that Caps Lock is off, then try again."), 403)
 plain(WrongCode, _("That code is not right, or it has been used. Wait for the next one and try again."), 403)
@@ -28,7 +28,7 @@ plain(LastAdministrator, _("This is the only administrator. Make somebody else o
 plain(AccountUnknown, _("There is no such person on the staff any more."), 404)
 
 
-@sentence.register
+@in_words.register
 def _wait(refusal: Wait) -> RefusalAnswer:
     minutes = ceil(refusal.seconds / 60)
     text = ngettext(
@@ -39,13 +39,13 @@ def _wait(refusal: Wait) -> RefusalAnswer:
     return RefusalAnswer(text, 429)
 
 
-@sentence.register
+@in_words.register
 def _too_short(refusal: TooShort) -> RefusalAnswer:
     return RefusalAnswer(
         gettext("Use at least %(least)s characters. Four or five random words do well.", least=refusal.least), 422
     )
 
 
-@sentence.register
+@in_words.register
 def _password_too_long(refusal: PasswordTooLong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Use at most %(most)s characters.", most=refusal.most), 422)

@@ -21,7 +21,7 @@ from booking.visits.change import ChangedSince, MovedByStaff, SaidYesBefore
 from booking.visits.orders import BillChanged
 from booking.visits.senders import ManyVisits
 from booking.web.languages import centre, wording
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 from booking.wishes.refusals import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
 
 plain(PlacesThere, _("There is room for the class as it is: book the visit, no need to wait."))
@@ -44,7 +44,7 @@ plain(TooManyOptions, _("A wish has from one to three plans."))
 plain(WishGone, _("This wish can no longer be changed or sent."))
 
 
-@sentence.register
+@in_words.register
 def _org_number_wrong(refusal: OrgNumberWrong) -> RefusalAnswer:
     if refusal.misprint:
         return RefusalAnswer(gettext("A digit in it must be wrong: check it once more."), 422)
@@ -52,40 +52,40 @@ def _org_number_wrong(refusal: OrgNumberWrong) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _reference_missing(refusal: ReferenceMissing) -> RefusalAnswer:
     return RefusalAnswer(gettext("The payer asks for a reference such as %(example)s.", example=refusal.example), 422)
 
 
-@sentence.register
+@in_words.register
 def _reference_wrong(refusal: ReferenceWrong) -> RefusalAnswer:
     if not refusal.example:
         return RefusalAnswer(gettext("At most 60 characters."), 422)
     return RefusalAnswer(gettext("The payer's references look like %(example)s.", example=refusal.example), 422)
 
 
-@sentence.register
+@in_words.register
 def _bill_changed(refusal: BillChanged) -> RefusalAnswer:
     if not refusal.seen:
         return RefusalAnswer(gettext("This is what it costs and who pays. Look at it, then book."), 409)
     return RefusalAnswer(gettext("What it costs has changed meanwhile. Look at it once more, then book."), 409)
 
 
-@sentence.register
+@in_words.register
 def _allowance_used(refusal: AllowanceUsed) -> RefusalAnswer:
     return RefusalAnswer(
         gettext("Nothing is left of the agreement with %(payer)s. Look at who pays now.", payer=refusal.payer), 409
     )
 
 
-@sentence.register
+@in_words.register
 def _past_deadline(refusal: PastDeadline) -> RefusalAnswer:
     return RefusalAnswer(
         gettext("This was possible until %(day)s. Call us and we will help.", day=wording().day(refusal.until)), 409
     )
 
 
-@sentence.register
+@in_words.register
 def _names_final(refusal: NamesFinal) -> RefusalAnswer:
     return RefusalAnswer(
         gettext(
@@ -95,7 +95,7 @@ def _names_final(refusal: NamesFinal) -> RefusalAnswer:
     )
 
 
-@sentence.register
+@in_words.register
 def _too_many_groups(refusal: TooManyGroups) -> RefusalAnswer:
     text = ngettext(
         "One of these programmes takes %(num)s class in one booking. Call us if you are more.",
@@ -105,15 +105,15 @@ def _too_many_groups(refusal: TooManyGroups) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _too_many_waits(refusal: TooManyWaits) -> RefusalAnswer:
     return RefusalAnswer(
         gettext("You stand in line %(most)s times already. Leave one of the lists first.", most=refusal.most), 409
     )
 
 
-@sentence.register(NotYetReleased)
-@sentence.register(CannotPrepare)
+@in_words.register(NotYetReleased)
+@in_words.register(CannotPrepare)
 def _not_open(refusal: NotYetReleased | CannotPrepare) -> RefusalAnswer:
     opens_at, prepare_from = refusal.release.opens_at, refusal.release.prepare_from
     if clock.now() >= opens_at:
@@ -128,14 +128,14 @@ def _not_open(refusal: NotYetReleased | CannotPrepare) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _too_early(refusal: TooEarly) -> RefusalAnswer:
     to_the_second = f"{wording().moment(refusal.opens_at)}:{centre().local(refusal.opens_at):%S}"
     text = gettext("Not yet: it opens %(when)s. Your wish is kept, stay on this page.", when=to_the_second)
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _share_used(refusal: ShareUsed) -> RefusalAnswer:
     if refusal.until is None:
         return RefusalAnswer(gettext("Your school has its share of this release day already."), 409)
@@ -143,7 +143,7 @@ def _share_used(refusal: ShareUsed) -> RefusalAnswer:
     return RefusalAnswer(gettext("Your school has its share already. You can book more from %(when)s.", when=when), 409)
 
 
-@sentence.register
+@in_words.register
 def _kept_for_others(refusal: KeptForOthers) -> RefusalAnswer:
     if refusal.until is None:
         return RefusalAnswer(gettext("What is left is kept for schools that have not been here lately."), 409)

@@ -28,6 +28,7 @@ from booking.planner.plans import (
 from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme
 from booking.visits.change import MOST_PUPILS
+from booking.web.failing import note
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 
@@ -195,6 +196,7 @@ def missed_words(missed: Missed, titles: Mapping[int, Texts]) -> str:
 
 def said(refusal: Refusal) -> RefusalAnswer:
     """What to tell a teacher; a time that is gone is answered with where to plan anew."""
+    note(refusal)
     match refusal:
         case Full(free=0):
             return RefusalAnswer(_("Somebody was faster: one of these times is full now. Please plan once more."), 409)

@@ -33,7 +33,7 @@ from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
 from booking.payments.pay import NoAnswer
 from booking.web.languages import wording
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(NoCentre, _("The ticket shop is being set up. Please come back soon."), 503)
 plain(NoAnswer, _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
@@ -50,7 +50,7 @@ plain(AlreadyUsed, _("Somebody has been let in on this booking, so it cannot be 
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 
-@sentence.register
+@in_words.register
 def _full(refusal: Full) -> RefusalAnswer:
     if refusal.free == 0:
         return RefusalAnswer(gettext("Somebody was faster: that time is full now. Nearby times are shown below."), 409)
@@ -62,7 +62,7 @@ def _full(refusal: Full) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _needs_company(refusal: NeedsCompany) -> RefusalAnswer:
     words = wording().words(refusal.title)
     return RefusalAnswer(
@@ -70,7 +70,7 @@ def _needs_company(refusal: NeedsCompany) -> RefusalAnswer:
     )
 
 
-@sentence.register
+@in_words.register
 def _two_at_once(refusal: TwoAtOnce) -> RefusalAnswer:
     text = gettext(
         "“%(one)s” and “%(other)s” run at the same time, and you have more places there than you are.",
@@ -81,13 +81,13 @@ def _two_at_once(refusal: TwoAtOnce) -> RefusalAnswer:
     return RefusalAnswer(f"{text} {right}", 422, "TwoAtOnce") if refusal.warning else RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _children_alone(refusal: ChildrenAlone) -> RefusalAnswer:
     text = gettext("No grown-up comes along with the children. If that is right, press once more.")
     return RefusalAnswer(text, 422, "ChildrenAlone")
 
 
-@sentence.register
+@in_words.register
 def _needs_number(refusal: NeedsNumber) -> RefusalAnswer:
     text = ngettext(
         "Write %(num)s number for the ticket that asks for it: %(name)s.",
@@ -98,7 +98,7 @@ def _needs_number(refusal: NeedsNumber) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _odd_number(refusal: OddNumber) -> RefusalAnswer:
     if refusal.shape == "":
         text = gettext(
@@ -117,14 +117,14 @@ def _odd_number(refusal: OddNumber) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _too_many(refusal: TooMany) -> RefusalAnswer:
     return RefusalAnswer(
         gettext("At most %(most)s in one booking. For larger groups, please write to us.", most=refusal.most), 422
     )
 
 
-@sentence.register
+@in_words.register
 def _too_many_places(refusal: TooManyPlaces) -> RefusalAnswer:
     text = ngettext(
         "One booking can have at most %(num)s place at “%(what)s”.",
@@ -135,7 +135,7 @@ def _too_many_places(refusal: TooManyPlaces) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _not_on_sale(refusal: NotOnSale) -> RefusalAnswer:
     if refusal.opens_at is None:
         return RefusalAnswer(gettext("The sale for that time has ended. Please choose a later one."), 409)
@@ -144,7 +144,7 @@ def _not_on_sale(refusal: NotOnSale) -> RefusalAnswer:
     )
 
 
-@sentence.register
+@in_words.register
 def _too_many_holds(refusal: TooManyHolds) -> RefusalAnswer:
     text = gettext(
         "Many places are kept for you or from your network already: at most %(most)s for one day without "
@@ -154,7 +154,7 @@ def _too_many_holds(refusal: TooManyHolds) -> RefusalAnswer:
     return RefusalAnswer(text, 429)
 
 
-@sentence.register
+@in_words.register
 def _another_sum(refusal: AnotherSum) -> RefusalAnswer:
     text = gettext(
         "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(refusal.minor)
@@ -162,7 +162,7 @@ def _another_sum(refusal: AnotherSum) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _too_late(refusal: TooLate) -> RefusalAnswer:
     return RefusalAnswer(
         gettext(
@@ -173,7 +173,7 @@ def _too_late(refusal: TooLate) -> RefusalAnswer:
     )
 
 
-@sentence.register
+@in_words.register
 def _wrong_state(refusal: WrongState) -> RefusalAnswer:
     if refusal.state == "pending":
         return RefusalAnswer(gettext("A payment is under way. Finish it or give it up first."), 409)

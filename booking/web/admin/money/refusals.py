@@ -49,7 +49,7 @@ from booking.invoicing.write_offs.write_off import (
 from booking.kernel.file_kinds import ContentKind
 from booking.web.file_words import what_it_is
 from booking.web.languages import wording
-from booking.web.refusals import RefusalAnswer, plain, sentence
+from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(BooksNotSetUp, _("Before the first voucher the centre says its accounts."))
@@ -76,28 +76,28 @@ plain(NoPayoutFile, _("The file cannot be read. Nothing of it was taken."), 422)
 plain(NothingPaidOut, _("Nothing in the file has been paid out yet."), 422)
 
 
-@sentence.register
+@in_words.register
 def _let_go_reason(_refusal: LetGoReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
-@sentence.register
+@in_words.register
 def _write_off_reason(_refusal: WriteOffReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
-@sentence.register
+@in_words.register
 def _write_off_sum(refusal: WriteOffSumWrong) -> RefusalAnswer:
     left = wording().money(refusal.left, refusal.currency)
     return RefusalAnswer(gettext("At most %(sum)s is left to write off.", sum=left), 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_reason(_refusal: PayoutReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_day(refusal: PayoutDayWrong) -> RefusalAnswer:
     names = {"name": refusal.ref, "day": wording().dated(refusal.on)}
     if refusal.on > refusal.last:
@@ -111,7 +111,7 @@ def _payout_day(refusal: PayoutDayWrong) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_alike(refusal: PayoutAlike) -> RefusalAnswer:
     text = gettext(
         "A payout of %(sum)s on %(day)s is here already, as %(name)s. It is most likely the same, and was not entered.",
@@ -120,7 +120,7 @@ def _payout_alike(refusal: PayoutAlike) -> RefusalAnswer:
     return RefusalAnswer(text, 409, warning="another")
 
 
-@sentence.register
+@in_words.register
 def _payout_unlike(refusal: PayoutUnlike) -> RefusalAnswer:
     (day, amount), (day_read, read) = refusal.entered, refusal.read
     text = gettext(
@@ -132,13 +132,13 @@ def _payout_unlike(refusal: PayoutUnlike) -> RefusalAnswer:
     return RefusalAnswer(text, 409)
 
 
-@sentence.register
+@in_words.register
 def _payout_file_too_large(_refusal: PayoutFileTooLarge) -> RefusalAnswer:
     size = LARGEST // 1_000_000
     return RefusalAnswer(gettext("The file is too large: at most %(size)s MB. Ask for fewer days.", size=size), 422)
 
 
-@sentence.register
+@in_words.register
 def _other_file_than_payouts(refusal: OtherFileThanPayouts) -> RefusalAnswer:
     text = what_it_is(refusal.kind) + " " + gettext("Choose the file of payouts as it comes from the provider (CSV).")
     if refusal.kind is ContentKind.BANK:
@@ -146,7 +146,7 @@ def _other_file_than_payouts(refusal: OtherFileThanPayouts) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_columns(refusal: PayoutColumnsMissing) -> RefusalAnswer:
     text = gettext(
         "This is not the provider's file of payouts: it has no column %(columns)s.", columns=", ".join(refusal.columns)
@@ -156,7 +156,7 @@ def _payout_columns(refusal: PayoutColumnsMissing) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_line(refusal: PayoutLineBroken) -> RefusalAnswer:
     text = gettext("Line %(line)s of the file cannot be read. Nothing of it was taken.", line=refusal.line)
     if refusal.column:
@@ -167,7 +167,7 @@ def _payout_line(refusal: PayoutLineBroken) -> RefusalAnswer:
     return RefusalAnswer(text, 422)
 
 
-@sentence.register
+@in_words.register
 def _payout_currency(refusal: PayoutInOtherCurrency) -> RefusalAnswer:
     text = gettext(
         "Line %(line)s of the file is in %(currency)s, and the books are in %(ours)s. Nothing of it was taken.",

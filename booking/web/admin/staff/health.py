@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import current_app, render_template
 
 from booking.kernel import clock
+from booking.outbox.clocks import is_the_database_off
 from booking.reports import health as reports
 from booking.reports.health import Health
 from booking.settings import Settings, settings_of
@@ -26,6 +27,11 @@ class HealthPage:
     health: Health
     versions: Mapping[str, str]
     settings: Settings
+
+    @property
+    def database_off(self) -> bool:
+        """Whether it is rather the database's clock that wants to be set."""
+        return is_the_database_off(self.health.clocks)
 
 
 @admin.get("/health")
