@@ -106,7 +106,7 @@ def test_what_is_no_number_is_told_and_kept_in_the_field(app: Flask, typed: str)
     a_sale()
     answer = a_colleague(app).get(f"/staff/failures?number={typed}")
     assert answer.status_code == 422
-    assert "first 8 signs" in words(answer)
+    assert "first 8 characters" in words(answer)
 
 
 def test_an_unknown_number_says_that_and_how_many_were_left_out(app: Flask, keeper: FailureKeeper) -> None:

@@ -288,7 +288,7 @@ def _broken_row(refusal: BrokenRow) -> RefusalAnswer:
         RowFault.DIRECTION: gettext("it does not say whether money came in or went out"),
         RowFault.STATUS: gettext("it does not say whether it is booked"),
         RowFault.DATE: gettext("its date is missing or cannot be read"),
-        RowFault.REFERENCE: gettext("a reference is longer than 35 signs"),
+        RowFault.REFERENCE: gettext("a reference is longer than 35 characters"),
         RowFault.SUM: gettext("its parts do not add up to the whole sum"),
     }
     text = gettext(

@@ -54,7 +54,7 @@ def change_references(booking_id: int) -> ResponseReturnValue:
     if booking_id >= 10**18 or references_of(booking_id) is None:
         abort(404)
     if len(typed.order_number) > LONGEST_ORDER:
-        return _page(booking_id, typed, _("An order number has at most %(num)s signs.", num=LONGEST_ORDER)), 422
+        return _page(booking_id, typed, _("An order number has at most %(num)s characters.", num=LONGEST_ORDER)), 422
     try:
         with unit_of_work():
             set_references(booking_id, typed, who().actor)

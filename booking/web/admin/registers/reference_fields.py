@@ -86,7 +86,7 @@ def _common_pattern() -> Field:
 
 def _own_pattern() -> Field:
     hint = _(
-        "9 is a digit, a is a letter, x is either; capitals, other digits and signs stand for themselves; "
+        "9 is a digit, a is a letter, x is either; capitals, other digits and other characters stand for themselves; "
         "| stands between two patterns of which either will do. Such as B999999 or aaa-99."
     )
     return PatternField("reference_pattern", _("Another pattern"), most=LONGEST_PATTERN, required=False, hint=hint)

@@ -126,7 +126,7 @@ def _adults() -> list[Field]:
 
 def _number() -> list[Field]:
     annual_pass = _("Such as that of an annual pass: one for each ticket, shown at the door.")
-    signs = _("# is a digit, @ a letter, any other sign itself: “VV-######”. Empty: anything.")
+    signs = _("# is a digit, @ a letter, any other character itself: “VV-######”. Empty: anything.")
     return [
         YesField("asks_number", _("Asks for a number"), hint=annual_pass),
         TextsField("number_name", _("What the number is called"), required=False, most=80),
