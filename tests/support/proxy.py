@@ -22,7 +22,7 @@ import requests
 from tests.support.certificates import a_certificate
 from tests.support.house import ROOT, free_port
 from tests.support.machines import Machine, wait_until
-from tests.support.processes import installed
+from tests.support.processes import children, installed
 
 SHIPPED = ROOT / "deploy"
 
@@ -108,10 +108,17 @@ class Nginx(Shipped):
         return machine.port not in self.down
 
     def leave_out(self, *machines: Machine) -> None:
-        """As an operator marks machines `down` and reloads."""
+        """As an operator marks machines `down`, reloads, and waits until nobody goes by the old file."""
         self.down = frozenset(machine.port for machine in machines)
         self._configure()
+        before = children(self.pid)
         subprocess.run([*self.command, "-s", "reload"], check=True, capture_output=True)
+        wait_until(lambda: not before.keys() & children(self.pid), "nginx goes on as before")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that reads the file."""
+        return int((self.file.parent / "nginx.pid").read_text())
 
     def _configure(self) -> None:
         marks = {machine.port: "" if self.sends_to(machine) else " down" for machine in self.machines}

@@ -211,6 +211,7 @@ def test_past_the_deadline_the_number_is_final(
         booking = db.session.scalars(select(Booking)).one()
         late = booking.starts_at.replace(hour=8)
     monkeypatch.setattr("booking.kernel.clock.now", lambda: late)
+    teacher.get(visit)  # a form that was opened weeks ago is too old
     answer = teacher.post(f"{visit}/numbers", {f"{k}-{n}": 20 for n in range(3) for k in ("pupils", "adults")})
     assert answer.status_code == 409
     assert "This was possible until" in words(answer)
