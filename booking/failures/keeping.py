@@ -87,12 +87,11 @@ class FailureKeeper:
     def write(self) -> int:
         """Write what has come, and say how many that were; none where the database would not take them."""
         with self.lock:
+            if not self.waiting:
+                return 0
             failures, left_out = [*self.waiting], self.left_out
             self.waiting.clear()
             self.left_out = 0
-        if not failures:
-            self.left_out += left_out
-            return 0
         try:
             with self.app.app_context():
                 with unit_of_work():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Slot
@@ -17,7 +17,7 @@ from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState
 
 MOST = 20  # of each kind: one request has few
-LEAST_READ_OFF = 8  # letters of a number that are enough
+LEAST_READ_OFF = 8  # characters of a number that are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +136,13 @@ def _failures(number: str) -> list[FailedThen]:
     return as_values(FailedThen, run(failed))
 
 
-def _promises(condition: object) -> list[_Promised]:
+def _promises(condition: ColumnElement[bool]) -> list[_Promised]:
     promised = (
         select(
             Promise.id, Promise.booking_id, Promise.kind, Promise.made_at, Promise.state, Promise.attempts,
             Promise.request_id,
         )
-        .where(condition)  # type: ignore[arg-type]
+        .where(condition)
         .order_by(Promise.id)
         .limit(MOST)
     )  # fmt: skip
