@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -135,14 +135,18 @@ def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
 
 
 def issued_with_files(
-    condition: ColumnElement[bool], most: int = MOST_A_PAGE, *, oldest: bool = False
+    condition: ColumnElement[bool],
+    most: int = MOST_A_PAGE,
+    *,
+    oldest: bool = False,
+    in_order: Sequence[ColumnElement[object]] = (),
 ) -> list[IssuedFacts]:
-    """Documents of which this holds, the newest or `oldest` first, with the kinds of files that are there.
+    """Documents of which this holds, the newest or `oldest` first or `in_order`, with the kinds of their files.
 
     Two statements.
     """
-    order = Invoice.number if oldest else Invoice.number.desc()
-    rows = db.session.scalars(select(Invoice).where(condition).order_by(order).limit(most)).all()
+    order = in_order or [Invoice.number if oldest else Invoice.number.desc()]
+    rows = db.session.scalars(select(Invoice).where(condition).order_by(*order).limit(most)).all()
     kinds: dict[int, set[FileKind]] = {}
     files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
     for invoice_id, kind in db.session.execute(files) if rows else ():
