@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, func, select
 
 from booking.bookings.models import Booking
 from booking.invoicing.document import DocumentKind, InvoiceDocument
@@ -139,13 +139,13 @@ def issued_with_files(
     most: int = MOST_A_PAGE,
     *,
     oldest: bool = False,
-    in_order: Sequence[ColumnElement[object]] = (),
+    in_order: Sequence[UnaryExpression[int]] = (),
 ) -> list[IssuedFacts]:
     """Documents of which this holds, the newest or `oldest` first or `in_order`, with the kinds of their files.
 
     Two statements.
     """
-    order = in_order or [Invoice.number if oldest else Invoice.number.desc()]
+    order = in_order or [Invoice.number.asc() if oldest else Invoice.number.desc()]
     rows = db.session.scalars(select(Invoice).where(condition).order_by(*order).limit(most)).all()
     kinds: dict[int, set[FileKind]] = {}
     files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
