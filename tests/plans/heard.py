@@ -127,11 +127,11 @@ def _rows_asked_often(connection: Connection, statement: str, values: Any) -> in
     given = sql.SQL(", ").join(sql.Literal(values[name]) for name in names)
     with driver.cursor() as cursor:
         cursor.execute(f"PREPARE asked_often AS {numbered}".encode())
-        asked = sql.SQL("EXECUTE asked_often({})").format(given) if names else sql.SQL("EXECUTE asked_often")
+        question = sql.SQL("EXECUTE asked_often({})").format(given) if names else sql.SQL("EXECUTE asked_often")
         cursor.execute("SET LOCAL random_page_cost = 4")  # as servers have it that nobody has told
         for _ in range(CUSTOM_PLANS):
-            cursor.execute(sql.SQL("EXPLAIN ") + asked)
-        cursor.execute(sql.SQL("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ") + asked)
+            cursor.execute(sql.SQL("EXPLAIN ") + question)
+        cursor.execute(sql.SQL("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ") + question)
         row = cursor.fetchone()
         cursor.execute("DEALLOCATE asked_often")
     assert row is not None

@@ -94,5 +94,5 @@ def test_no_page_of_money_goes_through_all_invoices(app: Flask, past: object, ma
             assert books.get(own).status_code == 200
         with listening() as of_few:  # what is heard keeps the values that it was asked with first
             assert books.get(page_of_few).status_code == 200
-        for asked in (heard, of_few):
-            refuse_long_looks(asked, most_rows=BEHIND * 3 // 4, most_steps=BEHIND // 100)
+        for each_heard in (heard, of_few):
+            refuse_long_looks(each_heard, most_rows=BEHIND * 3 // 4, most_steps=BEHIND // 100)
