@@ -104,7 +104,7 @@ def book_a_class(house: House) -> tuple[int, str, datetime]:
 def test_from_heads_that_were_counted_to_an_invoice_that_is_paid_and_a_month_that_is_closed(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with open_house(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/house.db", DEMO_CLOCK=TODAY) as house:
+    with open_house(tmp_path, "vilvite", begin=False, DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
         with on(house, browser, TODAY) as page:
             page.goto("/staff/school-rules")
             page.get_by_label("A class is billed").select_option("counted")
@@ -274,8 +274,8 @@ def close_november(page: Page, folder: Path, kid: str) -> None:
 def test_from_a_wrong_reference_through_refusal_and_a_new_invoice_to_the_money(
     browser: Browser, tmp_path: Path, access_point: AccessPointProcess
 ) -> None:
-    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/house.db", "DEMO_CLOCK": TODAY}
-    with open_house(tmp_path, **database, **access_point.environment) as house, on(house, browser, TOMORROW) as page:
+    ours = access_point.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/house.db"}
+    with open_house(tmp_path, "vilvite", begin=False, **ours) as house, on(house, browser, TOMORROW) as page:
         send_by_access_point(page)
         page.goto("/staff/invoices")
         number, address, booking = issue_first(page)

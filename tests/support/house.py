@@ -21,6 +21,8 @@ import requests
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.demos import lay_out
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90
 
@@ -100,8 +102,11 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, **environment: str) -> Iterator[House]:
-    """A house of its own in an empty folder, with mails going to its mailbox."""
+def open_house(folder: Path, demo: str = "", *, begin: bool = True, **environment: str) -> Iterator[House]:
+    """A house of its own in an empty folder, with mails going to its mailbox.
+
+    With a `demo` it is as after the first start of one (tests/support/demos.py). Whoever starts it says `begin=False`.
+    """
     mailbox = Mailbox()
     post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     post.start()
@@ -118,8 +123,12 @@ def open_house(folder: Path, **environment: str) -> Iterator[House]:
         "WEB_PROCESSES": "1",
         **environment,
     }
+    if demo:
+        house.environment |= {"DEMO_CENTRE": demo}
+        lay_out(demo, folder, house.environment.setdefault("DATABASE_URL", f"sqlite:///{folder}/house.db"))
     try:
-        house.start()
+        if begin:
+            house.start()
         yield house
     finally:
         house.stop()
