@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -56,9 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure(config: pytest.Config) -> None:
     """Whoever starts the run keeps the demo centres that its processes share."""
     if not hasattr(config, "workerinput"):
-        kept = demos_of_a_run()
-        kept.__enter__()
-        config.add_cleanup(lambda: kept.__exit__(None, None, None))
+        kept = ExitStack()
+        kept.enter_context(demos_of_a_run())
+        config.add_cleanup(kept.close)
 
 
 @pytest.hookimpl(wrapper=True)

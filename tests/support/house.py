@@ -102,11 +102,19 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, demo: str = "", *, begin: bool = True, **environment: str) -> Iterator[House]:
+def open_house(folder: Path, demo: str = "", **environment: str) -> Iterator[House]:
     """A house of its own in an empty folder, with mails going to its mailbox.
 
-    With a `demo` it is as after the first start of one (tests/support/demos.py). Whoever starts it says `begin=False`.
+    With a `demo` it is as after the first start of one (tests/support/demos.py).
     """
+    with shut_house(folder, demo, **environment) as house:
+        house.start()
+        yield house
+
+
+@contextmanager
+def shut_house(folder: Path, demo: str = "", **environment: str) -> Iterator[House]:
+    """The same, for whoever starts it later."""
     mailbox = Mailbox()
     post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     post.start()
@@ -123,12 +131,10 @@ def open_house(folder: Path, demo: str = "", *, begin: bool = True, **environmen
         "WEB_PROCESSES": "1",
         **environment,
     }
-    if demo:
-        house.environment |= {"DEMO_CENTRE": demo}
-        lay_out(demo, folder, house.environment.setdefault("DATABASE_URL", f"sqlite:///{folder}/house.db"))
     try:
-        if begin:
-            house.start()
+        if demo:
+            house.environment |= {"DEMO_CENTRE": demo}
+            lay_out(demo, folder, house.environment.setdefault("DATABASE_URL", f"sqlite:///{folder}/house.db"))
         yield house
     finally:
         house.stop()
