@@ -14,7 +14,7 @@ from booking.closures.models import ClosedReason, Closure, ClosureHit, ClosureSl
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.records.models import AuditEntry
-from tests.conftest import unguarded
+from tests.support.unguarded import unguarded
 
 
 def write_a_long_log() -> None:
