@@ -48,6 +48,7 @@ class Paid:
     currency: str = "NOK"
     direction: str = ""
     bare: bool = False
+    ordered: tuple[str, str] | None = None  # sum and currency, where it was ordered in another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,15 @@ class _Writer:
     def detail(self, paid: Paid) -> str:
         inner = self.element("Refs", self.some("AcctSvcrRef", paid.reference) + self.some("EndToEndId", "NOTPROVIDED"))
         amount = self.element("Amt", paid.amount, Ccy=paid.currency)
+        ordered = ""
+        if paid.ordered:
+            much, currency = paid.ordered
+            ordered = self.element("InstdAmt", self.element("Amt", much, Ccy=currency))
         if self.is_new:
             inner += amount + self.some("CdtDbtInd", paid.direction)
+            inner += self.element("AmtDtls", ordered) if ordered else ""
         else:
-            inner += self.element("AmtDtls", self.element("TxAmt", amount))
+            inner += self.element("AmtDtls", ordered + self.element("TxAmt", amount))
         name = self.some("Nm", paid.debtor)
         debtor = self.element("Dbtr", self.element("Pty", name) if self.is_new else name) if name else ""
         account = self.element("DbtrAcct", self.element("Id", self.some("IBAN", paid.debtor_account)))

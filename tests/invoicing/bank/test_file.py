@@ -57,6 +57,12 @@ def test_a_days_batch_is_taken_apart(version: Version) -> None:
 
 
 @BOTH
+def test_what_came_counts_and_not_what_was_ordered_in_another_currency(version: Version) -> None:
+    file = read(a_batch(Paid("117.50", KID, ordered=("10.00", "EUR")), Paid("32.50", OTHER_KID), version=version))
+    assert [(paid.amount, paid.currency) for paid in file.rows] == [(11_750, "NOK"), (3_250, "NOK")]
+
+
+@BOTH
 def test_an_entry_without_details_is_a_row(version: Version) -> None:
     paid = read(WrittenFile((entry(payments=(Paid("75.00", bare=True),), text="Giro 75"),), version)).rows[0]
     assert (paid.amount, paid.kid, paid.text, paid.debtor) == (7500, "", "Giro 75", "")
