@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, start_of
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, entry_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -34,7 +34,7 @@ from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, ids_in, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
-from booking.web.visitor.month import Month, month_of, next_free
+from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
 MOST_FIELDS = 200
@@ -44,17 +44,17 @@ WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 @dataclass(frozen=True, slots=True)
 class TicketsPage:
-    """The whole choice on one page, as far as it has come."""
+    """The whole choice on one page, as far as it has come: what is chosen is a line, what comes next is shown."""
 
-    month: Month
+    month: Month | None  # none where a time is chosen that can be had
     day: date | None
-    times: list[Free]
+    times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
+    near: list[Free]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
-    none_fits: bool  # that day
-    next_time: Free | None  # where the month or the day has none
+    next_time: Free | None  # where none is free in all that is shown
     standings: ClassVar = Availability
     party: int
     basket: OwnBasket | None
@@ -62,18 +62,10 @@ class TicketsPage:
     knows: list[str]  # the warnings that have been read
 
     @property
-    def nearest(self) -> list[Free]:
-        """The times nearest to the one that was wished and cannot be had."""
-        if not self.none_fits and not (self.problem and self.problem.status == 409):
-            return []
-        slot = self.chosen or self.refused
-        noon = at(self.day, time(12), centre().zone) if self.day else self.month.now
-        return self.month.nearest(slot.starts_at if slot else noon)
-
-    @property
-    def today(self) -> date:
-        """The centre's day."""
-        return centre().local(self.month.now).date()
+    def cheapest(self) -> PricedTime | None:
+        """The first of the times that cost least, where not all of them cost the same."""
+        saving = [priced for priced in self.times if priced.saves and priced.standing in FITTING]
+        return max(saving, key=lambda priced: priced.saves, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +192,12 @@ def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
 def _wish(typed: Mapping[str, str]) -> TicketWish:
     today = centre().local(clock.now()).date()
     day = a_day(typed.get("date"))
-    month = a_day(f"{typed.get('month', '')}-01")
-    slot_id = identity(typed.get("slot"))
-    if slot_id is not None and day is None and month is None:
-        starts_at = start_of(slot_id)
-        month = centre().local(starts_at).date() if starts_at else None
-    first = (day or month or today).replace(day=1)
+    first = day or a_day(typed.get("from")) or a_day(f"{typed.get('month', '')}-01") or today
     far = today + timedelta(days=centre().on_sale_days + 60)
     if not today.replace(day=1) <= first <= far:
-        first, day = today.replace(day=1), None
+        first, day = today, None
     party = whole_number(typed.get("party"), 1, centre().most_people)
-    return TicketWish(party or DEFAULT_PARTY, first, day, slot_id)
+    return TicketWish(party or DEFAULT_PARTY, five_weeks_with(first, today), day, identity(typed.get("slot")))
 
 
 def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
@@ -231,30 +218,63 @@ def _choice(
 ) -> TicketsPage:
     facts, now = centre(), clock.now()
     own = [basket.booking_id] if basket else []
-    month = month_of(wish.first, wish.party, facts, now, own)
-    chosen = next((slot for slot in month.slots if slot.slot_id == wish.slot_id), None)
-    day = facts.local(chosen.starts_at).date() if chosen else wish.day
-    times = list(month.by_day.get(day, ())) if day else []
-    buyable = chosen is not None and (month.fits(chosen) or problem is not None)
-    shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
-    offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}
+    slot = _entry_at(wish.slot_id, now, own) if wish.slot_id else None
+    gone = problem is not None and problem.status == 409
+    fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
+    chosen = slot if slot and (fits or problem) else None
+    day = facts.local(slot.starts_at).date() if slot else wish.day
+    shows = _shows(day, chosen, facts, now, own) if chosen and day else []
+    offers = offers_of({there.activity_id for there in (chosen, *shows)}) if chosen else {}
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    none_fits = bool(day) and not any(month.fits(slot) for slot in times)
+    around = _around(wish, slot, day, own) if chosen is None or gone else _Around()
     return TicketsPage(
-        month=month,
+        month=around.month if chosen is None else None,
         day=day,
-        times=times,
-        chosen=chosen if buyable else None,
-        refused=chosen if chosen and not buyable else None,
+        times=around.times if chosen is None else [],
+        chosen=chosen,
+        refused=slot if slot and chosen is None else None,
+        near=around.near,
         choices=choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else [],
         shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
-        none_fits=none_fits,
-        next_time=next_free(month, facts, now, own) if not any(map(month.fits, month.slots)) or none_fits else None,
+        next_time=around.next_time,
         party=wish.party,
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The weeks around a wish, the times of its day, and what is near when it cannot be had."""
+
+    month: Month | None = None
+    times: list[PricedTime] = field(default_factory=list)
+    near: list[Free] = field(default_factory=list)
+    next_time: Free | None = None
+
+
+def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int]) -> _Around:
+    facts, now = centre(), clock.now()
+    today = facts.local(now).date()
+    first = five_weeks_with(day, today) if slot and day else wish.first
+    month = month_of(first, wish.party, facts, now, own)
+    times = month.times(day) if day else []
+    can_be_had = slot is None and any(priced.standing in FITTING for priced in times)
+    near = []
+    if day and not can_be_had:
+        near = month.near(slot.starts_at if slot else at(day, time(12), facts.zone))
+    is_empty = not any(map(month.fits, month.slots))
+    return _Around(month, times, near, next_free(month, facts, now, own) if is_empty else None)
+
+
+def _entry_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
+    """The entry with this id, if it is one, in two statements."""
+    starts_at = start_of(slot_id)
+    if starts_at is None:
+        return None
+    there = entry_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now, own)
+    return next((slot for slot in there if slot.slot_id == slot_id), None)
 
 
 def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
