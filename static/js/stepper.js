@@ -37,6 +37,7 @@ const sum = (form) => {
     output.textContent = format.format(minor / 100);
   };
   form.addEventListener("input", show);
+  form.addEventListener("counted", show);
   show();
 };
 

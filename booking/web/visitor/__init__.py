@@ -3,6 +3,7 @@
 from booking.web.blueprints import visitor
 from booking.web.visitor import (
     add,
+    best,
     booking,
     change,
     checkout,
@@ -22,6 +23,7 @@ from booking.web.visitor import (
 
 __all__ = [
     "add",
+    "best",
     "booking",
     "change",
     "checkout",

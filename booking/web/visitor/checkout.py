@@ -39,7 +39,7 @@ from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown
 from booking.web.visitor.basket import forget
-from booking.web.visitor.tickets import read_numbers
+from booking.web.visitor.choosing import read_numbers
 
 
 @dataclass(frozen=True, slots=True)

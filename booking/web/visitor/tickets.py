@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
@@ -11,29 +11,29 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, entry_between, start_of
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import TicketOffer, offers_of
-from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.catalogue.queries import offers_of
+from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
-from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
-from booking.web.typed import a_day, identity, ids_in, whole_number
+from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
+from booking.web.visitor.best import BestOffer, best_offer
+from booking.web.visitor.choosing import TicketChoice, choices_of, entry_at, read_picks
 from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -54,6 +54,7 @@ class TicketsPage:
     near: list[Free]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
+    best: BestOffer | None  # cheaper tickets for the same people
     next_time: Free | None  # where none is free in all that is shown
     standings: ClassVar = Availability
     party: int
@@ -62,24 +63,16 @@ class TicketsPage:
     knows: list[str]  # the warnings that have been read
 
     @property
+    def total(self) -> int:
+        """What all that is chosen costs, in minor units; what is no number counts as none."""
+        choices = [*self.choices, *(choice for _show, its in self.shows for choice in its)]
+        return sum(choice.price * (whole_number(choice.quantity or "0", 0, 500) or 0) for choice in choices)
+
+    @property
     def cheapest(self) -> PricedTime | None:
         """The first of the times that cost least, where not all of them cost the same."""
         saving = [priced for priced in self.times if priced.saves and priced.standing in FITTING]
         return max(saving, key=lambda priced: priced.saves, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class TicketChoice:
-    """A ticket type with its price at one slot (minor units) and how many are chosen."""
-
-    offer: TicketOffer
-    price: int
-    quantity: str
-
-    @property
-    def field(self) -> str:
-        """The part of the form field's name that stands for the type."""
-        return str(self.offer.ticket_type_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,37 +145,6 @@ def empty_basket() -> ResponseReturnValue:
     return forget(make_response(redirect(url_for("visitor.tickets"), 303)), basket.secret if basket else "")
 
 
-def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
-    """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
-    quantities, unreadable = read_quantities(form)
-    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
-
-
-def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
-    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
-    quantities: dict[tuple[int, int], int] = {}
-    unreadable: list[str] = []
-    for name, typed in list(form.items())[:MOST_FIELDS]:
-        ids = ids_in(name, "q", 2)
-        if ids is None:
-            continue
-        quantity = whole_number(typed or "0", 0, 500)
-        if quantity is None:
-            unreadable.append(name)
-        else:
-            quantities[ids[0], ids[1]] = quantity
-    return quantities, unreadable
-
-
-def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
-    """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
-    numbers: dict[int, list[str]] = {}
-    for name, typed in list(form.items())[:MOST_FIELDS]:
-        if ids := ids_in(name, "n", 1):
-            numbers[ids[0]] = [number for number in map(one_line, typed[:MOST_NUMBERS].split(",")) if number]
-    return numbers
-
-
 def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
     """The warnings that have been read, as the form brings them back, and the one that it gets now."""
     read = [name for name in WARNINGS if name in request.form.getlist("knows")]
@@ -218,7 +180,7 @@ def _choice(
 ) -> TicketsPage:
     facts, now = centre(), clock.now()
     own = [basket.booking_id] if basket else []
-    slot = _entry_at(wish.slot_id, now, own) if wish.slot_id else None
+    slot = entry_at(wish.slot_id, now, own) if wish.slot_id else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None
@@ -226,6 +188,7 @@ def _choice(
     shows = _shows(day, chosen, facts, now, own) if chosen and day else []
     offers = offers_of({there.activity_id for there in (chosen, *shows)}) if chosen else {}
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
+    choices = choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else []
     around = _around(wish, slot, day, own) if chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
@@ -234,7 +197,8 @@ def _choice(
         chosen=chosen,
         refused=slot if slot and chosen is None else None,
         near=around.near,
-        choices=choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else [],
+        choices=choices,
+        best=best_offer(chosen, choices, typed) if chosen else None,
         shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
         next_time=around.next_time,
         party=wish.party,
@@ -268,43 +232,12 @@ def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int
     return _Around(month, times, near, next_free(month, facts, now, own) if is_empty else None)
 
 
-def _entry_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
-    """The entry with this id, if it is one, in two statements."""
-    starts_at = start_of(slot_id)
-    if starts_at is None:
-        return None
-    there = entry_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now, own)
-    return next((slot for slot in there if slot.slot_id == slot_id), None)
-
-
 def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
     """What can be added that day, once one is in; what is full is shown as full, what is closed not at all."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
     told = (Availability.FREE, Availability.FEW, Availability.FULL)
     return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) in told]
-
-
-def choices_of(
-    slot: Free,
-    offers: Mapping[int, Iterable[TicketOffer]],
-    facts: CentreFacts,
-    typed: Mapping[str, str],
-    kept: Mapping[tuple[int, int], int],
-    party: int,
-) -> list[TicketChoice]:
-    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
-    start = facts.local(slot.starts_at)
-    holiday = is_public_holiday(facts.country, start.date())
-    priced = [(offer, offer.price_at(start, holiday)) for offer in offers.get(slot.activity_id, ())]
-    sold = [(offer, price) for offer, price in priced if price is not None]
-    choices = []
-    for place, (offer, price) in enumerate(sold):
-        name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
-        first = party if place == 0 and not kept else 0
-        quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
-        choices.append(TicketChoice(offer, price, quantity[:8]))
-    return choices
 
 
 def _kept(basket: OwnBasket, chosen: Free) -> dict[tuple[int, int], int]:
