@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,6 +60,13 @@ class CheckoutPage:
     is_course: bool
     numbers: list[NumbersAsked]
     there: TermsToday | None
+    now: datetime
+
+    @property
+    def minutes_left(self) -> int:
+        """How long the places are kept yet, begun minutes as whole ones."""
+        held_until = self.facts.held_until or self.now
+        return max(-((self.now - held_until) // timedelta(minutes=1)), 0)
 
 
 @visitor.get("/checkout/<secret>")
@@ -238,6 +245,7 @@ def _page(
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             there=_terms_of_course(facts) if course is not None and not gone else None,
+            now=now,
         ),
     )
     response = make_response(page, status)
