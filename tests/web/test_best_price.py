@@ -6,12 +6,15 @@ import re
 from html import unescape
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from booking.catalogue.models import TicketType
 from booking.kernel.database import db, unit_of_work
+from booking.staff.models import Role
 from tests.builders import a_hold, a_sale, a_ticket_type
 from tests.web.browsing import Visitor, statements, typed, words
+from tests.web.test_admin_rooms import ticket_form
+from tests.web.test_desk import signed_in
 from tests.web.test_tickets import activity_of
 
 
@@ -25,6 +28,10 @@ def a_family_sale(capacity: int = 60) -> tuple[int, int, int, int]:
     with unit_of_work():
         db.session.execute(update(TicketType).where(TicketType.id == family).values(covers=ways))
     return slot, adult, child, family
+
+
+def new_ticket(**more: str) -> dict[str, str]:
+    return ticket_form(price="100", **more)
 
 
 def test_a_family_that_would_pay_less_is_told_and_taken_there_by_a_link(app: Flask, visitor: Visitor) -> None:
@@ -74,3 +81,16 @@ def test_numbers_that_are_none_are_no_trouble(app: Flask, visitor: Visitor) -> N
     for query in (f"slot={slot}&q-{slot}-{adult}=mange", "slot=x", "", f"slot={slot}&q-{slot}-{child}=" + "9" * 30):
         answer = visitor.get(f"/nb/tickets/best?{query}")
         assert (answer.status_code, words(answer)) == (200, "")
+
+
+def test_staff_say_whom_a_ticket_stands_for_by_the_titles_of_others(app: Flask, visitor: Visitor) -> None:
+    a_family_sale()
+    signed_in(visitor, Role.ADMIN)
+    answer = visitor.post("/staff/tickets/new", new_ticket(places="4", covers="2 barn + 1 VOKSEN; 4 Barn"))
+    assert answer.status_code == 303
+    covers = db.session.scalars(select(TicketType.covers).order_by(TicketType.id.desc())).first()
+    assert covers is not None and [sorted(way.values()) for way in covers] == [[1, 2], [4]]
+    for typed_in, why in (("2 dinosaur", "dinosaur"), ("5 Barn", "flere personer"), ("mange Barn", "mange Barn")):
+        refused = visitor.post("/staff/tickets/new", new_ticket(places="4", covers=typed_in))
+        assert refused.status_code == 422 and why in words(refused)
+        assert typed(refused, "covers") == typed_in
