@@ -65,6 +65,7 @@ def test_a_full_day_begins_with_what_is_near(open_page: Opener) -> None:
     page = open_page(viewport=PHONE)
     page.goto("/nb/tickets?party=4")
     page.locator("a.day.full").first.click()
+    page.locator("#times").wait_for()
     near = page.locator(".near a.time")
     assert 2 <= near.count() <= 3
     assert faults(page) == []
