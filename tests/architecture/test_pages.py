@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,17 @@ def test_a_template_is_given_one_value_that_has_a_type() -> None:
         or any(keyword.arg is None for keyword in call.node.keywords)
     }
     assert loose == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_form_that_is_posted_brings_its_token(template: str) -> None:
+    """By itself or by a macro of the same file: without it the form cannot be sent."""
+    text = source(template)
+    macros = re.findall(r"{%-? macro (\w+)\(.*?%}(.*?){%-? endmacro", text, re.DOTALL)
+    bringing = "|".join(("csrf", "csrf_token", *(name for name, body in macros if "csrf" in body)))
+    forms = re.findall(r"<form\b.*?</form>", text, re.DOTALL)
+    posted = [form for form in forms if 'method="post"' in form]
+    assert [form[:80] for form in posted if not re.search(rf"\b({bringing})\b", form)] == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
