@@ -21,6 +21,7 @@ MOST_LOOSE_VALUES = 2  # given to a template beside its page
 WEB = sources("booking/web")
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.html"))
 PAGES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.*"))
+SUM_CELL = re.compile(r'<td class="sum".*?</td>', re.DOTALL)
 JINJA = Environment()  # it parses; nothing is rendered
 
 
@@ -41,6 +42,18 @@ def test_the_lines_of_a_template_can_be_read_without_scrolling() -> None:
         if any(len(line) > MOST_SIGNS_OF_A_LINE for line in source(template).splitlines())
     }
     assert long_lined == set()
+
+
+def test_sums_that_stand_under_each_other_in_the_office_have_their_decimals() -> None:
+    """A column of 66 € and 66,50 € is read wrong: `in_column` or `amount` in a cell of sums, not `money`."""
+    uneven = {
+        f"{template}: {cell.strip()}"
+        for template in TEMPLATES
+        if template.startswith("admin/")
+        for cell in SUM_CELL.findall(source(template))
+        if "|money" in cell
+    }
+    assert uneven == set()
 
 
 def test_a_template_is_given_one_value_that_has_a_type() -> None:
