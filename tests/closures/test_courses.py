@@ -101,13 +101,13 @@ def test_only_who_has_paid_is_promised_money_when_we_close_a_course(
 
 def test_giving_up_places_on_a_course_that_we_have_closed_costs_nothing_however_late(app: Flask) -> None:
     slot = a_course(starts_at=tomorrow(days=2))
-    one, both = an_enrolment(slot, "Kari Nordmann"), an_enrolment(slot, "Ola Nordmann", "Eva Nordmann")
+    alone, both = an_enrolment(slot, "Kari Nordmann"), an_enrolment(slot, "Ola Nordmann", "Eva Nordmann")
     centre, now = the_centre(), clock.now()
-    late = standing_of(one.booking_id, places_of(one.booking_id).terms, PRICE, tomorrow(days=2), centre, now)
+    late = standing_of(alone.booking_id, places_of(alone.booking_id).terms, PRICE, tomorrow(days=2), centre, now)
     assert late.fee.amount.minor > 0
     closed(slot)
     with unit_of_work():
-        assert cancel(one.booking_id, centre=centre, now=now) == 0
+        assert cancel(alone.booking_id, centre=centre, now=now) == 0
     with unit_of_work():
         participant = people_of(slot)["Ola Nordmann"].id
         assert give_up(both.booking_id, participant, centre=centre, now=now) == 0

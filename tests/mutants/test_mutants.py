@@ -7,12 +7,11 @@ from collections import Counter
 
 import pytest
 
-from booking.kernel.money import part_of
 from tests.mutants.fault import Fault
 from tests.mutants.faults import FAULTS
 from tests.mutants.trying import ROOT, FaultOutcome, try_all
 
-HALF = "tests/mutants/test_mutants.py::test_half_of_an_odd_sum_is_rounded_up"
+HALF = "tests/kernel/test_money.py::test_half_of_an_odd_sum_is_rounded_up"
 MONEY = "booking/kernel/money.py"
 ROUNDING = "return (minor * percent * 2 + 100) // 200"
 LEAST = 40
@@ -40,10 +39,6 @@ def test_each_fault_has_a_name_of_its_own() -> None:
 def test_every_room_has_a_fault() -> None:
     rooms = {path.parent.name for path in (ROOT / "booking").glob("*/__init__.py")}
     assert rooms - {fault.room for fault in FAULTS} == WITHOUT_RULES
-
-
-def test_half_of_an_odd_sum_is_rounded_up() -> None:
-    assert part_of(101, 50) == 51
 
 
 def a_fault(becomes: str, caught_by: str = HALF) -> Fault:

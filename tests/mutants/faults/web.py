@@ -54,7 +54,7 @@ FAULTS = (
         ACCESS,
         'if not person.secured and not getattr(view, "unsecured", False) and _is_production():',
         'if not person.secured and not getattr(view, "unsecured", False) and not _is_production():',
-        "tests/web/test_staff_access.py::test_only_what_secures_an_account_opens_before_it_is_secured[sqlite]",
+        "tests/web/test_staff_account.py::test_in_production_nothing_else_opens_until_the_account_is_secured[sqlite]",
     ),
     Fault(
         "inline-scripts",
