@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -104,7 +105,8 @@ def address_with(typed: Mapping[str, str], fields: Mapping[str, int], slot_id: i
     quantities = {f"q-{slot}-{kind}": count for (slot, kind), count in read_quantities(typed)[0].items()}
     slot_id = slot_id or identity(typed.get("slot"))
     party = whole_number(typed.get("party"), 1, centre().most_people)
-    return url_for("visitor.tickets", party=party, slot=slot_id, **(quantities | dict(fields)), _anchor="choose")
+    values: dict[str, Any] = {"party": party, "slot": slot_id, "_anchor": "choose"} | quantities | dict(fields)
+    return url_for("visitor.tickets", **values)
 
 
 def _chosen(choices: Sequence[TicketChoice]) -> dict[int, int]:
