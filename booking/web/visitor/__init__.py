@@ -17,7 +17,6 @@ from booking.web.visitor import (
     pay,
     refusals,
     tickets,
-    time,
     waiting,
 )
 
@@ -37,7 +36,6 @@ __all__ = [
     "pay",
     "refusals",
     "tickets",
-    "time",
     "visitor",
     "waiting",
 ]

@@ -36,6 +36,13 @@ class BestOffer:
     fields: str  # what each field of the form then says, for the page that need not be loaded again
 
 
+@dataclass(frozen=True, slots=True)
+class BestPricePage:
+    """Only the words about cheaper tickets, if there are any."""
+
+    best: BestOffer | None
+
+
 @visitor.get("/tickets/best")
 @limiter.limit("300 per minute")
 @public
@@ -48,7 +55,7 @@ def best_price() -> str:
     if slot is not None:
         choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0)
         best = best_offer(slot, choices, request.args)
-    return render_template("visitor/best.html", page=best)
+    return render_template("visitor/best.html", page=BestPricePage(best))
 
 
 @visitor.post("/tickets/count")
@@ -85,16 +92,27 @@ def best_offer(slot: Free, choices: Sequence[TicketChoice], typed: Mapping[str, 
     }
     if not _can_come(choices, becomes):
         return None
+    return _offer(slot, choices, typed, best.quantities, becomes, now - best.price)
+
+
+def _offer(
+    slot: Free,
+    choices: Sequence[TicketChoice],
+    typed: Mapping[str, str],
+    taken: Mapping[int, int],
+    becomes: Mapping[int, int],
+    saves: int,
+) -> BestOffer:
     fields = {f"q-{slot.slot_id}-{ticket_type_id}": count for ticket_type_id, count in becomes.items()}
     total = sum(choice.price * becomes[choice.offer.ticket_type_id] for choice in choices)
     return BestOffer(
         tickets=[
-            (choice.offer, best.quantities[choice.offer.ticket_type_id])
+            (choice.offer, taken[choice.offer.ticket_type_id])
             for choice in choices
-            if choice.offer.covers and best.quantities.get(choice.offer.ticket_type_id)
+            if choice.offer.covers and taken.get(choice.offer.ticket_type_id)
         ],
         price=total,
-        saves=now - best.price,
+        saves=saves,
         address=address_with(typed, fields, slot.slot_id),
         fields=json.dumps(fields, separators=(",", ":")),
     )

@@ -60,13 +60,12 @@ class CheckoutPage:
     is_course: bool
     numbers: list[NumbersAsked]
     there: TermsToday | None
-    now: datetime
 
     @property
     def minutes_left(self) -> int:
         """How long the places are kept yet, begun minutes as whole ones."""
-        held_until = self.facts.held_until or self.now
-        return max(-((self.now - held_until) // timedelta(minutes=1)), 0)
+        now = clock.now()
+        return max(-((now - (self.facts.held_until or now)) // timedelta(minutes=1)), 0)
 
 
 @visitor.get("/checkout/<secret>")
@@ -245,7 +244,6 @@ def _page(
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             there=_terms_of_course(facts) if course is not None and not gone else None,
-            now=now,
         ),
     )
     response = make_response(page, status)

@@ -178,17 +178,14 @@ def _page(
 def _choice(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
 ) -> TicketsPage:
-    facts, now = centre(), clock.now()
-    own = [basket.booking_id] if basket else []
+    now, own = clock.now(), [basket.booking_id] if basket else []
     slot = entry_at(wish.slot_id, now, own) if wish.slot_id else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None
-    day = facts.local(slot.starts_at).date() if slot else wish.day
-    shows = _shows(day, chosen, facts, now, own) if chosen and day else []
-    offers = offers_of({there.activity_id for there in (chosen, *shows)}) if chosen else {}
+    day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    choices = choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else []
+    choices, shows = _sold(chosen, typed, kept, wish.party, own) if chosen else ([], [])
     around = _around(wish, slot, day, own) if chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
@@ -199,13 +196,24 @@ def _choice(
         near=around.near,
         choices=choices,
         best=best_offer(chosen, choices, typed) if chosen else None,
-        shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
+        shows=shows,
         next_time=around.next_time,
         party=wish.party,
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
     )
+
+
+def _sold(
+    chosen: Free, typed: Mapping[str, str], kept: Mapping[tuple[int, int], int], party: int, own: list[int]
+) -> tuple[list[TicketChoice], list[tuple[FreeShow, list[TicketChoice]]]]:
+    """The ticket types of a chosen time, and what can be added that day with its own."""
+    facts, now = centre(), clock.now()
+    shows = _shows(facts.local(chosen.starts_at).date(), chosen, facts, now, own)
+    offers = offers_of({there.activity_id for there in (chosen, *shows)})
+    added = [(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows]
+    return choices_of(chosen, offers, facts, typed, kept, party), added
 
 
 @dataclass(frozen=True, slots=True)
