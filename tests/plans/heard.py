@@ -84,11 +84,11 @@ def listening() -> Iterator[Heard]:
 
 
 def refuse_whole_tables(
-    heard: Heard, big: frozenset[str] = BIG, most_steps: int = MOST_STEPS, *, is_asked_often: bool = True
+    heard: Heard, big: frozenset[str] = BIG, most_steps: int = MOST_STEPS, *, is_asked_often: bool = False
 ) -> None:
     """Fail with each statement whose plan reads all of a big table, or that goes through as much as that.
 
-    On PostgreSQL also with each that does so once it has been asked often; unless nobody does (`is_asked_often`).
+    `is_asked_often`: on PostgreSQL also with each that does so once it has been asked often.
     """
     db.session.rollback()
     reads = [_scans_of_sqlite if db.engine.dialect.name == "sqlite" else _scans_of_postgresql]
