@@ -270,7 +270,7 @@ def _of_visits(
 
 
 @cache
-def _asked_of_visits(ahead: bool, some: bool) -> ReadyStatement:
+def _asked_of_visits(ahead: bool, chosen: bool) -> ReadyStatement:
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
     invoice_id, owed_before, number = on_invoices_of_visit(key)
@@ -289,7 +289,7 @@ def _asked_of_visits(ahead: bool, some: bool) -> ReadyStatement:
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
         .where(
             VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
-            *([] if ahead else [Visit.leaves_at <= _NOW]), *_unpaid_and_not_let_go(key), *_of(Booking.id, some),
+            *([] if ahead else [Visit.leaves_at <= _NOW]), *_unpaid_and_not_let_go(key), *_of(Booking.id, chosen),
         )
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
@@ -307,7 +307,7 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
 
 
 @cache
-def _asked_of_fees(some: bool) -> ReadyStatement:
+def _asked_of_fees(chosen: bool) -> ReadyStatement:
     key = literal("fee:").concat(cast(Booking.id, String))
     return ReadyStatement(
         select(
@@ -319,7 +319,7 @@ def _asked_of_fees(some: bool) -> ReadyStatement:
         .join(School, School.id == Visit.school_id)
         .where(
             Visit.fee_dealt_with == false(), Visit.fee > 0, Booking.state == State.CANCELLED, *_not_invoiced(key),
-            *_of(Booking.id, some),
+            *_of(Booking.id, chosen),
         )
     )  # fmt: skip
 
@@ -344,7 +344,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
 
 
 @cache
-def _asked_of_courses(some: bool) -> ReadyStatement:
+def _asked_of_courses(chosen: bool) -> ReadyStatement:
     key = literal("course:").concat(cast(Booking.id, String))
     # By itself, or SQLite begins with all bookings.
     still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
@@ -359,7 +359,7 @@ def _asked_of_courses(some: bool) -> ReadyStatement:
         .where(
             Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
             held | ((Enrolment.fee > 0) & (Booking.state == State.CANCELLED)),
-            *_unpaid_and_not_let_go(key), ~exists().where(InvoicedReceivable.key == key), *_of(Booking.id, some),
+            *_unpaid_and_not_let_go(key), ~exists().where(InvoicedReceivable.key == key), *_of(Booking.id, chosen),
         )
     )  # fmt: skip
 
@@ -384,8 +384,8 @@ def _unpaid_and_not_let_go(key: ColumnElement[str]) -> list[ColumnElement[bool]]
     return [~kept, ~exists().where(ReceivableLetGo.key == key)]
 
 
-def _of(column: InstrumentedAttribute[int], some: bool) -> list[ColumnElement[bool]]:
-    return [column.in_(bindparam("ids", expanding=True))] if some else []
+def _of(column: InstrumentedAttribute[int], chosen: bool) -> list[ColumnElement[bool]]:
+    return [column.in_(bindparam("ids", expanding=True))] if chosen else []
 
 
 def _values(now: datetime | None, booking_ids: Sequence[int] | None) -> dict[str, object]:
