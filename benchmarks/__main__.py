@@ -284,12 +284,13 @@ def main() -> None:
             if arguments.against:
                 against(arguments, kind, folder)
                 continue
-            with database(kind, folder, "bench") as (url,):
+            with database(kind, folder, "bench", "few") as (url, few):
                 house = House(folder, url)
                 if arguments.money:
                     from benchmarks.money import measure_money  # it brings the tests' own day to all that starts later
 
-                    Table(f"{kind}: invoices, the bank, the books", measure_money(house.environment)).print()
+                    rows = measure_money(house.environment, House(folder / "few", few).environment)
+                    Table(f"{kind}: invoices, the bank, the books", rows).print()
                 else:
                     measure(house, kind, arguments)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -42,11 +42,20 @@ from tests.invoicing.bank.books import came, payment
 from tests.invoicing.copies import FIRST, copy_visit
 from tests.plans.past import write_long_books
 from tests.web.browsing import Visitor
-from tests.web.staffing import a_colleague
+from tests.web.staffing import Colleague, a_colleague
 
 PAPERS, ROWS, BOOKINGS, LOOKS = 30, 10_000, 150, 15
 VISITS = 5_000_001  # ids of those that are copied to be invoiced, beyond all other copies
 FEW, MANY = 1_000, 100_000
+PAGES = {
+    "the list to invoice": "/staff/invoices",
+    "the bank's page": "/staff/invoices/bank",
+    "the list of payers": "/staff/invoices/payers",
+    "the reminders": "/staff/invoices/reminders",
+    "what is on its way": "/staff/invoices/sending",
+    "the month's journal": "",
+    "a payer's page": "",
+}  # the addresses of the last two are each house's own
 WARM = 3  # of each kind, before it counts
 
 T = TypeVar("T")
@@ -71,23 +80,34 @@ class Meter:
         return median(seconds[WARM:] or seconds) * 1000
 
 
-def measure_money(environment: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    """Rows of a table: what, measured, budget, and what it is held against."""
+def measure_money(environment: dict[str, str], few: dict[str, str]) -> list[tuple[str, str, str, str]]:
+    """Rows of a table: what, measured, budget, and what it is held against.
+
+    `few`: of a second house, where a thousand invoices lie behind and not a hundred thousand; each has a bank file.
+    """
+    meter = Meter(defaultdict(list))
+    app, beside = _opened(environment), _opened(few)
+    share_memory()
+    with app.app_context():
+        rows = [*_papers(app, meter), *_bank(meter)]
+    with beside.app_context():
+        _take_file(Meter(defaultdict(list)))  # its page shows the last files, however long they are
+    rows += _pages({FEW: beside, MANY: app}, meter)
+    for opened in (app, beside):
+        with opened.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    return rows
+
+
+def _opened(environment: dict[str, str]) -> Flask:
+    """A house with the demo in it."""
     app = create_app(Settings.from_environment(environment))
     app.config["WTF_CSRF_ENABLED"] = False
-    meter = Meter(defaultdict(list))
     with app.app_context():
         upgrade_if_needed(app)
         load_if_empty("vilvite")
-        share_memory()
-        rows = [
-            *_papers(app, meter),
-            *_bank(meter),
-            *_pages(app, meter),
-        ]
-        db.session.remove()
-        db.engine.dispose()
-    return rows
+    return app
 
 
 def _now() -> float:
@@ -151,6 +171,12 @@ def _issue_all() -> None:
 
 def _bank(meter: Meter) -> list[tuple[str, str, str, str]]:
     """A file of ten thousand payments, each of an invoice, beside so many bookings."""
+    _take_file(meter)
+    rows, bookings = meter.typical("bank"), meter.typical("booking") * BOOKINGS
+    return [_row(f"a bank file of {ROWS} rows", rows, bookings, f"{BOOKINGS} bookings", 1.0)]
+
+
+def _take_file(meter: Meter) -> None:
     booking_id = _on_one_open_invoice()
     copy_visit(booking_id, ROWS)
     owed = db.session.execute(
@@ -160,8 +186,6 @@ def _bank(meter: Meter) -> list[tuple[str, str, str, str]]:
     content = came(*(payment(total, kid) for kid, total in owed)).content
     taken = meter.cost("bank", lambda: take_bank_file(content, "account:1", clock.now()))
     assert taken.size == ROWS and not taken.waiting, taken
-    rows, bookings = meter.typical("bank"), meter.typical("booking") * BOOKINGS
-    return [_row(f"a bank file of {ROWS} rows", rows, bookings, f"{BOOKINGS} bookings", 1.0)]
 
 
 def _on_one_open_invoice() -> int:
@@ -178,39 +202,38 @@ def _on_one_open_invoice() -> int:
     return booking_id
 
 
-def _pages(app: Flask, meter: Meter) -> list[tuple[str, str, str, str]]:
-    """The office's and the payer's pages with a thousand invoices behind, and with a hundred thousand."""
+def _pages(houses: Mapping[int, Flask], meter: Meter) -> list[tuple[str, str, str, str]]:
+    """The office's and the payer's pages with so many invoices behind, the houses in turn: what else this machine does
+    is then both's.
+    """
+    office = {}
+    for behind, app in houses.items():
+        with app.app_context():
+            office[behind] = _office(app, behind)
+    for _ in range(LOOKS):
+        for name in PAGES:
+            for behind, (somebody, paths) in office.items():
+                with houses[behind].app_context():
+                    answer = meter.cost(f"{name} {behind}", partial(somebody.get, paths[name]))
+                assert answer.status_code == 200, name
+    return [
+        _row(name, meter.typical(f"{name} {MANY}"), meter.typical(f"{name} {FEW}"), f"the same with {FEW}", 1.2)
+        for name in PAGES
+    ]
+
+
+def _office(app: Flask, behind: int) -> tuple[Colleague, Mapping[str, str]]:
+    """Somebody of the office with so many invoices behind, and the address of each page there."""
     booking_id = _on_one_open_invoice()
     payer_id = db.session.scalars(
         select(Invoice.payer_id).join(InvoicedReceivable).where(InvoicedReceivable.booking_id == booking_id)
     ).first()
     other = db.session.scalars(select(InvoicePayer.id).where(InvoicePayer.id != payer_id).limit(1)).one()
-    month = f"{clock.now():%Y-%m}"
-    pages = {
-        "/staff/invoices": "the list to invoice",
-        "/staff/invoices/bank": "the bank's page",
-        "/staff/invoices/payers": "the list of payers",
-        "/staff/invoices/reminders": "the reminders",
-        "/staff/invoices/sending": "what is on its way",
-        f"/staff/books/{month}": "the month's journal",
-        _path(app, other): "a payer's page",
-    }
-    behind = FIRST + ROWS
-    written = 0
-    for so_many in (FEW, MANY):
-        copy_visit(booking_id, so_many - written, behind + written)  # open ones, whatever the bank's file has paid
-        write_long_books(so_many - written, written)
-        _learn_sizes()
-        written = so_many
-        somebody = a_colleague(app, Role.FINANCE, f"bench{so_many}@example.org")
-        for path in pages:
-            for _ in range(LOOKS):
-                answer = meter.cost(f"{path} {so_many}", partial(somebody.get, path))
-                assert answer.status_code == 200, path
-    return [
-        _row(name, meter.typical(f"{path} {MANY}"), meter.typical(f"{path} {FEW}"), f"the same with {FEW}", 1.2)
-        for path, name in pages.items()
-    ]
+    copy_visit(booking_id, behind, FIRST + ROWS)  # open ones, whatever the bank's file has paid
+    write_long_books(behind)
+    _learn_sizes()
+    paths = PAGES | {"the month's journal": f"/staff/books/{clock.now():%Y-%m}", "a payer's page": _path(app, other)}
+    return a_colleague(app, Role.FINANCE, "bench@example.org"), paths
 
 
 def _learn_sizes() -> None:

@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -30,8 +30,10 @@ from tests.support import one_day
 from tests.support.chromium import chromium
 from tests.support.compiled import compiled_templates
 from tests.support.dealing import Dealer, tried_elsewhere, turn_of
+from tests.support.demos import demos_of_a_run
 from tests.support.postgres import PostgresServer, start_postgres
 from tests.support.schema_version import stand_at_the_newest_version
+from tests.support.unguarded import unguarded
 
 os.environ["TZ"] = "UTC"
 one_day.begin()
@@ -50,6 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in elsewhere])
         items[:] = [item for item in items if item.nodeid not in elsewhere]
     items.sort(key=lambda item: turn_of(item.nodeid))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever starts the run keeps the demo centres that its processes share."""
+    if not hasattr(config, "workerinput"):
+        kept = ExitStack()
+        kept.enter_context(demos_of_a_run())
+        config.add_cleanup(kept.close)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -185,20 +195,6 @@ def empty_database() -> None:
         with unguarded(connection, needed=bool(kept & set(tables))):
             for table in tables:
                 connection.execute(table.delete())
-
-
-@contextmanager
-def unguarded(connection: Connection, needed: bool = True) -> Iterator[None]:
-    """Without the triggers that keep what the law wants kept, until this transaction's end."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-    guarding = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    guards = connection.execute(guarding).all() if needed and connection.dialect.name == "sqlite" else []
-    for name, _sql in guards:
-        connection.execute(text(f"DROP TRIGGER {name}"))
-    yield
-    for _name, sql in guards:
-        connection.execute(text(sql))
 
 
 _RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)

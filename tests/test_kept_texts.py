@@ -13,7 +13,7 @@ from booking import tables
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
 from booking.kernel import clock
 from booking.kernel.database import Model
-from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove
 from booking.running import forgetting
 from tests.builders import a_centre
 from tests.kept_texts import texts_of
@@ -29,7 +29,7 @@ def removed() -> Iterator[tuple[Forgetting, Remove]]:
 @pytest.mark.parametrize(("entry", "remove"), list(removed()), ids=lambda entry: getattr(entry, "name", ""))
 def test_no_row_goes_that_another_may_stand_on(app: Flask, entry: Forgetting, remove: Remove) -> None:
     """By every foreign key of the schema: it cascades, is emptied, goes first, or is asked about."""
-    assert isinstance(entry.over, Rows)
+    assert isinstance(entry.over, Reckoned)
     table = remove.key.class_.__table__
     first = {column.class_.__table__ for column in remove.first}
     query = str(entry.over.query(clock.now()))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 from booking.bookings.forgetting import ACCOUNTS_KEPT, BASKETS_KEPT, CONTACT_KEPT, end_of_year
 from booking.bookings.models import Booking, State
 from booking.courses.models import SAYS, Enrolment, Participant, Paying
-from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove, Rows
 
 
 def _names(before: datetime) -> Select[int]:
@@ -73,5 +73,5 @@ FORGETTINGS = (
         forget_marks,
     ),
     Forgetting("who sent them to a course, where nothing is owed", CONTACT_KEPT, Rows(_employers), _forget_payer),
-    Forgetting("who owes for a course", ACCOUNTS_KEPT, Rows(_payers), _forget_payer),
+    Forgetting("who owes for a course", ACCOUNTS_KEPT, Reckoned(_payers), _forget_payer),
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, text
 
 from booking.feedback.models import Feedback
-from booking.kernel.forgetting import Clear, Forgetting, Rows
+from booking.kernel.forgetting import Clear, Forgetting, Reckoned
 
 ANSWERS_KNOWN_FOR = timedelta(days=31)  # after the visit: so long a teacher can change what they said
 WORDS_KEPT = timedelta(days=730)  # of the feedback; its stars stay
@@ -24,7 +24,10 @@ def _words(before: datetime) -> Select[int]:
 
 FORGETTINGS = (
     Forgetting(
-        "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
+        "whose an answer about a visit was",
+        ANSWERS_KNOWN_FOR,
+        Reckoned(_answers),
+        Clear(Feedback.id, {"visit_id": None}),
     ),
-    Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"words": ""})),
+    Forgetting("words about a visit", WORDS_KEPT, Reckoned(_words), Clear(Feedback.id, {"words": ""})),
 )

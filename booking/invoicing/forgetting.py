@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.lapse import let_lapse, uneven
 from booking.invoicing.write_offs.models import InvoiceWriteOff
-from booking.kernel.forgetting import Forgetting, Remove, Rows
+from booking.kernel.forgetting import Forgetting, Reckoned, Remove
 
 BOOKED_WITHIN = timedelta(days=7)  # the worker posts every quarter of an hour
 
@@ -34,6 +34,6 @@ def _over(before: datetime) -> Select[int]:
 
 
 FORGETTINGS = (
-    Forgetting("what is open on invoices, once their fifth year is over", timedelta(0), Rows(uneven), let_lapse),
-    Forgetting("invoices, once their fifth year is over", timedelta(0), Rows(_over), Remove(Invoice.id)),
+    Forgetting("what is open on invoices, once their fifth year is over", timedelta(0), Reckoned(uneven), let_lapse),
+    Forgetting("invoices, once their fifth year is over", timedelta(0), Reckoned(_over), Remove(Invoice.id)),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.orm import aliased
@@ -61,18 +61,18 @@ def is_to_claim() -> ColumnElement[bool]:
 
 def awaiting_reckoning(booking_ids: Collection[int]) -> frozenset[int]:
     """Which of these bookings are visits that wait so, in one statement."""
-    return _which(booking_ids, awaits_reckoning())
+    return _which(booking_ids, awaits_reckoning)
 
 
 def undecided(booking_ids: Collection[int]) -> frozenset[int]:
     """Which of these bookings are visits of which the heads are not decided, invoiced or not; one statement."""
-    return _which(booking_ids, is_undecided())
+    return _which(booking_ids, is_undecided)
 
 
-def _which(booking_ids: Collection[int], so: ColumnElement[bool]) -> frozenset[int]:
+def _which(booking_ids: Collection[int], so: Callable[[], ColumnElement[bool]]) -> frozenset[int]:
     if not booking_ids:
         return frozenset()
-    return frozenset(run(select(Visit.booking_id).where(Visit.booking_id.in_(sorted(booking_ids)), so)).scalars())
+    return frozenset(run(select(Visit.booking_id).where(Visit.booking_id.in_(sorted(booking_ids)), so())).scalars())
 
 
 def stands_on_invoice(booking_id: int) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, literal, select, true, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, literal, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.database import Model, UTCDateTime, db, unit_of_work
+from booking.kernel.prepared import ReadyStatement
 
 BATCH = 1000  # rows of each kind at a time: buyers write between two batches
 
@@ -52,8 +53,8 @@ class Forgetting:
         return len(self.over(now - self.kept - grace))
 
 
-class Rows:
-    """What is over, found by a query for keys."""
+class Reckoned:
+    """What is over, found by a query for keys that reckons with the moment: which day, which year."""
 
     def __init__(self, query: Callable[[datetime], Select[Any]]) -> None:
         self.query = query
@@ -61,6 +62,19 @@ class Rows:
     def __call__(self, before: datetime) -> Keys:
         """A batch of them."""
         return db.session.scalars(self.query(before).limit(BATCH)).all()
+
+
+class Rows(Reckoned):
+    """What is over, found by a query for keys that only compares with the moment: so it is made once, and ready."""
+
+    @cached_property
+    def _ready(self) -> ReadyStatement:
+        before: Any = bindparam("before", type_=UTCDateTime())
+        return ReadyStatement(self.query(before).limit(BATCH))
+
+    def __call__(self, before: datetime) -> Keys:
+        """A batch of them."""
+        return [key for (key,) in self._ready.rows({"before": before})]
 
 
 class Clear:

@@ -21,6 +21,7 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel import clock
 from booking.kernel.database import db
+from booking.kernel.prepared import ReadyStatement
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
@@ -59,8 +60,8 @@ def ask(number: int) -> list[str]:
         return books_kept.unlike_the_books(clock.now())
     if number == 5:
         return uninvoiced.unlike_what_is_owed(clock.now())
-    name, words, query = _questions()[number - 6]
-    return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
+    name, words, query = _ready()[number - 6]
+    return [f"{name} {words}: {row[0]}" for row in query.rows()]
 
 
 def promised_beyond() -> list[str]:
@@ -75,6 +76,11 @@ def promised_beyond() -> list[str]:
         for booking_id, holding in holdings.items()
         if holding.back + promised[booking_id] > holding.paid
     ]
+
+
+@cache
+def _ready() -> list[tuple[str, str, ReadyStatement]]:
+    return [(name, words, ReadyStatement(query.limit(20))) for name, words, query in _questions()]
 
 
 @cache

@@ -99,7 +99,8 @@ def late(now: datetime) -> list[str]:
             rows = forgetting.late(now, GRACE)
         except Exception as error:
             overdue.append(f"{forgetting.name}: {log.kind_of(error)}")
+            db.session.rollback()
         else:
             overdue += [f"{forgetting.name}: {rows}"] if rows else []
-        db.session.rollback()
+    db.session.rollback()
     return overdue

@@ -46,6 +46,10 @@ class TooCommon(Refusal):
     """One that is guessed early: a common password, a pattern, the person's own name."""
 
 
+class PasswordMissing(Refusal):
+    """None was written, so none is wrong."""
+
+
 class WrongPassword(Refusal):
     """Not the password of this account, or no account: all the same to whoever asks."""
 

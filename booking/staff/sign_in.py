@@ -15,7 +15,7 @@ from booking.staff import lockout, passkeys, passwords, second_factor
 from booking.staff.known_devices import Known
 from booking.staff.lockout import Wait, key_of
 from booking.staff.models import Account, SignInWay
-from booking.staff.passwords import WrongPassword
+from booking.staff.passwords import PasswordMissing, WrongPassword
 from booking.staff.second_factor import WrongCode
 from booking.staff.sessions import begin_session, spend_link
 from booking.staff.vault import Vault
@@ -128,7 +128,12 @@ def with_passkey(
 
 
 def confirm(account_id: int, password: str, now: datetime) -> str:
-    """Ask a signed-in person for the password again. Returns the hash that it fits. Raises Wait, WrongPassword."""
+    """Ask a signed-in person for the password again. Returns the hash that it fits.
+
+    Raises PasswordMissing, which is no guess and not counted as one, Wait, WrongPassword.
+    """
+    if not password:
+        raise PasswordMissing
     guess = _Guess(key_of("confirm", account_id), None, now)
     guess.count(account_id)
     kept = passwords.kept_of(account_id)

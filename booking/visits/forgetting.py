@@ -12,7 +12,7 @@ from sqlalchemy import Exists, Select, and_, or_, select, text
 from booking.agreements.models import School
 from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
 from booking.bookings.models import Booking
-from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove, Rows
 from booking.releases.models import Release, ReleaseTake, ReleaseWish
 from booking.visit_waiting.models import VisitWaiting
 from booking.visits.links import PROOF_LIVES
@@ -107,7 +107,9 @@ FORGETTINGS = (
     Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
     Forgetting("why a person billed so many of a class", CONTACT_KEPT, Rows(_reasons), forget_reasons),
     Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
-    Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),
+    Forgetting(
+        "schools written by hand that owe nothing", CONTACT_KEPT, Reckoned(_written), Clear(School.id, _WRITTEN)
+    ),
     Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), forget_waits),
     Forgetting("ended links to one's own visits", PROOF_LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
     Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ MOST_LOOSE_VALUES = 2  # given to a template beside its page
 WEB = sources("booking/web")
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.html"))
 PAGES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.*"))
+SUM_CELL = re.compile(r'<td class="sum".*?</td>', re.DOTALL)
 JINJA = Environment()  # it parses; nothing is rendered
 
 
@@ -42,6 +44,18 @@ def test_the_lines_of_a_template_can_be_read_without_scrolling() -> None:
     assert long_lined == set()
 
 
+def test_sums_that_stand_under_each_other_in_the_office_have_their_decimals() -> None:
+    """A column of 66 € and 66,50 € is read wrong: `in_column` or `amount` in a cell of sums, not `money`."""
+    uneven = {
+        f"{template}: {cell.strip()}"
+        for template in TEMPLATES
+        if template.startswith("admin/")
+        for cell in SUM_CELL.findall(source(template))
+        if "|money" in cell
+    }
+    assert uneven == set()
+
+
 def test_a_template_is_given_one_value_that_has_a_type() -> None:
     """What it shows is a `page`; beside it stand one or two values at most, who is signed in among them."""
     loose = {
@@ -51,6 +65,17 @@ def test_a_template_is_given_one_value_that_has_a_type() -> None:
         or any(keyword.arg is None for keyword in call.node.keywords)
     }
     assert loose == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_form_that_is_posted_brings_its_token(template: str) -> None:
+    """By itself or by a macro of the same file: without it the form cannot be sent."""
+    text = source(template)
+    macros = re.findall(r"{%-? macro (\w+)\(.*?%}(.*?){%-? endmacro", text, re.DOTALL)
+    bringing = "|".join(("csrf", "csrf_token", *(name for name, body in macros if "csrf" in body)))
+    forms = re.findall(r"<form\b.*?</form>", text, re.DOTALL)
+    posted = [form for form in forms if 'method="post"' in form]
+    assert [form[:80] for form in posted if not re.search(rf"\b({bringing})\b", form)] == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -1,4 +1,4 @@
-"""Real browsers before a real server: the demo centre as `make run` starts it, once on each database."""
+"""Real browsers before a real server: the demo centre as `make run` serves it, once on each database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demo centre on SQLite; one for all files, which therefore bring parties and addresses of their own."""
     folder = tmp_path_factory.mktemp("house")
-    with open_house(folder, DATABASE_URL=f"sqlite:///{folder}/house.db") as opened:
+    with open_house(folder, "vilvite", DATABASE_URL=f"sqlite:///{folder}/house.db") as opened:
         yield opened
 
 
@@ -46,7 +46,7 @@ def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def postgresql_house(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The same on PostgreSQL."""
     url = postgres.create_database(f"house_{os.getpid()}")
-    with open_house(tmp_path_factory.mktemp("house"), DATABASE_URL=url) as opened:
+    with open_house(tmp_path_factory.mktemp("house"), "vilvite", DATABASE_URL=url) as opened:
         yield opened
 
 

@@ -36,7 +36,7 @@ from tests.browser.conftest import DESK
 from tests.browser.desks import inside
 from tests.invoicing.bank.files import Paid, a_file
 from tests.support.axe import faults
-from tests.support.house import House, open_house
+from tests.support.house import House, shut_house
 from tests.support.one_day import new_context
 
 TODAY, TOMORROW, NEXT_MONTH = "2026-11-04T10:00+01:00", "2026-11-05T10:00+01:00", "2026-12-02T10:00+01:00"
@@ -104,7 +104,7 @@ def book_a_class(house: House) -> tuple[int, str, datetime]:
 def test_from_heads_that_were_counted_to_an_invoice_that_is_paid_and_a_month_that_is_closed(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with open_house(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/house.db", DEMO_CLOCK=TODAY) as house:
+    with shut_house(tmp_path, "vilvite", DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
         with on(house, browser, TODAY) as page:
             page.goto("/staff/school-rules")
             page.get_by_label("A class is billed").select_option("counted")
@@ -274,8 +274,8 @@ def close_november(page: Page, folder: Path, kid: str) -> None:
 def test_from_a_wrong_reference_through_refusal_and_a_new_invoice_to_the_money(
     browser: Browser, tmp_path: Path, access_point: AccessPointProcess
 ) -> None:
-    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/house.db", "DEMO_CLOCK": TODAY}
-    with open_house(tmp_path, **database, **access_point.environment) as house, on(house, browser, TOMORROW) as page:
+    ours = access_point.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/house.db"}
+    with shut_house(tmp_path, "vilvite", **ours) as house, on(house, browser, TOMORROW) as page:
         send_by_access_point(page)
         page.goto("/staff/invoices")
         number, address, booking = issue_first(page)

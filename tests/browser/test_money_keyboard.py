@@ -33,7 +33,7 @@ def past_the_menu(page: Page) -> None:
 
 def test_finance_needs_no_mouse(browser: Browser, tmp_path: Path) -> None:
     """In a house of its own: what others look at would be credited, matched and closed."""
-    with open_house(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
+    with open_house(tmp_path, "vilvite", DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
         context = new_context(browser, viewport=DESK, base_url=house.url, locale="en-GB")
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -15,7 +15,7 @@ from booking.visits.models import Visit
 from tests.browser.desks import inside
 from tests.browser.test_invoices import TODAY, on
 from tests.support.axe import faults
-from tests.support.house import House, open_house
+from tests.support.house import House, shut_house
 
 
 def the_class(house: House) -> tuple[str, datetime]:
@@ -31,7 +31,7 @@ def the_class(house: House) -> tuple[str, datetime]:
 
 
 def test_a_class_is_invoiced_before_it_comes_and_is_income_on_its_day(browser: Browser, tmp_path: Path) -> None:
-    with open_house(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/house.db", DEMO_CLOCK=TODAY) as house:
+    with shut_house(tmp_path, "vilvite", DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
         reference, arrives = the_class(house)
         day = f"{arrives.day} {arrives:%B} {arrives.year}"
         with on(house, browser, TODAY) as page:

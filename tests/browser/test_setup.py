@@ -205,7 +205,7 @@ ROOMS = (
 def vizium(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """An administrator's browser at the demo of VIZIUM."""
     folder = tmp_path_factory.mktemp("vizium")
-    with open_house(folder, DATABASE_URL=f"sqlite:///{folder}/house.db", DEMO_CENTRE="vizium") as opened:
+    with open_house(folder, "vizium", DATABASE_URL=f"sqlite:///{folder}/house.db") as opened:
         context = new_context(browser, base_url=opened.url, locale="en-GB")
         page = context.new_page()
         page.set_default_timeout(15_000)

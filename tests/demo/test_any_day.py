@@ -14,7 +14,7 @@ from sqlalchemy import select
 from booking.agreements.models import Agreement, School
 from booking.agreements.references import read_org_number
 from booking.centre.facts import the_centre
-from booking.demo.load import CENTRES, load_if_empty
+from booking.demo.load import CENTRES
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.kid import is_kid, is_rf
 from booking.invoicing.models import Invoice
@@ -24,10 +24,11 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.running.check import breaches
 from tests.conftest import empty_database
+from tests.support.demos import lay_out_here
 from tests.support.peppol import Peppol
 from tests.web.browsing import Visitor
 
-# test_load loads the same centres on both.
+# test_load loads the same centres on both, and looks at what comes of it.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -37,7 +38,7 @@ def begun(request: pytest.FixtureRequest, made_app: Flask) -> Iterator[datetime]
     now = clock.now()
     with made_app.app_context():
         empty_database()
-        assert load_if_empty(request.param)
+        lay_out_here(request.param)
         yield now
         db.session.rollback()
         empty_database()

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from booking.books.closing import close_month
 from booking.books.models import ClosedMonth
 from booking.centre.facts import the_centre
-from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import db
+from tests.support.demos import lay_out_here
 
 
 @pytest.mark.parametrize("name", ["vilvite", "vizium"])
 def test_the_demos_last_month_closes_to_nought(app: Flask, name: str) -> None:
-    assert load_if_empty(name)
+    lay_out_here(name)
     this_month = the_centre().local(clock.now()).date().replace(day=1)
     last = (this_month - timedelta(days=1)).replace(day=1)
     closed = db.session.scalars(select(ClosedMonth.month)).all()

@@ -25,7 +25,7 @@ def till() -> Iterator[Double]:
 def house(till: Double, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The shop that takes money through the stand-in."""
     keys = {"STRIPE_SECRET_KEY": SECRET_KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "STRIPE_API_BASE": till.base}
-    with open_house(tmp_path_factory.mktemp("house"), **keys) as opened:
+    with open_house(tmp_path_factory.mktemp("house"), "vilvite", **keys) as opened:
         till.webhooks(url=f"{opened.url}/stripe/webhook", held=False)
         yield opened
 

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 
 from booking import create_app
-from booking.demo.load import load_if_empty
 from booking.kernel.database import Model, db
 from tests.conftest import DATABASES, settings_for
 from tests.plans.past import close_a_long_past
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd, make_crowd
+from tests.support.demos import lay_out_here
 from tests.support.postgres import PostgresServer
 
 PART = 1 if os.environ.get("CROWD") == "full" else 10
@@ -46,7 +46,7 @@ def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             with db.engine.begin() as connection:  # as on any disk without moving parts
                 connection.exec_driver_sql(f"ALTER DATABASE crowd_{os.getpid()} SET random_page_cost = 1.1")
             db.engine.dispose()
-        load_if_empty("vilvite")
+        lay_out_here("vilvite")
         db.session.remove()
         crowd = make_crowd(db.engine, SLOTS // PART, BOOKINGS // PART)
         close_a_long_past()

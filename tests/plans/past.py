@@ -14,7 +14,7 @@ from booking.closures.models import ClosedReason, Closure, ClosureHit, ClosureSl
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.records.models import AuditEntry
-from tests.conftest import unguarded
+from tests.support.unguarded import unguarded
 
 
 def write_a_long_log() -> None:
@@ -72,14 +72,11 @@ def the_latest_party(slot_id: int) -> tuple[int, str]:
     return booking_id, code
 
 
-def write_long_books(many: int, after: int = 0) -> date:
-    """Years of so many invoices in the journal, closed up to the month before last; the month that is open.
-
-    `after` so many that were written before.
-    """
+def write_long_books(many: int) -> date:
+    """Years of so many invoices in the journal, closed up to the month before last; the month that is open."""
     with db.engine.begin() as connection, unguarded(connection):
         connection.execute(delete(ClosedMonth))  # the demo's own: the years before are not in the journal yet
-    copies = 10**9 + after  # no id of a real one
+    copies = 10**9  # no id of a real one
     today = clock.now().date()
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     first = db.session.scalars(select(BooksRules.last_number)).one() + 1

@@ -13,6 +13,8 @@ from booking.kernel.database import db, unit_of_work
 from booking.staff import lockout
 from booking.staff.lockout import Guess, count_for_account, count_for_place, key_of, wait_after
 from booking.staff.models import SignInCount
+from booking.staff.passwords import PasswordMissing
+from booking.staff.sign_in import confirm
 
 KEY = key_of("account", "kari@example.org")
 PLACE = key_of("place", "192.0.2.1")
@@ -109,3 +111,9 @@ def test_counters_that_nobody_touches_are_forgotten(app: Flask, now: datetime) -
     with unit_of_work():
         lockout.forget(now)
     assert db.session.scalar(select(func.count()).select_from(SignInCount)) == 1
+
+
+def test_no_password_at_all_is_asked_for_and_is_no_guess(app: Flask, now: datetime) -> None:
+    with pytest.raises(PasswordMissing):
+        confirm(1, "", now)
+    assert db.session.scalar(select(func.count()).select_from(SignInCount)) == 0

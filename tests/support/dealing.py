@@ -13,6 +13,10 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # Folders whose files share something dear, and so one process on each database.
 SHARING = ("browser", "plans")
+# Files of theirs that share it with nobody: each of their tests opens a house of its own.
+APART = tuple(
+    f"browser/test_{name}.py" for name in ("first_visit", "invoices", "money_keyboard", "on_booking", "setup")
+)
 # Those with the longest files begin first, so that what is left at the end is short.
 SLOW = (
     "browser/",
@@ -49,7 +53,8 @@ def group_of(nodeid: str) -> str:
     file, _, test = nodeid.removeprefix("tests/").partition("::")
     folder = file.split("/")[0]
     database = re.search(r"\[.*\b(sqlite|postgresql)\b", test)
-    return f"{folder if folder in SHARING else file} {database[1] if database else 'sqlite'}"
+    shares = folder in SHARING and file not in APART
+    return f"{folder if shares else file} {database[1] if database else 'sqlite'}"
 
 
 def turn_of(nodeid: str) -> int:

@@ -21,6 +21,8 @@ import requests
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.demos import lay_out
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90
 
@@ -100,8 +102,19 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, **environment: str) -> Iterator[House]:
-    """A house of its own in an empty folder, with mails going to its mailbox."""
+def open_house(folder: Path, demo: str = "", **environment: str) -> Iterator[House]:
+    """A house of its own in an empty folder, with mails going to its mailbox.
+
+    With a `demo` it is as after the first start of one (tests/support/demos.py).
+    """
+    with shut_house(folder, demo, **environment) as house:
+        house.start()
+        yield house
+
+
+@contextmanager
+def shut_house(folder: Path, demo: str = "", **environment: str) -> Iterator[House]:
+    """The same, for whoever starts it later."""
     mailbox = Mailbox()
     post = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     post.start()
@@ -119,7 +132,9 @@ def open_house(folder: Path, **environment: str) -> Iterator[House]:
         **environment,
     }
     try:
-        house.start()
+        if demo:
+            house.environment |= {"DEMO_CENTRE": demo}
+            lay_out(demo, folder, house.environment.setdefault("DATABASE_URL", f"sqlite:///{folder}/house.db"))
         yield house
     finally:
         house.stop()

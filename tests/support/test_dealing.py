@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.dealing import group_of, tried_elsewhere, turn_of
+from pathlib import Path
+
+from tests.support.dealing import APART, group_of, tried_elsewhere, turn_of
 
 LOADED = "tests/demo/test_load.py::test_no_invariant_is_broken"
 
@@ -17,6 +19,18 @@ def test_the_browsers_have_one_house_on_each_database() -> None:
     paths = ("tests/browser/test_buy.py::test_a[{}-nb]", "tests/browser/test_desk.py::test_b[{}]")
     assert len({group_of(path.format("postgresql")) for path in paths}) == 1
     assert len({group_of(path.format(kind)) for path in paths for kind in ("sqlite", "postgresql")}) == 2
+
+
+def test_who_opens_a_house_of_their_own_is_dealt_out_apart() -> None:
+    own = [group_of(f"tests/{file}::test_a") for file in APART]
+    assert len(set(own)) == len(own)
+    assert group_of("tests/browser/test_buy.py::test_a") not in own
+    assert [file for file in APART if "shut_house(" not in (here := read(file)) and "open_house(" not in here] == []
+
+
+def read(file: str) -> str:
+    """The file of tests."""
+    return (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
 
 
 def test_long_files_begin_first() -> None:

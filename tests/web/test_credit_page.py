@@ -160,10 +160,11 @@ def test_a_large_sum_asks_for_the_password_again(
     monkeypatch.setattr(credit_page, "ASKS_PASSWORD_ABOVE", {"NOK": whole() - 1})
     shown = books.post(address(invoice_id), press="show", extent="all", reason="Feil")
     assert 'name="password"' in shown.get_data(as_text=True)
-    for password in ("", "feil passord"):
+    for password, sentence in (("", "Write your password."), ("feil passord", "is not right")):
         answer = shown_and_pressed(books, invoice_id, password=password)
         page = answer.get_data(as_text=True)
-        assert (answer.status_code >= 400, 'id="password-error"' in page, len(documents())) == (True, True, 1)
+        told = (sentence in page, 'id="password-error"' in page)
+        assert (answer.status_code >= 400, told, len(documents())) == (True, (True, True), 1)
     monkeypatch.setattr(credit_page, "ASKS_PASSWORD_ABOVE", {"NOK": whole()})
     shown = books.post(address(invoice_id), press="show", extent="all", reason="Feil")
     assert 'name="password"' not in shown.get_data(as_text=True)

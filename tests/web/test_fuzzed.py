@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.running.check import breaches
 from booking.running.forgetting import forget_all
 from tests.conftest import empty_database
+from tests.support.demos import lay_out_here
 from tests.web.fuzzing import NOBODY, Asked, Fuzzer
 
 SEED = 20261104
@@ -23,7 +23,7 @@ def fuzzer(made_app: Flask) -> Iterator[Fuzzer]:
     """A demo centre to be tormented, the same for all tests here."""
     with made_app.app_context():
         empty_database()
-        assert load_if_empty("vizium")
+        lay_out_here("vizium")
         db.session.rollback()
         yield Fuzzer(made_app, SEED)
         db.session.rollback()

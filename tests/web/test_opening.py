@@ -12,11 +12,11 @@ from sqlalchemy import Column, select
 from werkzeug.routing import Rule
 
 from booking.catalogue.models import Activity
-from booking.demo.load import load_if_empty
 from booking.kernel.codes import is_secret
 from booking.kernel.database import Model, db
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale, a_slot, tomorrow
+from tests.support.demos import lay_out_here
 from tests.web.browsing import Visitor
 from tests.web.test_every_address import rules, sign_in
 
@@ -78,7 +78,7 @@ def addresses(rule: Rule, secrets: list[str], slugs: list[str]) -> list[str]:
 
 
 def test_opening_any_page_leaves_the_whole_database_as_it_was(app: Flask, client: FlaskClient) -> None:
-    assert load_if_empty("vizium")
+    lay_out_here("vizium")
     sign_in(client, Role.ADMIN)
     client.get("/staff/")  # from now on the session has been seen
     secrets, before = opened_by(), everything()

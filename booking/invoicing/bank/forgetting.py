@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 
 from booking.invoicing.bank.models import StoredBankRow
 from booking.invoicing.issue import KEPT_YEARS
-from booking.kernel.forgetting import Clear, Forgetting, Rows
+from booking.kernel.forgetting import Clear, Forgetting, Reckoned
 
 _EMPTY = {"kid": "", "refs": [], "text": "", "debtor": "", "debtor_account": "", "reason": ""}
 
@@ -23,7 +23,7 @@ def _over(before: datetime) -> Select[int]:
 
 FORGETTINGS = (
     Forgetting(
-        "who paid on the bank account, once the fifth year is over", timedelta(0), Rows(_over),
+        "who paid on the bank account, once the fifth year is over", timedelta(0), Reckoned(_over),
         Clear(StoredBankRow.id, _EMPTY),
     ),
 )  # fmt: skip

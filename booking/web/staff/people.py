@@ -16,8 +16,6 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import accounts, sessions
 from booking.staff.accounts import AccountUnknown, StaffMember
-from booking.staff.lockout import Wait
-from booking.staff.passwords import WrongPassword
 from booking.web.blueprints import staff
 from booking.web.forms.checked import errors_of
 from booking.web.guards.access import staff as staff_only
@@ -25,10 +23,8 @@ from booking.web.guards.access import who
 from booking.web.languages import language
 from booking.web.refusals import sentence
 from booking.web.staff.browser import settings, vault
-from booking.web.staff.confirming import confirm_if_secured
+from booking.web.staff.confirming import NOT_CONFIRMED, confirm_if_secured
 from booking.web.staff.forms import ConfirmedForm, InvitationForm, LinkForm, RoleForm, language_choices, role_names
-
-NOT_CONFIRMED = (WrongPassword, Wait)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _
 from booking.staff.accounts import AccountUnknown, AddressTaken, LastAdministrator
 from booking.staff.lockout import Wait
 from booking.staff.passkeys import PasskeyRefused, TooManyPasskeys
-from booking.staff.passwords import PasswordTooLong, TooCommon, TooShort, WrongPassword
+from booking.staff.passwords import PasswordMissing, PasswordTooLong, TooCommon, TooShort, WrongPassword
 from booking.staff.second_factor import LastFactor, TooOld, WrongCode
 from booking.staff.sessions import LinkUnknown
 from booking.web.refusals import RefusalAnswer, in_words, plain
 
+plain(PasswordMissing, _("Write your password."), 422)
 plain(WrongPassword, _("The password is not right. Check that Caps Lock is off, then try again."), 403)
 plain(WrongCode, _("That code is not right, or it has been used. Wait for the next one and try again."), 403)
 plain(TooOld, _("That took too long. Please begin again."), 403)

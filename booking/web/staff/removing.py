@@ -11,15 +11,13 @@ from flask_babel import gettext as _
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import passkeys, second_factor
-from booking.staff.passwords import WrongPassword
 from booking.staff.second_factor import LastFactor
 from booking.web.blueprints import staff
 from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
 from booking.web.refusals import sentence
 from booking.web.staff.account import secure_or_account
-from booking.web.staff.confirming import confirm_if_secured
-from booking.web.staff.forms import AddFactorForm
+from booking.web.staff.confirming import confirm_anew
 
 
 @staff.get("/account/authenticator/remove")
@@ -65,11 +63,8 @@ def _passkey(passkey_id: int) -> str:
 
 
 def _remove(what: str, remove: Callable[[], None]) -> ResponseReturnValue:
-    form = AddFactorForm()
     try:
-        if not form.validate():
-            raise WrongPassword
-        confirm_if_secured(form)
+        confirm_anew()
         with unit_of_work():
             remove()
     except LastFactor as refusal:

@@ -23,9 +23,7 @@ from booking.history.log import names
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reports.names import actors
-from booking.staff.lockout import Wait
 from booking.staff.models import Role
-from booking.staff.passwords import WrongPassword
 from booking.web.admin.books.accounts import suggested_numbers
 from booking.web.admin.books.book_words import AGREES, CHANNELS, KINDS, ROLES
 from booking.web.blueprints import admin
@@ -33,8 +31,7 @@ from booking.web.files import download
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import sentence
-from booking.web.staff.confirming import confirm_if_secured
-from booking.web.staff.forms import ConfirmedForm
+from booking.web.staff.confirming import NOT_CONFIRMED, confirm_anew
 from booking.web.typed import a_month, one_of
 
 FORMS = {
@@ -154,13 +151,10 @@ def month_of_books(month: str) -> str:
 def close_books(month: str) -> ResponseReturnValue:
     """Close it, or say what stops that."""
     page = _month_page(month)
-    form = ConfirmedForm()
     try:
-        if not form.validate():
-            raise WrongPassword
-        confirm_if_secured(form)
+        confirm_anew()
         sums = close_month(page.books.month, centre(), clock.now(), who().actor)
-    except (WrongPassword, Wait) as refusal:
+    except NOT_CONFIRMED as refusal:
         answer = sentence(refusal)
         page = _month_page(month, errors={"password": answer.text})
         return render_template("admin/books_month.html", page=page), answer.status

@@ -37,17 +37,14 @@ from booking.invoicing.queries import BookingOnInvoice, IssuedFacts, bookings_on
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import reckon_again, reckon_the_rest
-from booking.staff.lockout import Wait
 from booking.staff.models import Role
-from booking.staff.passwords import WrongPassword
 from booking.web.admin.money.invoices import WHY_WAITING
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.staff.confirming import confirm_if_secured
-from booking.web.staff.forms import ConfirmedForm
+from booking.web.staff.confirming import NOT_CONFIRMED, confirm_anew
 from booking.web.typed import one_of, sum_shown, sum_typed, whole_number
 
 # Above so much, in minor units, a browser left open is not enough; in any other currency it never is.
@@ -165,7 +162,7 @@ def credit_invoice(invoice_id: int) -> ResponseReturnValue:
             return _issued(invoice_id, typed, anew=press == "anew")
         if not errors:
             taken_back(_of(invoice_id), typed.wanted())
-    except (WrongPassword, Wait) as refusal:
+    except NOT_CONFIRMED as refusal:
         answer = sentence(refusal)
         errors = {"password": answer.text}
     except Refusal as refusal:
@@ -247,7 +244,7 @@ def _issued(invoice_id: int, typed: TypedCredit, *, anew: bool) -> ResponseRetur
     if shown != (of.credited, settled.gross) or (anew and typed.extent is not CreditExtent.ALL):
         raise _NotAsShown
     if _asks_password(of, settled):
-        confirm_large_sum()
+        confirm_anew()
     order = CreditOrder(invoice_id, typed.wanted(), typed.reason, of.credited)
     if anew:
         issued_note, invoices = credit_and_invoice_anew(order, centre(), clock.now(), who().actor, reckon_again)
@@ -266,14 +263,6 @@ def _of(invoice_id: int) -> Creditable:
         return creditable(invoice_id if invoice_id < 10**18 else 0)
     except NotCreditable:
         abort(404)
-
-
-def confirm_large_sum() -> None:
-    """Ask for the password that the form carries. Not inside a unit of work. Raises Wait, WrongPassword."""
-    form = ConfirmedForm()
-    if not form.validate():
-        raise WrongPassword
-    confirm_if_secured(form)
 
 
 def _asks_password(of: Creditable, settled: Settled) -> bool:

@@ -15,15 +15,14 @@ from booking.invoicing.let_go import LONGEST_REASON, LetGo, LetGoReasonWrong, la
 from booking.invoicing.receivables import Receivable, open_receivables
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
-from booking.staff.lockout import Wait
 from booking.staff.models import Role
-from booking.staff.passwords import WrongPassword
-from booking.web.admin.money.credit import confirm_large_sum, is_large_sum
+from booking.web.admin.money.credit import is_large_sum
 from booking.web.admin.money.invoices import is_key
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import sentence
+from booking.web.staff.confirming import NOT_CONFIRMED, confirm_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,12 @@ def let_go_receivable() -> ResponseReturnValue:
         abort(404)
     try:
         if _page(key).asks_password:
-            confirm_large_sum()
+            confirm_anew()
         amount = let_go.let_go(key, reason, centre(), clock.now(), who().actor)
     except LetGoReasonWrong as refusal:
         answer = sentence(refusal)
         return render_template("admin/let_go.html", page=_page(key, reason, error=answer.text)), answer.status
-    except (WrongPassword, Wait) as refusal:
+    except NOT_CONFIRMED as refusal:
         answer = sentence(refusal)
         return render_template("admin/let_go.html", page=_page(key, reason, password_error=answer.text)), answer.status
     except Refusal as refusal:

@@ -18,15 +18,14 @@ from booking.invoicing.write_offs.queries import write_offs_of
 from booking.invoicing.write_offs.write_off import WriteOffOrder, undo_write_off, write_off
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
-from booking.staff.lockout import Wait
 from booking.staff.models import Role
-from booking.staff.passwords import WrongPassword
-from booking.web.admin.money.credit import confirm_large_sum, is_large_sum
+from booking.web.admin.money.credit import is_large_sum
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.staff.confirming import NOT_CONFIRMED, confirm_anew
 from booking.web.typed import sum_shown, sum_typed
 
 ALL, SUM = "all", "sum"
@@ -89,7 +88,7 @@ def write_off_invoice(invoice_id: int) -> ResponseReturnValue:
     if not errors:
         try:
             return _written_off(facts, typed)
-        except (WrongPassword, Wait) as refusal:
+        except NOT_CONFIRMED as refusal:
             answer = sentence(refusal)
             errors = {"password": answer.text}
         except Refusal as refusal:
@@ -119,7 +118,7 @@ def _written_off(facts: IssuedFacts, typed: TypedWriteOff) -> ResponseReturnValu
     """Raises Refusal."""
     is_as_shown, amount = sum_shown(request.form.get("left")) == facts.left, typed.of(facts.left)
     if is_as_shown and amount <= facts.left and _is_large(facts, amount):
-        confirm_large_sum()  # of what will be refused anyhow the page asks for no password
+        confirm_anew()  # of what will be refused anyhow the page asks for no password
     order = WriteOffOrder(facts.invoice_id, amount, typed.reason, facts.left if is_as_shown else -1)
     left = write_off(order, centre(), clock.now(), who().actor)
     money, currency = wording().money, facts.document.currency
