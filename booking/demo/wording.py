@@ -9,7 +9,7 @@ from booking.mail.models import MailText
 from booking.mail.own_words import BENEATH
 
 OPENING = {
-    "nb": "Så fint at dere kommer! Bussen stopper rett utenfor døra, og garderoben har låsbare skap.",
+    "nb": "Så fint at dere kommer! Bussen stopper rett utenfor døren, og garderoben har låsbare skap.",
     "en": "How good that you are coming! The bus stops right at our door, and the cloakroom has lockers.",
     "lv": "Prieks, ka nāksiet! Autobuss pietur tieši pie durvīm, un garderobē ir slēdzami skapīši.",
 }
