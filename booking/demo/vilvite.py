@@ -225,7 +225,7 @@ VILVITE = DemoCentre(
         DemoTicket("show-seat", in_four("Plass på vitenshow", "Plass på vitenshow", "Seat at the show", "Vieta šovā"), NONE, (Kind.SHOW,), ((6000, None),)),
         DemoTicket("workshop-place", in_four("Plass på verksted", "Plass på verkstad", "Place at the workshop", "Vieta darbnīcā"), NONE, (Kind.WORKSHOP,), ((9000, None),)),
         DemoTicket("pupil", in_four("Elev", "Elev", "Pupil", "Skolēns"), NONE, (Kind.PROGRAMME,), ((11000, None),)),
-        DemoTicket("group-adult", in_four("Voksen i klassen", "Vaksen i klassen", "Adult with the class", "Pieaugušais ar klasi"), NONE, (Kind.PROGRAMME,), ((0, None),), brings_adult=True),
+        DemoTicket("group-adult", in_four("Voksen i klassen", "Vaksen i klassen", "Adult with the class", "Pavadošā persona"), NONE, (Kind.PROGRAMME,), ((0, None),), brings_adult=True),
         DemoTicket("participant", in_four("Deltaker", "Deltakar", "Participant", "Dalībnieks"), NONE, (Kind.COURSE,), ((95000, None),)),
         DemoTicket("lunch-seat", in_four("Plass i matpakkerommet", "Plass i matpakkerommet", "Seat in the lunch room", "Vieta pusdienu telpā"), NONE, (Kind.LUNCH,), ((0, None),)),
     ),
