@@ -129,6 +129,7 @@ VIZIUM = DemoCentre(
             ((2500, None),),
             places=4,
             brings_adult=True,
+            covers=({"adult": 2, "child": 2},),
         ),
         DemoTicket(
             "companion",
