@@ -57,6 +57,9 @@ chaos: $(VENV)/installed-dev $(TRANSLATIONS) ## random work while all is killed,
 drill: $(VENV)/installed-dev $(TRANSLATIONS) ## what fails and how long until a ticket is sold again, beside its bound: DRILL="primary copy"
 	$(BIN)/python -m tests.drill $(DRILL)
 
+mutants: $(VENV)/installed-dev $(TRANSLATIONS) ## put deliberate faults in, one at a time, and see the tests fail: MUTANTS="money door"
+	$(BIN)/python -m tests.mutants $(MUTANTS)
+
 stripe-double: $(VENV)/installed-dev ## a stand-in for Stripe, to click through the real payment flow
 	$(BIN)/python -m tests.stripe_double --port 12111
 
@@ -90,6 +93,6 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill stripe-double lock translations \
-	clean browser
+.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill mutants stripe-double lock \
+	translations clean browser
 .DEFAULT_GOAL := help

@@ -71,7 +71,7 @@ MAY_STAY = {
     "school_holiday": "name municipalities",
     "slot_before": "facts draws",
     "space": "slug name",
-    "ticket_type": "slug title note proof number_name number_shape",
+    "ticket_type": "slug title note proof number_name number_shape covers",
     "travel": "key municipality",
     # Who has an agreement is a municipality; schools that the centre entered are no persons.
     "agreement": "payer org_number reference_pattern code secret municipality kinds",

@@ -30,13 +30,21 @@ class PriceRule:
 
     def fits(self, start: datetime, holiday: bool) -> bool:
         """Whether this price counts for a slot that starts at this wall-clock time."""
+        return self.fits_day(start.date(), holiday) and self.fits_time(start.time())
+
+    def fits_day(self, day: date, holiday: bool) -> bool:
+        """Whether it counts on this day, at some time of it."""
         return (
-            (self.from_date is None or self.from_date <= start.date())
-            and (self.until_date is None or start.date() <= self.until_date)
-            and bool(self.weekdays >> start.weekday() & 1)
-            and (self.from_time is None or self.from_time <= start.time())
-            and (self.until_time is None or start.time() < self.until_time)
+            (self.from_date is None or self.from_date <= day)
+            and (self.until_date is None or day <= self.until_date)
+            and bool(self.weekdays >> day.weekday() & 1)
             and (self.days is DayKind.ANY or (self.days is DayKind.HOLIDAY) == holiday)
+        )
+
+    def fits_time(self, clock_time: time) -> bool:
+        """Whether it counts at this time of a day."""
+        return (self.from_time is None or self.from_time <= clock_time) and (
+            self.until_time is None or clock_time < self.until_time
         )
 
 
@@ -58,6 +66,7 @@ class TicketOffer:
     goes_with: int | None  # the type without which this one is not sold
     most: int
     vat_rate: int
+    covers: list[dict[str, int]]  # the people that one ticket stands for, by slug, each way by itself
     most_places: int | None  # that the public may take of one time of the activity in one booking
     prices: tuple[PriceRule, ...]
 
@@ -109,7 +118,8 @@ PRICE = (
 OFFERED = (
     Offer.activity_id, TicketType.id, TicketType.slug, TicketType.title, TicketType.note, TicketType.proof,
     TicketType.places, TicketType.brings_adult, TicketType.advises_adult, TicketType.needs_adult,
-    TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, Activity.most_places,
+    TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.covers,
+    Activity.most_places,
 )  # fmt: skip
 ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
 

@@ -122,6 +122,10 @@ class Wording:
         """November 2026."""
         return _date(self.lang, value, MONTHS.get(self.lang, "LLLL y"))
 
+    def short_month(self, value: date) -> str:
+        """Nov, where a calendar turns to another month."""
+        return _date(self.lang, value, "LLL")
+
     def time(self, value: datetime) -> str:
         """10:30."""
         return f"{value.astimezone(self.zone):%H:%M}"  # as CLDR's HH:mm in each of our languages, without reading it

@@ -57,6 +57,7 @@ class DemoTicket:
     accompanies: bool = False
     advises_adult: bool = False
     goes_with: str = ""
+    covers: tuple[dict[str, int], ...] = ()
     proof: Texts | None = None
     number_name: Texts | None = None
     number_shape: str = ""

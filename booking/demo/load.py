@@ -139,6 +139,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             number_name=ticket.number_name or {},
             number_shape=ticket.number_shape,
             places=ticket.places,
+            covers=list(ticket.covers),
             brings_adult=ticket.brings_adult,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,

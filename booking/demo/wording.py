@@ -17,7 +17,7 @@ BENEATH_ALL = {
     "nb": "Kafeen er åpen så lenge vi har åpent.",
     "nn": "Kafeen er open så lenge vi har ope.",
     "en": "The café is open as long as we are.",
-    "lv": "Kafejnīca ir atvērta, kamēr esam atvērti mēs.",
+    "lv": "Kafejnīca ir atvērta visu mūsu darba laiku.",
 }
 
 

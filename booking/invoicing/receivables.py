@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, String, Update, cast, exists, false, func, literal, select, update
+from sqlalchemy import ColumnElement, String, Update, bindparam, cast, exists, false, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.agreements.models import Agreement, School
@@ -25,11 +26,13 @@ from booking.invoicing.models import InvoicedReceivable, InvoiceTiming, Receivab
 from booking.invoicing.parts.bought import bought_of, by_rate
 from booking.invoicing.parts.standing import on_invoices_of_visit
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
-from booking.kernel.database import Texts, run
+from booking.kernel.database import Texts, UTCDateTime, run
+from booking.kernel.prepared import ReadyStatement
 from booking.payments.models import Payment, PaymentState
 from booking.visits.models import Visit, VisitDue
 
 MOST_LISTED = 500
+_NOW: ColumnElement[datetime] = bindparam("now", type_=UTCDateTime())
 
 
 class ReceivableKind(StrEnum):
@@ -235,29 +238,7 @@ def _of_visits(
     centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None, *, ahead: bool
 ) -> Iterable[Receivable]:
     """What visits cost that are over, and `ahead` those to come; of what stands on an invoice what is more since."""
-    payer = func.coalesce(VisitDue.paid_by, 0)
-    key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
-    invoice_id, owed_before, number = on_invoices_of_visit(key)
-    query = (
-        select(
-            key.label("key"), Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
-            Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
-            School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
-            Agreement.reference_pattern, Visit.leaves_at, invoice_id, owed_before, number,
-            VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
-        )
-        .select_from(VisitDue)
-        .join(Visit, Visit.id == VisitDue.visit_id)
-        .join(Booking, Booking.id == Visit.booking_id)
-        .join(School, School.id == Visit.school_id)
-        .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
-        .where(
-            VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
-            *([] if ahead else [Visit.leaves_at <= now]), *_unpaid_and_not_let_go(key), *_of(Booking.id, booking_ids),
-        )
-        .order_by(Booking.id, payer, VisitDue.id)
-    )  # fmt: skip
-    rows = list(run(query))
+    rows = _asked_of_visits(ahead, booking_ids is not None).rows(_values(now, booking_ids))
     bought, uncounted = bought_of({row[1] for row in rows}), awaiting_reckoning({row[1] for row in rows})
     may_change = undecided({row[1] for row in rows if row[17] is not None})
     for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
@@ -288,10 +269,47 @@ def _of_visits(
         )  # fmt: skip
 
 
+@cache
+def _asked_of_visits(ahead: bool, chosen: bool) -> ReadyStatement:
+    payer = func.coalesce(VisitDue.paid_by, 0)
+    key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
+    invoice_id, owed_before, number = on_invoices_of_visit(key)
+    return ReadyStatement(
+        select(
+            key.label("key"), Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
+            Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
+            School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
+            Agreement.reference_pattern, Visit.leaves_at, invoice_id, owed_before, number,
+            VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
+        )
+        .select_from(VisitDue)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .join(School, School.id == Visit.school_id)
+        .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
+        .where(
+            VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
+            *([] if ahead else [Visit.leaves_at <= _NOW]), *_unpaid_and_not_let_go(key), *_of(Booking.id, chosen),
+        )
+        .order_by(Booking.id, payer, VisitDue.id)
+    )  # fmt: skip
+
+
 def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Fees for visits that were cancelled late; nothing was delivered, so nothing is taxed."""
+    rows = _asked_of_fees(booking_ids is not None).rows(_values(None, booking_ids))
+    for key_of_receivable, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in rows:
+        school_id, name, number, pattern = school
+        yield Receivable(
+            key_of_receivable, ReceivableKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id,
+            reference, centre.local(arrives_at).date(), name, email, lang, given, order, (ReceivablePart(fee, 0),),
+        )  # fmt: skip
+
+
+@cache
+def _asked_of_fees(chosen: bool) -> ReadyStatement:
     key = literal("fee:").concat(cast(Booking.id, String))
-    query = (
+    return ReadyStatement(
         select(
             key, Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
             Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
@@ -301,37 +319,14 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
         .join(School, School.id == Visit.school_id)
         .where(
             Visit.fee_dealt_with == false(), Visit.fee > 0, Booking.state == State.CANCELLED, *_not_invoiced(key),
-            *_of(Booking.id, booking_ids),
+            *_of(Booking.id, chosen),
         )
     )  # fmt: skip
-    for key_of_receivable, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
-        school_id, name, number, pattern = school
-        yield Receivable(
-            key_of_receivable, ReceivableKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id,
-            reference, centre.local(arrives_at).date(), name, email, lang, given, order, (ReceivablePart(fee, 0),),
-        )  # fmt: skip
 
 
 def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Places on courses that are paid by invoice, and what late cancellations of them cost."""
-    key = literal("course:").concat(cast(Booking.id, String))
-    # By itself, or SQLite begins with all bookings.
-    still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
-    held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total + Enrolment.fee > 0)
-    query = (
-        select(
-            key, Booking.id, Booking.reference, Booking.email, Booking.lang, Booking.starts_at, Booking.state,
-            Booking.total, Enrolment.fee, Enrolment.employer, Enrolment.org_number, Enrolment.invoice_reference,
-            Enrolment.order_number,
-        )
-        .join(Enrolment, Enrolment.booking_id == Booking.id)
-        .where(
-            Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
-            held | ((Enrolment.fee > 0) & (Booking.state == State.CANCELLED)),
-            *_unpaid_and_not_let_go(key), ~exists().where(InvoicedReceivable.key == key), *_of(Booking.id, booking_ids),
-        )
-    )  # fmt: skip
-    rows = list(run(query))
+    rows = _asked_of_courses(booking_ids is not None).rows(_values(now, booking_ids))
     bought = bought_of({row[1] for row in rows})
     for key_of_receivable, booking_id, reference, email, lang, starts_at, state, total, fee, *whom in rows:
         employer, number, given, order = whom
@@ -346,6 +341,27 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
             key_of_receivable, ReceivableKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
             reference, centre.local(starts_at).date(), employer, email, lang, given, order, tuple(parts),
         )  # fmt: skip
+
+
+@cache
+def _asked_of_courses(chosen: bool) -> ReadyStatement:
+    key = literal("course:").concat(cast(Booking.id, String))
+    # By itself, or SQLite begins with all bookings.
+    still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
+    held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= _NOW) & (Booking.total + Enrolment.fee > 0)
+    return ReadyStatement(
+        select(
+            key, Booking.id, Booking.reference, Booking.email, Booking.lang, Booking.starts_at, Booking.state,
+            Booking.total, Enrolment.fee, Enrolment.employer, Enrolment.org_number, Enrolment.invoice_reference,
+            Enrolment.order_number,
+        )
+        .join(Enrolment, Enrolment.booking_id == Booking.id)
+        .where(
+            Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
+            held | ((Enrolment.fee > 0) & (Booking.state == State.CANCELLED)),
+            *_unpaid_and_not_let_go(key), ~exists().where(InvoicedReceivable.key == key), *_of(Booking.id, chosen),
+        )
+    )  # fmt: skip
 
 
 def _payer(key: str, name: str, number: str, pattern: str) -> ReceivablePayer:
@@ -368,5 +384,9 @@ def _unpaid_and_not_let_go(key: ColumnElement[str]) -> list[ColumnElement[bool]]
     return [~kept, ~exists().where(ReceivableLetGo.key == key)]
 
 
-def _of(column: InstrumentedAttribute[int], ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    return [] if ids is None else [column.in_(ids)]
+def _of(column: InstrumentedAttribute[int], chosen: bool) -> list[ColumnElement[bool]]:
+    return [column.in_(bindparam("ids", expanding=True))] if chosen else []
+
+
+def _values(now: datetime | None, booking_ids: Sequence[int] | None) -> dict[str, object]:
+    return {"now": now} if booking_ids is None else {"now": now, "ids": booking_ids}

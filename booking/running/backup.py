@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from booking.kernel.database import db
@@ -84,6 +83,8 @@ def run_tool(program: str, url: URL, *options: str, given: str | None = None) ->
 
 def _way_to(url: URL) -> str:
     """The way that the application goes, with all its hosts, in the words of PostgreSQL's own programs."""
+    from psycopg.conninfo import make_conninfo
+
     _none, words = url.get_dialect()().create_connect_args(url)
     return make_conninfo(**{name: value for name, value in words.items() if name != "password"})
 

@@ -17,7 +17,9 @@ const start = (box) => {
   let before = Infinity;
   const tick = () => {
     const left = Math.max(0, Math.round((until - now()) / 1000));
-    shown.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : box.dataset.ended;
+    // Begun minutes, until it is time to hurry.
+    const words = left > 120 ? box.dataset.minutes.replace("0", String(Math.ceil(left / 60))) : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    shown.textContent = left ? words : box.dataset.ended;
     if (MARKS.some((mark) => before > mark && left <= mark)) aloud.textContent = `${box.dataset.words} ${shown.textContent}`;
     if (left === 0 && before > 0) aloud.textContent = box.dataset.ended;
     before = left;

@@ -1,5 +1,6 @@
 // Makes what works without scripting smoother. Each part looks for its own data- attribute.
 import { steppers } from "./stepper.js";
+import { bestPrice } from "./best.js";
 import { countdowns } from "./countdown.js";
 import { busy } from "./busy.js";
 import { errors } from "./errors.js";
@@ -14,6 +15,7 @@ const begin = (root) => {
 };
 begin(document);
 busy(document);
+bestPrice(document);
 swap(document, begin);
 codes(document);
 releaseDay(document);

@@ -10,6 +10,7 @@ const press = (input, by) => {
 const button = (words, sign, input, by) => {
   const made = document.createElement("button");
   made.type = "button";
+  made.tabIndex = -1; // the field itself counts by arrow keys: one stop, not three
   made.textContent = sign;
   made.setAttribute("aria-label", words);
   made.addEventListener("click", () => press(input, by));
@@ -36,6 +37,7 @@ const sum = (form) => {
     output.textContent = format.format(minor / 100);
   };
   form.addEventListener("input", show);
+  form.addEventListener("counted", show);
   show();
 };
 

@@ -68,6 +68,17 @@ def test_a_template_is_given_one_value_that_has_a_type() -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
+def test_every_form_that_is_posted_brings_its_token(template: str) -> None:
+    """By itself or by a macro of the same file: without it the form cannot be sent."""
+    text = source(template)
+    macros = re.findall(r"{%-? macro (\w+)\(.*?%}(.*?){%-? endmacro", text, re.DOTALL)
+    bringing = "|".join(("csrf", "csrf_token", *(name for name, body in macros if "csrf" in body)))
+    forms = re.findall(r"<form\b.*?</form>", text, re.DOTALL)
+    posted = [form for form in forms if 'method="post"' in form]
+    assert [form[:80] for form in posted if not re.search(rf"\b({bringing})\b", form)] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_what_a_template_reads_of_its_page_is_there(template: str) -> None:
     """Jinja shows nothing where a name is misspelt; here it is asked of the class that the view gives it."""
     missing = {

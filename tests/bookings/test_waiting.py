@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
@@ -9,7 +11,7 @@ from sqlalchemy import delete, select, update
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, State, Waiting
 from booking.bookings.refusals import Unknown
-from booking.capacity.models import Slot
+from booking.capacity.models import Draw, Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Price, TicketType
 from booking.centre.facts import the_centre
@@ -23,7 +25,7 @@ from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.waiting import waiting
 from booking.waiting.serving import Turn, serve
-from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_space, a_stretch, a_ticket_type, tomorrow
 from tests.web.browsing import Visitor
 from tests.web.test_desk import signed_in
 
@@ -163,3 +165,26 @@ def test_who_leaves_the_line_just_after_an_offer_gives_the_places_to_the_next(ap
     waiting.offer_places(the_centre(), clock.now())
     assert offered() == ["second@example.org"]
     assert breaches() == []
+
+
+def test_who_came_first_is_served_first_whatever_time_they_wait_for(app: Flask) -> None:
+    _, early, adult = a_sale(capacity=1)
+    activity = db.session.get_one(Slot, early).activity_id or 0
+    house = a_stretch(a_space(), tomorrow(10), capacity=1)  # has room for one of the two
+    late = a_slot(activity, 1, tomorrow(12), draws_on=[house])
+    with unit_of_work():
+        db.session.add(Draw(slot_id=early, on_slot_id=house))
+    wait(late, adult, "first@example.org")
+    wait(early, adult, "second@example.org")
+    assert waiting.offer_places(the_centre(), clock.now()) == 1
+    assert offered() == ["first@example.org"]
+
+
+def test_places_are_kept_for_somebody_in_line_no_longer_than_they_are_sold(app: Flask) -> None:
+    slot, adult, _student = a_full_slot_with_room_for_one()
+    ends = clock.now() + timedelta(hours=1)
+    with unit_of_work():
+        db.session.execute(update(Slot).values(closes_at=ends))
+    wait(slot, adult, "late@example.org")
+    assert waiting.offer_places(the_centre(), clock.now()) == 1
+    assert list(db.session.scalars(select(Booking.held_until).where(Booking.state == State.HELD))) == [ends]

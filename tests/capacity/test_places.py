@@ -13,7 +13,8 @@ from booking.bookings.hold import drop
 from booking.capacity.audit import wrong_counters
 from booking.capacity.availability import Availability, slots_between, slots_by_id
 from booking.capacity.models import Channel, Slot, SlotStatus
-from booking.capacity.places import Closed, Full
+from booking.capacity.places import Closed, Full, Want, take
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.builders import (
     a_centre,
@@ -90,6 +91,18 @@ def test_closing_the_house_closes_everything_that_draws_on_it(admission: tuple[i
         a_hold(slot, adult, 1)
     (seen,) = slots_by_id([slot], Channel.PUBLIC, now)
     assert seen.standing(1, 5, now) is Availability.CLOSED
+
+
+@pytest.mark.parametrize("house", [False, True], ids=["the time", "the house"])
+def test_what_closes_after_it_was_looked_at_takes_nobody(admission: tuple[int, int], house: bool) -> None:
+    activity_id, adult = admission
+    held, stretch = a_hold(a_slot(activity_id), adult), a_stretch(a_space())
+    slot = a_slot(activity_id, starts_at=tomorrow(12), draws_on=[stretch])
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == (stretch if house else slot)).values(status=SlotStatus.CLOSED))
+    with pytest.raises(Closed), unit_of_work():
+        take(held.booking_id, [Want(slot, 2)], Channel.PUBLIC, clock.now())
+    assert (taken(slot), wrong_counters()) == (0, [])
 
 
 def test_places_are_given_back_even_where_it_is_closed_now(admission: tuple[int, int], now: datetime) -> None:

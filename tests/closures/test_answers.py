@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Event, Thread
 from time import sleep
 
@@ -17,7 +18,7 @@ from booking.bookings.hold import Hold
 from booking.bookings.models import State, Ticket
 from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import lock
-from booking.capacity.models import Channel
+from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
@@ -147,6 +148,18 @@ def entry_and_show() -> tuple[int, int, int, int]:
         confirm(more.booking_id, clock.now())
     paid_for(more)
     return held.booking_id, slot, at_show, show
+
+
+def test_no_time_is_offered_that_takes_only_some_of_the_party(app: Flask) -> None:
+    booking, entry, show_slot, show = entry_and_show()
+    next_day = tomorrow(10, days=4)
+    a_slot(db.session.get_one(Slot, entry).activity_id or 0, 10, next_day)
+    a_slot(show, 1, next_day + timedelta(hours=1))
+    closed()
+    assert offers(booking) == []
+    roomy = a_slot(show, 2, next_day + timedelta(hours=2))
+    (times,) = offers(booking)
+    assert times.moves[show_slot].slot_id == roomy
 
 
 def test_a_show_alone_is_closed_and_the_entry_stays(app: Flask) -> None:

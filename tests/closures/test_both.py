@@ -80,3 +80,15 @@ def test_of_one_show_that_two_closures_hold_nothing_is_said_before_both_are_open
     write(second)
     open_again(first)
     assert promised("mail.closure_over") == []
+
+
+def test_who_was_written_to_of_a_closure_is_written_to_of_the_next(app: Flask) -> None:
+    booking, noon, _two = two_shows()
+    first = closed(noon)
+    write(first)
+    open_again(first)
+    second = closed(noon)
+    write(second)
+    assert [(about["booking_id"], about["closure_id"]) for about in promised("mail.closure")] == [
+        (booking, first), (booking, second),
+    ]  # fmt: skip

@@ -116,6 +116,13 @@ def test_what_ends_as_the_closing_begins_is_not_hit(app: Flask) -> None:
     assert status(slot) is SlotStatus.OPEN
 
 
+def test_what_has_begun_as_the_closing_begins_is_hit(app: Flask) -> None:
+    _, slot, adult = a_sale()  # 10:00 to 10:30
+    a_confirmed_booking(slot, adult)
+    closed(starts_at=tomorrow(10, 15), ends_at=tomorrow(12))
+    assert status(slot) is SlotStatus.CANCELLED
+
+
 def test_reopening_restores_what_was_and_tells_those_who_have_not_chosen(app: Flask) -> None:
     _, slot, adult = a_sale()
     day = tomorrow().date()

@@ -15,8 +15,11 @@ from booking.centre.facts import the_centre
 from booking.centre.models import DayException
 from booking.closures import answer
 from booking.closures.models import ClosureChoice
+from booking.courses.cancel import cancel
+from booking.courses.give_up import give_up
 from booking.courses.models import CourseRules, Enrolment, Paying
 from booking.courses.read import EnrolmentFacts, of_booking
+from booking.courses.rules import standing_of
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
@@ -26,7 +29,7 @@ from booking.settings import settings_of
 from booking.visits.models import Visit
 from tests.builders import pay_for, taken, tomorrow
 from tests.closures.closing import another_day, choice_of, closed, facts_of, offers
-from tests.courses.enrolled import PRICE, a_course, an_enrolment
+from tests.courses.enrolled import PRICE, a_course, an_enrolment, people_of
 from tests.visits.booked import a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 
@@ -93,6 +96,21 @@ def test_only_who_has_paid_is_promised_money_when_we_close_a_course(
     assert list(db.session.scalars(select(Refund.amount))) == ([2 * PRICE] if pays is Paying.CARD else [])
     assert (facts_of(done.booking_id).state, places_of(done.booking_id).fee, taken(slot)) == (State.CANCELLED, 0, 0)
     assert choice_of(done.booking_id) is ClosureChoice.ALL_BACK
+    assert breaches() == []
+
+
+def test_giving_up_places_on_a_course_that_we_have_closed_costs_nothing_however_late(app: Flask) -> None:
+    slot = a_course(starts_at=tomorrow(days=2))
+    alone, both = an_enrolment(slot, "Kari Nordmann"), an_enrolment(slot, "Ola Nordmann", "Eva Nordmann")
+    centre, now = the_centre(), clock.now()
+    late = standing_of(alone.booking_id, places_of(alone.booking_id).terms, PRICE, tomorrow(days=2), centre, now)
+    assert late.fee.amount.minor > 0
+    closed(slot)
+    with unit_of_work():
+        assert cancel(alone.booking_id, centre=centre, now=now) == 0
+    with unit_of_work():
+        participant = people_of(slot)["Ola Nordmann"].id
+        assert give_up(both.booking_id, participant, centre=centre, now=now) == 0
     assert breaches() == []
 
 

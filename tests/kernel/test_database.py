@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from booking.capacity.models import Slot
 from booking.kernel.database import attempt, db, run, unit_of_work
-from booking.kernel.server import connecting
+from booking.kernel.server import postgres
 
 
 def test_a_connection_that_died_while_it_rested_is_replaced(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +18,7 @@ def test_a_connection_that_died_while_it_rested_is_replaced(app: Flask, monkeypa
         with db.engine.connect() as resting:
             pid = resting.scalar(select(func.pg_backend_pid()))
         living.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-    monkeypatch.setattr(connecting, "RESTED", 0.0)
+    monkeypatch.setattr(postgres, "RESTED", 0.0)
     for _ in range(3):
         assert run(select(func.count()).select_from(Slot)).scalar_one() == 0
         db.session.rollback()

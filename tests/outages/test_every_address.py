@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from booking import create_app
-from booking.kernel.server.connecting import PING
 from booking.kernel.server.patience import Process, Waits
+from booking.kernel.server.postgres import PING
 from booking.web.guards.access import STAFF_COOKIE
 from tests.conftest import settings_for
 from tests.support.house import free_port

@@ -219,6 +219,24 @@ def test_of_two_payments_only_what_the_bank_holds_waits(
     assert (sent(held), held_back(held)) == ([(20000, RefundState.DONE), (50000, RefundState.DONE)], 0)
 
 
+def test_of_two_payments_the_one_that_no_bank_holds_goes_back_though_the_other_came_later(
+    stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    _, slot, adult = a_sale(price=10000)
+    held = a_basket_at(slot, adult, 5)
+    a_paid_booking(double, held)
+    extra = change_to(held, slot, adult, 7)
+    assert isinstance(extra, Hold)
+    a_paid_booking(double, extra)
+    dispute = a_dispute(stripe, double, extra)
+    cancel_booking(held)
+    send_refunds()
+    assert (sent(held), held_back(held)) == ([(50000, RefundState.DONE)], 20000)
+    decide(dispute, "won")
+    send_refunds()
+    assert (sent(held), held_back(held)) == ([(50000, RefundState.DONE), (20000, RefundState.DONE)], 0)
+
+
 def test_what_the_booking_still_costs_is_not_sent_before_another_bank_has_decided(
     stripe: Watched, double: Double, decide: Callable[[str, str], None]
 ) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import psycopg
 from psycopg import sql
+from psycopg.adapt import PyFormat, Transformer
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from booking.kernel.database import Model, db
 
 CUSTOM_PLANS = 5  # that PostgreSQL makes of a prepared statement before it thinks of one for all
+MOST_ROWS = 30_000  # of a hundred thousand bookings' that one look may go through, once it is looked often
 NAMED = re.compile(r"%\((\w+)\)s")
 
 BIG = frozenset(
@@ -81,14 +83,22 @@ def listening() -> Iterator[Heard]:
         heard.now = ""
 
 
-def refuse_whole_tables(heard: Heard, big: frozenset[str] = BIG, most_steps: int = MOST_STEPS) -> None:
-    """Fail with each statement whose plan reads all of a big table, or that goes through as much as that."""
+def refuse_whole_tables(
+    heard: Heard, big: frozenset[str] = BIG, most_steps: int = MOST_STEPS, *, is_asked_often: bool = False
+) -> None:
+    """Fail with each statement whose plan reads all of a big table, or that goes through as much as that.
+
+    `is_asked_often`: on PostgreSQL also with each that does so once it has been asked often.
+    """
     db.session.rollback()
-    read = _scans_of_sqlite if db.engine.dialect.name == "sqlite" else _scans_of_postgresql
+    reads = [_scans_of_sqlite if db.engine.dialect.name == "sqlite" else _scans_of_postgresql]
+    if is_asked_often and db.engine.dialect.name == "postgresql":
+        reads.append(_scans_asked_often)
     scans = []
     with db.engine.connect() as connection:
         for statement, values in heard.statements.items():
-            scans += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values, big)]
+            for read in reads:
+                scans += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values, big)]
     scans += [f"{steps},000 steps\n{statement[:600]}" for statement, steps in heard.steps.items() if steps > most_steps]
     assert not scans, "\n\n".join(scans)
 
@@ -120,22 +130,67 @@ def _rows_asked_often(connection: Connection, statement: str, values: Any) -> in
 
     That knows nothing of how few rows just these values have.
     """
+    with _prepared(connection, statement, values) as explain:
+        connection.exec_driver_sql("SET LOCAL random_page_cost = 4")  # as servers have it that nobody has told
+        for _ in range(CUSTOM_PLANS):
+            explain("FORMAT JSON")
+        return _rows_passed(explain("ANALYZE, TIMING OFF, FORMAT JSON"))
+
+
+_asked_well = set[tuple[str, frozenset[str]]]()  # the same statement runs on many pages, and has one plan for all
+
+
+def _scans_asked_often(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
+    """What it reads whole by the plan for all values alike, or goes through, if PostgreSQL would keep that plan."""
+    if (statement, big) in _asked_well:
+        return []
+    reads = statement.startswith(("SELECT", "WITH")) and not re.search(r"\b(INSERT|UPDATE|DELETE)\b", statement)
+    how = "ANALYZE, TIMING OFF, FORMAT JSON" if reads else "FORMAT JSON"
+    with _prepared(connection, statement, values) as explain:
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        scans = _scans_in(explain("FORMAT JSON"), big)
+        if scans or (reads and _rows_passed(explain(how)) > MOST_ROWS):  # would it keep that one?
+            connection.exec_driver_sql("SET LOCAL plan_cache_mode = auto")
+            for _ in range(CUSTOM_PLANS):
+                explain("FORMAT JSON")
+            kept = explain(how)
+            rows = _rows_passed(kept) if reads else 0
+            scans = _scans_in(kept, big) + ([f"{rows} rows"] if rows > MOST_ROWS else [])
+    if not scans:
+        _asked_well.add((statement, big))
+    return [f"asked often: {scan}" for scan in scans]
+
+
+@contextmanager
+def _prepared(connection: Connection, statement: str, values: Any) -> Iterator[Callable[[str], Any]]:  # noqa: ANN401
+    """The statement as the driver prepares it after some times: what explains its plan."""
     names = list(dict.fromkeys(NAMED.findall(statement)))
     numbered = NAMED.sub(lambda name: f"${names.index(name[1]) + 1}", statement).replace("%%", "%")
     driver = connection.connection.dbapi_connection
     assert isinstance(driver, psycopg.Connection)
     given = sql.SQL(", ").join(sql.Literal(values[name]) for name in names)
+    question = sql.SQL("EXECUTE asked_often({})").format(given) if names else sql.SQL("EXECUTE asked_often")
     with driver.cursor() as cursor:
-        cursor.execute(f"PREPARE asked_often AS {numbered}".encode())
-        question = sql.SQL("EXECUTE asked_often({})").format(given) if names else sql.SQL("EXECUTE asked_often")
-        cursor.execute("SET LOCAL random_page_cost = 4")  # as servers have it that nobody has told
-        for _ in range(CUSTOM_PLANS):
-            cursor.execute(sql.SQL("EXPLAIN ") + question)
-        cursor.execute(sql.SQL("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ") + question)
-        row = cursor.fetchone()
+
+        def explain(how: str) -> Any:  # noqa: ANN401
+            cursor.execute(sql.SQL(f"EXPLAIN ({how}) ") + question)  # type: ignore[arg-type]  # ours
+            row = cursor.fetchone()
+            assert row is not None
+            return row[0]
+
+        kinds = f"({', '.join(_kind(driver, values[name]) for name in names)})" if names else ""
+        cursor.execute(f"PREPARE asked_often{kinds} AS {numbered}".encode())
+        yield explain
         cursor.execute("DEALLOCATE asked_often")
-    assert row is not None
-    return _rows_passed(row[0])
+
+
+def _kind(driver: psycopg.Connection[Any], value: Any) -> str:  # noqa: ANN401
+    """The type that the driver gives a value; PostgreSQL finds out that of a text."""
+    if value is None:
+        return "unknown"
+    oid = Transformer(driver).get_dumper(value, PyFormat.AUTO).oid
+    known = driver.adapters.types.get(oid)
+    return "unknown" if known is None else f"{known.regtype}{'[]' if oid == known.array_oid else ''}"
 
 
 def _rows_passed(plan: Any) -> int:  # noqa: ANN401
@@ -167,6 +222,10 @@ def _aliased(name: str, statement: str) -> str:
 
 def _scans_of_postgresql(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
     ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).all()
+    return _scans_in(plan, big)
+
+
+def _scans_in(plan: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
     steps = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
     scans = []
     while steps:

@@ -133,18 +133,18 @@ def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -
 def test_a_teachers_way_touches_only_its_own_rows(crowded: Crowded) -> None:
     with listening() as heard:
         go_a_teachers_way(crowded.app.test_client())
-    refuse_whole_tables(heard)
+    refuse_whole_tables(heard, is_asked_often=True)
 
 
 def test_courses_and_outreach_touch_only_their_own_rows(crowded: Crowded) -> None:
     client = boss(crowded)
     with listening() as heard:
         go_on_a_course(crowded.app.test_client(), client)
-    refuse_whole_tables(heard)
+    refuse_whole_tables(heard, is_asked_often=True)
 
 
 def test_a_release_day_touches_only_its_own_rows(crowded: Crowded) -> None:
     client = boss(crowded)
     with listening() as heard:
         go_through_a_release_day(crowded.app.test_client(), client)
-    refuse_whole_tables(heard)
+    refuse_whole_tables(heard, is_asked_often=True)

@@ -376,7 +376,7 @@ def test_whatever_happens_in_whatever_order_nothing_is_sold_twice_and_no_money_i
         Here,
         settings=settings(
             # The same ways on both, and half of them where a statement costs twice as much.
-            max_examples=int(EXAMPLES or (12 if db.engine.dialect.name == "postgresql" else 25)),
+            max_examples=int(EXAMPLES or (8 if db.engine.dialect.name == "postgresql" else 16)),
             stateful_step_count=LENGTH,
             derandomize=EXAMPLES is None,
             deadline=None,

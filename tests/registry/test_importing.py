@@ -57,6 +57,15 @@ def test_each_mistake_names_its_row_and_column(app: Flask) -> None:
     assert [mistake.column for mistake in checked(heads=["name"]).mistakes] == ["municipality"]
 
 
+def test_a_school_of_the_same_name_with_another_number_is_another_school(app: Flask) -> None:
+    a_centre()
+    take(checked(ASHEIM))
+    namesake = checked([*ASHEIM[:2], "998110017", *ASHEIM[3:]])
+    assert outlook(namesake) == (1, 0, 0)
+    assert take(namesake) == {"made": 1}
+    assert set(db.session.scalars(select(School.org_number))) == {"998110009", "998110017"}
+
+
 def test_taken_in_again_it_adds_changes_and_leaves_what_it_said(app: Flask) -> None:
     a_centre()
     first = checked(ASHEIM, TUSENFRYD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +21,12 @@ def test_days_of_a_clock_change_have_23_and_25_hours() -> None:
         Period(date(2026, 10, 25), date(2026, 10, 25), OSLO),
     )
     assert (spring.end - spring.begin, autumn.end - autumn.begin) == (timedelta(hours=23), timedelta(hours=25))
+
+
+def test_the_last_hour_of_a_day_is_of_that_day_whatever_greenwich_calls_it() -> None:
+    november = Period(date(2026, 11, 1), date(2026, 11, 30), OSLO)
+    moments = [datetime(2026, 11, 3, hour, 30, tzinfo=UTC) for hour in (22, 23)]
+    assert [november.day_of(moment) for moment in moments] == [date(2026, 11, 3), date(2026, 11, 4)]
 
 
 @pytest.mark.parametrize("days", [-5, 0, LONGEST + 1, 10_000])

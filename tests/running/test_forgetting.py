@@ -95,14 +95,15 @@ def test_a_basket_with_contact_is_forgotten_after_a_week(app: Flask) -> None:
             assert bool([place for place in left() if place.startswith("booking")]) is there, days
 
 
-def test_money_that_may_still_come_keeps_whose_it_is(app: Flask) -> None:
+@pytest.mark.parametrize("state", [PaymentState.PROCESSING, PaymentState.RETURNED])
+def test_money_that_may_still_come_or_goes_back_keeps_whose_it_is(app: Flask, state: PaymentState) -> None:
     a_centre()
     entry = an_activity(capacity=60)
     held = a_hold(a_slot(entry, 60, tomorrow(days=200)), a_ticket_type(entry))
     pay.begin(held.booking_id, Details(WHO, "nb"))
     with unit_of_work():
         db.session.execute(update(Booking).values(state=State.EXPIRED, held_until=None))
-        db.session.execute(update(Payment).values(state=PaymentState.PROCESSING))
+        db.session.execute(update(Payment).values(state=state))
     forget(of_baskets(is_request), clock.now() + timedelta(days=20))
     assert "booking.email" in left()
 

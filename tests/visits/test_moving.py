@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from booking.bookings.at_the_desk import expect_at
 from booking.bookings.models import Booking
+from booking.bookings.refusals import TooLate
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.closures import answer
@@ -103,4 +104,15 @@ def test_a_plan_for_other_classes_or_for_the_visit_as_it_was_moves_nothing(centr
             change.move_visit(booking_id, plan, version=version, centre=centre.facts, now=clock.now())
     with unit_of_work():
         change.move_visit(booking_id, same, version=1, centre=centre.facts, now=clock.now())
+    assert breaches() == []
+
+
+def test_a_visit_that_costs_something_to_give_up_is_moved_by_staff_alone(centre: Centre) -> None:
+    booking_id = a_visit(centre, "6A").booking_id
+    plan = a_plan(centre, "6A")
+    the_day_before = plan.arrives_at - timedelta(days=1)
+    with pytest.raises(TooLate), unit_of_work():
+        change.move_visit(booking_id, plan, centre=centre.facts, now=the_day_before)
+    with unit_of_work():
+        change.move_visit(booking_id, plan, centre=centre.facts, now=the_day_before, actor="account:1")
     assert breaches() == []

@@ -205,6 +205,18 @@ def test_a_teacher_says_how_it_was_by_the_link_and_staff_read_it_by_programme(
     assert "Solbakken" not in file
 
 
+def test_what_was_said_of_a_visit_is_final_after_a_month(app: Flask, teacher: Visitor, centre: Centre) -> None:
+    page = f"/en/school/feedback/{feedback_key(a_visit(centre, '6A').booking_id, settings_of(app).secret_key)}"
+    for days, stars, status in ((30, "5", 303), (31, "1", 410)):
+        with unit_of_work():
+            for visit in db.session.scalars(select(Visit)):
+                visit.arrives_at = clock.now() - timedelta(days=days)
+        answer = {f"stars-{activity_id}": stars for activity_id in (centre.bridges, centre.body)}
+        assert teacher.post(page, answer).status_code == status
+    db.session.rollback()
+    assert {row.stars for row in db.session.scalars(select(Feedback))} == {5}
+
+
 def test_courses_and_outreach_follow_the_filters_and_are_counted(app: Flask, client: FlaskClient) -> None:
     a_road()
     slot = a_course()

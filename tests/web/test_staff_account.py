@@ -83,7 +83,7 @@ def test_in_production_nothing_else_opens_until_the_account_is_secured(app: Flas
     a_sale()
     ada = a_colleague(app, Role.ADMIN, secured=False)
     for path in ("/staff/", "/staff/account", "/staff/people", "/staff/log", "/staff/mail/x"):
-        assert ada.get(path).location.endswith("/staff/secure"), path
+        assert str(ada.get(path).location).endswith("/staff/secure"), path
     ada.get("/staff/secure")
     for path in ("/staff/account", "/staff/people", "/staff/account/recovery", "/staff/outbox/1/again"):
         assert ada.post(path).location.endswith("/staff/secure"), path

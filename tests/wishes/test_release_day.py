@@ -68,6 +68,18 @@ def test_before_it_opens_nobody_books_moves_or_waits_but_what_one_has_stays_ones
     assert breaches() == []
 
 
+def test_who_waits_for_any_day_is_offered_nothing_that_is_not_released_yet(app: Flask) -> None:
+    day = a_release_day(opens_in=DAY)
+    centre, now = day.centre.facts, clock.now()
+    on = centre.local(db.session.get_one(Slot, day.slots[0]).starts_at).date()
+    with unit_of_work():
+        waiting.wait_for_days(
+            day.centre.bridges, waiting.Days(waiting.ANY_DAY, on, on), 26, "kari@example.org", "en", centre, now
+        )
+    assert waiting.offer_next(centre, now) == 0
+    assert waiting.offer_next(centre, now + 2 * DAY) == 1
+
+
 def test_a_wish_is_sent_with_one_press_never_too_early_and_only_once(app: Flask) -> None:
     day = a_release_day()
     secret, opens_at = day.wish(*day.slots[:2]), day.facts.opens_at

@@ -136,7 +136,7 @@ OUTREACH = DemoOutreach(
         ),
         "before": in_four(
             "Rydd gulvet, og la noen møte oss ved inngangen. Elevene tar av seg skoene.",
-            "Rydd golvet, og lat nokon møte oss ved inngangen. Elevane tek av seg skoa.",
+            "Rydd golvet, og la nokon møte oss ved inngangen. Elevane tek av seg skoa.",
             "Clear the floor and have somebody meet us at the entrance. Pupils take off their shoes.",
             "Atbrīvojiet grīdu, un lai kāds mūs sagaida pie ieejas. Skolēni novelk apavus.",
         ),

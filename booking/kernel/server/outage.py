@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -53,10 +52,6 @@ _CODES = {
 _FULL_HOUSE = ("too many clients", "too many connections", "connection slots are reserved", "no more connections")
 
 
-class SilentServer(psycopg.OperationalError):
-    """The server has said nothing for longer than it would have needed to say that it ends the statement."""
-
-
 def outage_in(error: BaseException | None) -> Outage | None:
     """How the database is away, if that is what this comes from."""
     while error is not None:
@@ -89,11 +84,14 @@ def _of_driver(error: BaseException) -> Outage | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return _CODES.get(code & LOW_BYTE)
-    if isinstance(error, SilentServer):
-        return Outage.SILENT
+    own: Outage | None = getattr(error, "outage", None)  # ours say it themselves
+    if own is not None:
+        return own
     state = getattr(error, "sqlstate", None)
     if state:
         return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), None)
+    import psycopg  # where the database is a file nobody needs it
+
     if isinstance(error, psycopg.errors.ConnectionTimeout):
         return Outage.SILENT
     if any(words in str(error) for words in _FULL_HOUSE):

@@ -36,7 +36,7 @@ from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity
-from booking.web.visitor.tickets import TicketChoice, choices_of, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
 
 RECEIPT_LENGTH = 40
 

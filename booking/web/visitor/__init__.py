@@ -3,6 +3,7 @@
 from booking.web.blueprints import visitor
 from booking.web.visitor import (
     add,
+    best,
     booking,
     change,
     checkout,
@@ -16,12 +17,12 @@ from booking.web.visitor import (
     pay,
     refusals,
     tickets,
-    time,
     waiting,
 )
 
 __all__ = [
     "add",
+    "best",
     "booking",
     "change",
     "checkout",
@@ -35,7 +36,6 @@ __all__ = [
     "pay",
     "refusals",
     "tickets",
-    "time",
     "visitor",
     "waiting",
 ]

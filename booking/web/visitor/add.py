@@ -22,7 +22,8 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.change import changeable, on_from
 from booking.web.visitor.changing import numbers_asked, press_addition
-from booking.web.visitor.tickets import TicketChoice, choices_of, warnings_read
+from booking.web.visitor.choosing import TicketChoice, choices_of
+from booking.web.visitor.tickets import warnings_read
 
 SOLD = (Availability.FREE, Availability.FEW)
 

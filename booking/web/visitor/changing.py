@@ -27,7 +27,8 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity, sum_shown
-from booking.web.visitor.tickets import read_numbers, read_picks, read_quantities, warnings_read
+from booking.web.visitor.choosing import read_numbers, read_picks, read_quantities
+from booking.web.visitor.tickets import warnings_read
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,7 +39,7 @@ from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown
 from booking.web.visitor.basket import forget
-from booking.web.visitor.tickets import read_numbers
+from booking.web.visitor.choosing import read_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ class CheckoutPage:
     is_course: bool
     numbers: list[NumbersAsked]
     there: TermsToday | None
+
+    @property
+    def minutes_left(self) -> int:
+        """How long the places are kept yet, begun minutes as whole ones."""
+        now = clock.now()
+        return max(-((now - (self.facts.held_until or now)) // timedelta(minutes=1)), 0)
 
 
 @visitor.get("/checkout/<secret>")

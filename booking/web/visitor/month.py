@@ -1,8 +1,8 @@
-"""A month of entry as a party sees it: each day's standing, the times of one day, what is nearest when it is full."""
+"""Five weeks of entry as a party sees them: each day's standing and lowest price, a day's times, what is near."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,52 +10,149 @@ from zoneinfo import ZoneInfo
 from booking.capacity.availability import Availability, Free, entry_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.centre.facts import CentreFacts, closing_days
+from booking.catalogue.leading import LeadingPrices, leading_prices
+from booking.centre.facts import CentreFacts, closing_days, is_public_holiday
 from booking.kernel.database import Texts
-from booking.web.month_grid import CalendarDay, MonthGrid
+from booking.web.month_grid import CalendarDay
 
 LOOK_AHEAD = timedelta(days=60)
+SHOWN = timedelta(weeks=5)
+WEEK = timedelta(weeks=1)
+FITTING = (Availability.FREE, Availability.FEW)
 
 
 @dataclass(frozen=True, slots=True)
-class Month(MonthGrid):
-    """A month for a party of so many."""
+class SaleDay(CalendarDay):
+    """A day with what one of the leading ticket type costs at the cheapest time that this party could have."""
 
+    price: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PricedTime:
+    """A time of a day with what one of the leading ticket type costs then; it `saves` so much against the dearest."""
+
+    slot: Free
+    standing: Availability
+    price: int | None
+    saves: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Five weeks for a party of so many, from a Monday on: at the end of a month one sees the next."""
+
+    first: date
+    days: tuple[SaleDay, ...]
     slots: tuple[Free, ...]
     by_day: Mapping[date, Sequence[Free]]
     party: int
-    few: int
     now: datetime
+    centre: CentreFacts
+    leading: LeadingPrices | None
+
+    @property
+    def weeks(self) -> list[list[SaleDay | None]]:
+        """The days by week, Monday first; None for those that are over."""
+        shown = [None if day.standing is Availability.OVER and day.day < self.today else day for day in self.days]
+        return [shown[start : start + 7] for start in range(0, len(shown), 7)]
+
+    @property
+    def today(self) -> date:
+        """The centre's day."""
+        return self.centre.local(self.now).date()
+
+    @property
+    def begins(self) -> date:
+        """The first date that is shown."""
+        return max(self.first, self.today)
+
+    @property
+    def last(self) -> date:
+        """The last date that is shown."""
+        return self.first + SHOWN - timedelta(days=1)
+
+    @property
+    def previous(self) -> date:
+        """A date of the five weeks before."""
+        return self.first - SHOWN
+
+    @property
+    def next(self) -> date:
+        """The first date of the five weeks after."""
+        return self.first + SHOWN
 
     def standing(self, slot: Free) -> Availability:
         """How a slot looks to this party."""
-        return slot.standing(self.party, self.few, self.now)
+        return slot.standing(self.party, self.centre.few_left, self.now)
 
     def fits(self, slot: Free) -> bool:
         """Whether this party could have it now."""
-        return self.standing(slot) in (Availability.FREE, Availability.FEW)
+        return self.standing(slot) in FITTING
 
-    def nearest(self, to: datetime, most: int = 3) -> list[Free]:
-        """The times that fit the party, the nearest to a wish first, shown in order of time."""
+    def times(self, day: date) -> list[PricedTime]:
+        """The times of a day that one can have, wait for or look forward to; what is over or closed is left out."""
+        left_out = (Availability.OVER, Availability.CLOSED)
+        shown = [(slot, self.standing(slot)) for slot in self.by_day.get(day, ())]
+        priced = [(slot, standing, self._price(slot)) for slot, standing in shown if standing not in left_out]
+        dearest = max((price for _slot, _standing, price in priced if price is not None), default=0)
+        return [PricedTime(slot, standing, price, dearest - price if price else 0) for slot, standing, price in priced]
+
+    def near(self, wish: datetime) -> list[Free]:
+        """What is near a wish that cannot be had: one time before, one after, and the same weekday next week."""
         fitting = [slot for slot in self.slots if self.fits(slot)]
-        near = sorted(fitting, key=lambda slot: abs(slot.starts_at - to))[:most]
-        return sorted(near, key=lambda slot: slot.starts_at)
+        before = [slot for slot in fitting if slot.starts_at < wish]
+        after = [slot for slot in fitting if slot.starts_at >= wish]
+        week_after = self.centre.local(wish).date() + WEEK
+        next_week = [slot for slot in fitting if self._date(slot) == week_after] or self._later(week_after)
+        near = [self._at_that_hour(before[-1:], before, wish), self._at_that_hour(after[:1], after, wish)]
+        near.append(self._at_that_hour(next_week[:1], next_week, wish))
+        return sorted({slot.slot_id: slot for slot in near if slot}.values(), key=lambda slot: slot.starts_at)
+
+    def _at_that_hour(self, nearest: Sequence[Free], others: Sequence[Free], wish: datetime) -> Free | None:
+        """Of the day of the nearest, the time whose hour is nearest to the one that was wished."""
+        if not nearest or self._date(nearest[0]) == self.centre.local(wish).date():
+            return nearest[0] if nearest else None
+        day = self._date(nearest[0])
+        hour = at(day, self.centre.local(wish).time(), self.centre.zone)
+        return min((slot for slot in others if self._date(slot) == day), key=lambda slot: abs(slot.starts_at - hour))
+
+    def _later(self, day: date) -> list[Free]:
+        """What fits on a day beyond those that are shown."""
+        if day <= self.last:
+            return []
+        start = at(day, time(0), self.centre.zone)
+        slots = entry_between(start, start + timedelta(days=1), Channel.PUBLIC, self.now)
+        return [slot for slot in slots if self.fits(slot)]
+
+    def _date(self, slot: Free) -> date:
+        return self.centre.local(slot.starts_at).date()
+
+    def _price(self, slot: Free) -> int | None:
+        start = self.centre.local(slot.starts_at)
+        return None if self.leading is None else self.leading.price_at(start, _is_holiday(self.centre, start.date()))
+
+
+def five_weeks_with(day: date, today: date) -> date:
+    """The Monday of the five weeks that a day is in, counted from the week of today."""
+    monday = today - timedelta(days=today.weekday())
+    return monday + max((day - monday) // SHOWN, 0) * SHOWN
 
 
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
-    """A month in two statements."""
-    end = (first + timedelta(days=32)).replace(day=1)
+    """The five weeks from the Monday before a date, in three statements."""
     zone = centre.zone
-    slots = entry_between(at(first, time(0), zone), at(end, time(0), zone), Channel.PUBLIC, now, own)
-    closed = closing_days(first, end)
-    by_day = _by_day(slots, zone)
+    first -= timedelta(days=first.weekday())
     today = now.astimezone(zone).date()
-    days = []
-    day = first
-    while day < end:
-        days.append(_day(day, by_day.get(day, []), closed.get(day, {}), today, party, centre.few_left, now))
-        day += timedelta(days=1)
-    return Month(first, tuple(days), tuple(slots), by_day, party, centre.few_left, now)
+    end = first + SHOWN
+    slots = entry_between(at(max(first, today), time(0), zone), at(end, time(0), zone), Channel.PUBLIC, now, own)
+    closed = closing_days(first, end)
+    leading = leading_prices(slots[0].activity_id) if slots else None
+    by_day = _by_day(slots, zone)
+    month = Month(first, (), tuple(slots), by_day, party, now, centre, leading)
+    dates = (first + timedelta(days=number) for number in range(SHOWN.days))
+    days = tuple(_day(day, by_day.get(day, []), closed.get(day, {}), month) for day in dates)
+    return Month(first, days, month.slots, by_day, party, now, centre, leading)
 
 
 def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
@@ -73,7 +170,7 @@ def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
 
 
 def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[int] = ()) -> Free | None:
-    """The first time from `after` on that fits the party; beyond the month in one more statement."""
+    """The first time from `after` on that fits the party; beyond the five weeks in one more statement."""
     for slot in month.slots:
         if slot.starts_at >= after and month.fits(slot):
             return slot
@@ -82,21 +179,34 @@ def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[
     return next((slot for slot in later if month.fits(slot)), None)
 
 
-def _day(
-    day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime
-) -> CalendarDay:
-    if day < today:
-        return CalendarDay(day, Availability.OVER, 0, {})
+def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleDay:
+    if day < month.today:
+        return SaleDay(day, Availability.OVER, 0, {})
     if not slots:
-        return CalendarDay(day, Availability.CLOSED, 0, reason)
-    standings = [slot.standing(party, few, now) for slot in slots]
-    free = max(slot.free for slot in slots)
-    if Availability.FREE in standings:
-        return CalendarDay(day, Availability.FREE, free, {})
-    for standing in (Availability.FEW, Availability.FULL, Availability.NOT_YET, Availability.CLOSED):
+        return SaleDay(day, Availability.CLOSED, 0, reason)
+    standings = [month.standing(slot) for slot in slots]
+    for standing in FITTING:
         if standing in standings:
-            fitting = [
-                slot.free for slot, availability in zip(slots, standings, strict=True) if availability is standing
-            ]
-            return CalendarDay(day, standing, max(fitting), reason)
-    return CalendarDay(day, Availability.OVER, 0, {})
+            fitting = [slot for slot, there in zip(slots, standings, strict=True) if there in FITTING]
+            return SaleDay(day, standing, max(slot.free for slot in fitting), {}, _lowest(day, fitting, month))
+    for standing in (Availability.FULL, Availability.NOT_YET, Availability.CLOSED):
+        if standing in standings:
+            there = [slot.free for slot, other in zip(slots, standings, strict=True) if other is standing]
+            return SaleDay(day, standing, max(there), reason)
+    return SaleDay(day, Availability.OVER, 0, {})
+
+
+def _lowest(day: date, slots: Iterable[Free], month: Month) -> int | None:
+    """The lowest price among times of one day: its rules are sought once, its clock is read for each time."""
+    if month.leading is None:
+        return None
+    rules = month.leading.on(day, _is_holiday(month.centre, day))
+    if not rules.by_clock:
+        return rules.price_at(time(12))
+    zone = month.centre.zone
+    prices = (rules.price_at(slot.starts_at.astimezone(zone).time()) for slot in slots)
+    return min((price for price in prices if price is not None), default=None)
+
+
+def _is_holiday(centre: CentreFacts, day: date) -> bool:
+    return is_public_holiday(centre.country, day)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.kernel import clock
+from booking.kernel.clock import milliseconds
 from booking.web.blueprints import visitor
+from booking.web.extensions import limiter
 from booking.web.guards.access import public
 
 
@@ -42,3 +46,11 @@ def privacy() -> str:
 def accessibility() -> str:
     """How usable these pages are, and where to say that they are not."""
     return render_template("visitor/accessibility.html")
+
+
+@visitor.get("/clock")
+@limiter.limit("3000 per minute")
+@public
+def centre_clock() -> ResponseReturnValue:
+    """What time it is here, in milliseconds: one clock for all."""
+    return {"now": milliseconds(clock.now())}

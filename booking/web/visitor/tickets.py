@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
@@ -11,30 +11,30 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, start_of
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import TicketOffer, offers_of
-from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.catalogue.queries import offers_of
+from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
-from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
-from booking.web.typed import a_day, identity, ids_in, whole_number
+from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
-from booking.web.visitor.month import Month, month_of, next_free
+from booking.web.visitor.best import BestOffer, best_offer
+from booking.web.visitor.choosing import TicketChoice, choices_of, entry_at, read_picks
+from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
 MOST_FIELDS = 200
@@ -44,17 +44,18 @@ WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 @dataclass(frozen=True, slots=True)
 class TicketsPage:
-    """The whole choice on one page, as far as it has come."""
+    """The whole choice on one page, as far as it has come: what is chosen is a line, what comes next is shown."""
 
-    month: Month
+    month: Month | None  # none where a time is chosen that can be had
     day: date | None
-    times: list[Free]
+    times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
+    near: list[Free]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
-    none_fits: bool  # that day
-    next_time: Free | None  # where the month or the day has none
+    best: BestOffer | None  # cheaper tickets for the same people
+    next_time: Free | None  # where none is free in all that is shown
     standings: ClassVar = Availability
     party: int
     basket: OwnBasket | None
@@ -62,32 +63,16 @@ class TicketsPage:
     knows: list[str]  # the warnings that have been read
 
     @property
-    def nearest(self) -> list[Free]:
-        """The times nearest to the one that was wished and cannot be had."""
-        if not self.none_fits and not (self.problem and self.problem.status == 409):
-            return []
-        slot = self.chosen or self.refused
-        noon = at(self.day, time(12), centre().zone) if self.day else self.month.now
-        return self.month.nearest(slot.starts_at if slot else noon)
+    def total(self) -> int:
+        """What all that is chosen costs, in minor units; what is no number counts as none."""
+        choices = [*self.choices, *(choice for _show, its in self.shows for choice in its)]
+        return sum(choice.price * (whole_number(choice.quantity or "0", 0, 500) or 0) for choice in choices)
 
     @property
-    def today(self) -> date:
-        """The centre's day."""
-        return centre().local(self.month.now).date()
-
-
-@dataclass(frozen=True, slots=True)
-class TicketChoice:
-    """A ticket type with its price at one slot (minor units) and how many are chosen."""
-
-    offer: TicketOffer
-    price: int
-    quantity: str
-
-    @property
-    def field(self) -> str:
-        """The part of the form field's name that stands for the type."""
-        return str(self.offer.ticket_type_id)
+    def cheapest(self) -> PricedTime | None:
+        """The first of the times that cost least, where not all of them cost the same."""
+        saving = [priced for priced in self.times if priced.saves and priced.standing in FITTING]
+        return max(saving, key=lambda priced: priced.saves, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,37 +145,6 @@ def empty_basket() -> ResponseReturnValue:
     return forget(make_response(redirect(url_for("visitor.tickets"), 303)), basket.secret if basket else "")
 
 
-def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
-    """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
-    quantities, unreadable = read_quantities(form)
-    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
-
-
-def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
-    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
-    quantities: dict[tuple[int, int], int] = {}
-    unreadable: list[str] = []
-    for name, typed in list(form.items())[:MOST_FIELDS]:
-        ids = ids_in(name, "q", 2)
-        if ids is None:
-            continue
-        quantity = whole_number(typed or "0", 0, 500)
-        if quantity is None:
-            unreadable.append(name)
-        else:
-            quantities[ids[0], ids[1]] = quantity
-    return quantities, unreadable
-
-
-def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
-    """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
-    numbers: dict[int, list[str]] = {}
-    for name, typed in list(form.items())[:MOST_FIELDS]:
-        if ids := ids_in(name, "n", 1):
-            numbers[ids[0]] = [number for number in map(one_line, typed[:MOST_NUMBERS].split(",")) if number]
-    return numbers
-
-
 def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
     """The warnings that have been read, as the form brings them back, and the one that it gets now."""
     read = [name for name in WARNINGS if name in request.form.getlist("knows")]
@@ -200,17 +154,12 @@ def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
 def _wish(typed: Mapping[str, str]) -> TicketWish:
     today = centre().local(clock.now()).date()
     day = a_day(typed.get("date"))
-    month = a_day(f"{typed.get('month', '')}-01")
-    slot_id = identity(typed.get("slot"))
-    if slot_id is not None and day is None and month is None:
-        starts_at = start_of(slot_id)
-        month = centre().local(starts_at).date() if starts_at else None
-    first = (day or month or today).replace(day=1)
+    first = day or a_day(typed.get("from")) or a_day(f"{typed.get('month', '')}-01") or today
     far = today + timedelta(days=centre().on_sale_days + 60)
     if not today.replace(day=1) <= first <= far:
-        first, day = today.replace(day=1), None
+        first, day = today, None
     party = whole_number(typed.get("party"), 1, centre().most_people)
-    return TicketWish(party or DEFAULT_PARTY, first, day, slot_id)
+    return TicketWish(party or DEFAULT_PARTY, five_weeks_with(first, today), day, identity(typed.get("slot")))
 
 
 def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
@@ -229,32 +178,66 @@ def _page(
 def _choice(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
 ) -> TicketsPage:
-    facts, now = centre(), clock.now()
-    own = [basket.booking_id] if basket else []
-    month = month_of(wish.first, wish.party, facts, now, own)
-    chosen = next((slot for slot in month.slots if slot.slot_id == wish.slot_id), None)
-    day = facts.local(chosen.starts_at).date() if chosen else wish.day
-    times = list(month.by_day.get(day, ())) if day else []
-    buyable = chosen is not None and (month.fits(chosen) or problem is not None)
-    shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
-    offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}
+    now, own = clock.now(), [basket.booking_id] if basket else []
+    slot = entry_at(wish.slot_id, now, own) if wish.slot_id else None
+    gone = problem is not None and problem.status == 409
+    fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
+    chosen = slot if slot and (fits or problem) else None
+    day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    none_fits = bool(day) and not any(month.fits(slot) for slot in times)
+    choices, shows = _sold(chosen, typed, kept, wish.party, own) if chosen else ([], [])
+    around = _around(wish, slot, day, own) if chosen is None or gone else _Around()
     return TicketsPage(
-        month=month,
+        month=around.month if chosen is None else None,
         day=day,
-        times=times,
-        chosen=chosen if buyable else None,
-        refused=chosen if chosen and not buyable else None,
-        choices=choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else [],
-        shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
-        none_fits=none_fits,
-        next_time=next_free(month, facts, now, own) if not any(map(month.fits, month.slots)) or none_fits else None,
+        times=around.times if chosen is None else [],
+        chosen=chosen,
+        refused=slot if slot and chosen is None else None,
+        near=around.near,
+        choices=choices,
+        best=best_offer(chosen, choices, typed) if chosen else None,
+        shows=shows,
+        next_time=around.next_time,
         party=wish.party,
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
     )
+
+
+def _sold(
+    chosen: Free, typed: Mapping[str, str], kept: Mapping[tuple[int, int], int], party: int, own: list[int]
+) -> tuple[list[TicketChoice], list[tuple[FreeShow, list[TicketChoice]]]]:
+    """The ticket types of a chosen time, and what can be added that day with its own."""
+    facts, now = centre(), clock.now()
+    shows = _shows(facts.local(chosen.starts_at).date(), chosen, facts, now, own)
+    offers = offers_of({there.activity_id for there in (chosen, *shows)})
+    added = [(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows]
+    return choices_of(chosen, offers, facts, typed, kept, party), added
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The weeks around a wish, the times of its day, and what is near when it cannot be had."""
+
+    month: Month | None = None
+    times: list[PricedTime] = field(default_factory=list)
+    near: list[Free] = field(default_factory=list)
+    next_time: Free | None = None
+
+
+def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int]) -> _Around:
+    facts, now = centre(), clock.now()
+    today = facts.local(now).date()
+    first = five_weeks_with(day, today) if slot and day else wish.first
+    month = month_of(first, wish.party, facts, now, own)
+    times = month.times(day) if day else []
+    can_be_had = slot is None and any(priced.standing in FITTING for priced in times)
+    near = []
+    if day and not can_be_had:
+        near = month.near(slot.starts_at if slot else at(day, time(12), facts.zone))
+    is_empty = not any(map(month.fits, month.slots))
+    return _Around(month, times, near, next_free(month, facts, now, own) if is_empty else None)
 
 
 def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
@@ -263,28 +246,6 @@ def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
     told = (Availability.FREE, Availability.FEW, Availability.FULL)
     return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) in told]
-
-
-def choices_of(
-    slot: Free,
-    offers: Mapping[int, Iterable[TicketOffer]],
-    facts: CentreFacts,
-    typed: Mapping[str, str],
-    kept: Mapping[tuple[int, int], int],
-    party: int,
-) -> list[TicketChoice]:
-    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
-    start = facts.local(slot.starts_at)
-    holiday = is_public_holiday(facts.country, start.date())
-    priced = [(offer, offer.price_at(start, holiday)) for offer in offers.get(slot.activity_id, ())]
-    sold = [(offer, price) for offer, price in priced if price is not None]
-    choices = []
-    for place, (offer, price) in enumerate(sold):
-        name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
-        first = party if place == 0 and not kept else 0
-        quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
-        choices.append(TicketChoice(offer, price, quantity[:8]))
-    return choices
 
 
 def _kept(basket: OwnBasket, chosen: Free) -> dict[tuple[int, int], int]:

@@ -28,7 +28,7 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity, whole_number
-from booking.web.visitor.tickets import TicketChoice, choices_of
+from booking.web.visitor.choosing import TicketChoice, choices_of
 
 MOST_TIMES = 20
 

@@ -12,6 +12,7 @@ from booking.catalogue import edits, queries
 from booking.catalogue.models import Price, TicketType
 from booking.kernel.slugs import new_slug
 from booking.records import audited_rows
+from booking.web.admin.registers.covers_field import CoversField
 from booking.web.admin.registers.prices import choices_of, day_kinds
 from booking.web.forms.chosen_fields import NumberChoiceField, SeveralNumbersField, YesField
 from booking.web.forms.fields import Field, MoneyField, PercentField, TextField, TextsField, WholeField
@@ -59,18 +60,20 @@ class TicketTypeRegister(Register[TicketType]):
     def fields(self, row: TicketType | None) -> list[Field]:
         """For whom, how it is sold, with which adults and what number; a new one's first price too."""
         price = [_first_price()] if row is None else []
-        return [*_for_whom(), *price, *_selling(), *_adults(), *_number(), *_company(row), *_in_lists()]
+        return [*_for_whom(), *price, *_selling(), _covers(row), *_adults(), *_number(), *_company(row), *_in_lists()]
 
     def beside(self, row_id: int) -> Values:
         """The activities that it is sold for."""
         return {"activities": edits.sold_for(row_id)}
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """A number without a name, a shape with commas, and what else two fields say together."""
+        """A number without a name, a shape with commas, people for whom there is no place."""
         if values["asks_number"] and not any(values["number_name"].values()):
             return {"number_name": _("Say what the number is called.")}
         if "," in values["number_shape"]:  # buyers of several tickets write their numbers with commas between
             return {"number_shape": _("Leave out commas: they stand between the numbers of several tickets.")}
+        if any(sum(way.values()) > values["places"] for way in values["covers"]):
+            return {"covers": _("One of these is more people than the ticket admits.")}
         return {}
 
     def worked_out(self, row_id: int | None, values: Values) -> Values:
@@ -113,6 +116,16 @@ def _selling() -> list[Field]:
         WholeField("places", _("How many people it admits"), least=1, most=50, hint=_("A family ticket is four.")),
         WholeField("most", _("Most in one booking"), least=1, most=500),
     ]
+
+
+def _covers(row: TicketType | None) -> Field:
+    others = [kind for kind in queries.ticket_types() if row is None or kind.id != row.id]
+    titles = {kind.slug: wording().words(kind.title) for kind in others}
+    hint = _(
+        "Such as “2 Adult + 2 Child; 1 Adult + 3 Child”, with the titles of other ticket types. Buyers who would pay "
+        "less with this ticket are then told so."
+    )
+    return CoversField("covers", _("Whom it stands for"), titles=titles, required=False, hint=hint)
 
 
 def _adults() -> list[Field]:

@@ -1,0 +1,94 @@
+"""What a form of tickets asks and says: the ticket types of a time with their prices, and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.bookings.basket import Pick
+from booking.capacity.availability import Free, entry_between, start_of
+from booking.capacity.models import Channel
+from booking.catalogue.queries import TicketOffer
+from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.web.forms.checked import one_line
+from booking.web.typed import ids_in, whole_number
+
+MOST_FIELDS = 200
+MOST_NUMBERS = 2000  # signs in one field
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChoice:
+    """A ticket type with its price at one slot (minor units) and how many are chosen."""
+
+    offer: TicketOffer
+    price: int
+    quantity: str
+
+    @property
+    def field(self) -> str:
+        """The part of the form field's name that stands for the type."""
+        return str(self.offer.ticket_type_id)
+
+
+def entry_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
+    """The entry with this id, if it is one, in two statements."""
+    starts_at = start_of(slot_id)
+    if starts_at is None:
+        return None
+    there = entry_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now, own)
+    return next((slot for slot in there if slot.slot_id == slot_id), None)
+
+
+def choices_of(
+    slot: Free,
+    offers: Mapping[int, Iterable[TicketOffer]],
+    facts: CentreFacts,
+    typed: Mapping[str, str],
+    kept: Mapping[tuple[int, int], int],
+    party: int,
+) -> list[TicketChoice]:
+    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
+    start = facts.local(slot.starts_at)
+    holiday = is_public_holiday(facts.country, start.date())
+    priced = [(offer, offer.price_at(start, holiday)) for offer in offers.get(slot.activity_id, ())]
+    sold = [(offer, price) for offer, price in priced if price is not None]
+    choices = []
+    for place, (offer, price) in enumerate(sold):
+        name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
+        first = party if place == 0 and not kept else 0
+        quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
+        choices.append(TicketChoice(offer, price, quantity[:8]))
+    return choices
+
+
+def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
+    """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
+    quantities, unreadable = read_quantities(form)
+    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
+
+
+def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
+    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
+    quantities: dict[tuple[int, int], int] = {}
+    unreadable: list[str] = []
+    for name, typed in list(form.items())[:MOST_FIELDS]:
+        ids = ids_in(name, "q", 2)
+        if ids is None:
+            continue
+        quantity = whole_number(typed or "0", 0, 500)
+        if quantity is None:
+            unreadable.append(name)
+        else:
+            quantities[ids[0], ids[1]] = quantity
+    return quantities, unreadable
+
+
+def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
+    """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
+    numbers: dict[int, list[str]] = {}
+    for name, typed in list(form.items())[:MOST_FIELDS]:
+        if ids := ids_in(name, "n", 1):
+            numbers[ids[0]] = [number for number in map(one_line, typed[:MOST_NUMBERS].split(",")) if number]
+    return numbers

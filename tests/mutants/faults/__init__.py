@@ -1,0 +1,10 @@
+"""All deliberate faults, by where they are."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+from tests.mutants.faults import house, kept, money, places, schools, web
+
+FAULTS: tuple[Fault, ...] = (
+    *places.FAULTS, *money.FAULTS, *schools.FAULTS, *house.FAULTS, *kept.FAULTS, *web.FAULTS,
+)  # fmt: skip
