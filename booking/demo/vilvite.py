@@ -118,7 +118,7 @@ SHOWS = (
     _show("bobler", ("Bobler!", "Bobler!", "Bubbles!", "Burbuļi!"), ("Store, små, firkantede og brennende såpebobler.", "Store, små, firkanta og brennande såpebobler.", "Large, small, square and burning soap bubbles.", "Lieli, mazi, kantaini un degoši ziepju burbuļi."), SAT | SUN, "12:30"),
     _show("elektriske-oyeblikk", ("Elektriske øyeblikk", "Elektriske augeblink", "Electric moments", "Elektriski mirkļi"), ("Lyn på scenen og hår som reiser seg.", "Lyn på scena og hår som reiser seg.", "Lightning on stage and hair that stands on end.", "Zibens uz skatuves un mati, kas saceļas stāvus."), TUE_TO_FRI, "13:00"),
     _show("luft", ("Luft under press", "Luft under press", "Air under pressure", "Gaiss zem spiediena"), ("Kan luft løfte et menneske?", "Kan luft løfte eit menneske?", "Can air lift a person?", "Vai gaiss var pacelt cilvēku?"), SAT, "15:30"),
-    _show("smell", ("Verdens største smell", "Det største smellet i verda", "The world's biggest bang", "Pasaules lielākais blīkšķis"), ("Hold deg for ørene: kjemi med smell i.", "Hald deg for øyra: kjemi med trykk.", "Cover your ears: chemistry with a bang.", "Aizspiediet ausis: ķīmija ar blīkšķi."), SUN, "15:30"),
+    _show("smell", ("Verdens største smell", "Det største smellet i verda", "The world's biggest bang", "Pasaules lielākais blīkšķis"), ("Hold deg for ørene: kjemi med smell i.", "Hald deg for øyra: kjemi med smell i.", "Cover your ears: chemistry with a bang.", "Aizspiediet ausis: ķīmija ar blīkšķi."), SUN, "15:30"),
 )  # fmt: skip
 
 WORKSHOPS = (
@@ -149,13 +149,13 @@ VILVITE = DemoCentre(
         "website": "https://example.org",
         "tagline": in_four(
             "Kom og prøv. Her får du lov til å ta på alt.",
-            "Kom og prøv. Her får du lov å ta på alt.",
+            "Kom og prøv. Her får du lov til å ta på alt.",
             "Come and try. Here you may touch everything.",
             "Nāciet un izmēģiniet. Šeit drīkst aiztikt visu.",
         ),
         "find_us": in_four(
             "Bybanen stopper rett utenfor. Det er sykkelparkering ved inngangen, men få parkeringsplasser.",
-            "Bybanen stoppar rett utanfor. Det er sykkelparkering ved døra og få bilplassar.",
+            "Bybanen stoppar rett utanfor. Det er sykkelparkering ved inngangen, men få parkeringsplassar.",
             "The light rail stops just outside. Bicycles are parked by the door; there are few places for cars.",
             "Tramvajs pietur tieši pie ieejas. Pie durvīm ir velonovietne; autostāvvietu ir maz.",
         ),
@@ -215,13 +215,13 @@ VILVITE = DemoCentre(
     ),
     tickets=(
         DemoTicket("adult", in_four("Voksen", "Vaksen", "Adult", "Pieaugušais"), in_four("16 år og over", "16 år og over", "16 and over", "No 16 gadiem"), (Kind.ADMISSION,), ((21000, None), (16800, AFTERNOON)), brings_adult=True),
-        DemoTicket("child", in_four("Barn", "Barn", "Child", "Bērns"), in_four("3–15 år. Under 10 år i følge med en voksen.", "3–15 år. Under 10 år i følgje med vaksen.", "3–15. Under 10 with an adult.", "3–15 gadi. Līdz 10 gadiem kopā ar pieaugušo."), (Kind.ADMISSION,), ((17000, None), (13600, AFTERNOON)), advises_adult=True),
+        DemoTicket("child", in_four("Barn", "Barn", "Child", "Bērns"), in_four("3–15 år. Under 10 år i følge med en voksen.", "3–15 år. Under 10 år i følgje med ein vaksen.", "3–15. Under 10 with an adult.", "3–15 gadi. Līdz 10 gadiem kopā ar pieaugušo."), (Kind.ADMISSION,), ((17000, None), (13600, AFTERNOON)), advises_adult=True),
         DemoTicket("toddler", in_four("Barn 0–2 år", "Barn 0–2 år", "Child 0–2", "Bērns 0–2"), in_four("Gratis, men tar en plass", "Gratis, men tek ein plass", "Free, but takes a place", "Bez maksas, bet aizņem vietu"), (Kind.ADMISSION,), ((0, None),), needs_adult=True),
         DemoTicket("student-senior", in_four("Student eller honnør", "Student eller honnør", "Student or senior", "Students vai seniors"), in_four("Med gyldig bevis", "Med gyldig bevis", "With valid proof", "Uzrādot apliecību"), (Kind.ADMISSION,), ((17000, None), (13600, AFTERNOON)), brings_adult=True, proof=in_four("Ta med student- eller honnørbevis.", "Ta med student- eller honnørbevis.", "Bring your student or senior card.", "Paņemiet līdzi studenta vai pensionāra apliecību.")),
         DemoTicket("family", in_four("Familiebillett", "Familiebillett", "Family ticket", "Ģimenes biļete"), in_four("2 voksne og 2 barn, eller 1 voksen og 3 barn", "2 vaksne og 2 barn, eller 1 vaksen og 3 barn", "2 adults and 2 children, or 1 adult and 3 children", "2 pieaugušie un 2 bērni vai 1 pieaugušais un 3 bērni"), (Kind.ADMISSION,), ((69000, None), (55200, AFTERNOON)), places=4, brings_adult=True, covers=({"adult": 2, "child": 2}, {"adult": 1, "child": 3})),
-        DemoTicket("extra-child", in_four("Ett barn til i familien", "Eitt barn til i familien", "One more child in the family", "Vēl viens bērns ģimenē"), in_four("Sammen med en familiebillett", "Saman med familiebillett", "Together with a family ticket", "Kopā ar ģimenes biļeti"), (Kind.ADMISSION,), ((12000, None), (9600, AFTERNOON)), needs_adult=True, goes_with="family", covers=({"child": 1},)),
+        DemoTicket("extra-child", in_four("Ett barn til i familien", "Eitt barn til i familien", "One more child in the family", "Vēl viens bērns ģimenē"), in_four("Sammen med en familiebillett", "Saman med ein familiebillett", "Together with a family ticket", "Kopā ar ģimenes biļeti"), (Kind.ADMISSION,), ((12000, None), (9600, AFTERNOON)), needs_adult=True, goes_with="family", covers=({"child": 1},)),
         DemoTicket("companion", in_four("Ledsager", "Ledsagar", "Companion", "Pavadonis"), in_four("Gratis med ledsagerbevis", "Gratis med ledsagarbevis", "Free with a companion card", "Bez maksas ar pavadoņa karti"), (Kind.ADMISSION,), ((0, None),), brings_adult=True, accompanies=True, proof=in_four("Ta med ledsagerbeviset.", "Ta med ledsagarbeviset.", "Bring the companion card.", "Paņemiet līdzi pavadoņa karti.")),
-        DemoTicket("pass", in_four("Årskort", "Årskort", "Annual pass", "Gada karte"), in_four("Vis kortet ved inngangen", "Vis kortet i døra", "Show your pass at the door", "Uzrādiet karti pie ieejas"), (Kind.ADMISSION,), ((0, None),), brings_adult=True, proof=in_four("Ta med årskortet.", "Ta med årskortet.", "Bring your annual pass.", "Paņemiet līdzi gada karti."), number_name=in_four("Nummer på årskortet", "Nummer på årskortet", "Number on the annual pass", "Gada kartes numurs"), number_shape="VV-#####"),
+        DemoTicket("pass", in_four("Årskort", "Årskort", "Annual pass", "Gada karte"), in_four("Vis kortet ved inngangen", "Vis kortet ved inngangen", "Show your pass at the door", "Uzrādiet karti pie ieejas"), (Kind.ADMISSION,), ((0, None),), brings_adult=True, proof=in_four("Ta med årskortet.", "Ta med årskortet.", "Bring your annual pass.", "Paņemiet līdzi gada karti."), number_name=in_four("Nummer på årskortet", "Nummer på årskortet", "Number on the annual pass", "Gada kartes numurs"), number_shape="VV-#####"),
         DemoTicket("show-seat", in_four("Plass på vitenshow", "Plass på vitenshow", "Seat at the show", "Vieta šovā"), NONE, (Kind.SHOW,), ((6000, None),)),
         DemoTicket("workshop-place", in_four("Plass på verksted", "Plass på verkstad", "Place at the workshop", "Vieta darbnīcā"), NONE, (Kind.WORKSHOP,), ((9000, None),)),
         DemoTicket("pupil", in_four("Elev", "Elev", "Pupil", "Skolēns"), NONE, (Kind.PROGRAMME,), ((11000, None),)),
