@@ -22,7 +22,7 @@ WORDS = {
     "lv": "Nodarbības vadītājs, kuram bija jāsagaida klase, ir saslimis.",
 }
 NOTE = {
-    "nb": "Heisen står. Rullestoler tar rampen ved verkstedet.",
+    "nb": "Heisen er ute av drift. Bruk rampen ved verkstedet til rullestoler.",
     "lv": "Lifts nedarbojas. Ratiņkrēsliem izmantojama rampa pie laboratorijām.",
 }
 

@@ -90,7 +90,7 @@ VIZIUM = DemoCentre(
             15,
             25,
             "tower",
-            in_two("Skats pāri pilsētai un ostai.", "A view over the town and the port."),
+            in_two("Skats uz pilsētu un ostu.", "A view over the town and the port."),
             ((WEEKEND, ("12:00", "12:30", "14:00", "14:30", "16:00"), None),),
             turnaround_minutes=0,
             needs_admission=True,
@@ -134,7 +134,7 @@ VIZIUM = DemoCentre(
         DemoTicket(
             "companion",
             in_two("Pavadonis", "Companion"),
-            in_two("Bez maksas ar karti", "Free with a companion card"),
+            in_two("Bez maksas ar pavadoņa karti", "Free with a companion card"),
             (Kind.ADMISSION,),
             ((0, None),),
             brings_adult=True,
@@ -145,7 +145,7 @@ VIZIUM = DemoCentre(
         DemoTicket("pupil", in_two("Skolēns", "Pupil"), {}, (Kind.PROGRAMME,), ((600, None),)),
         DemoTicket(
             "group-adult",
-            in_two("Pieaugušais ar klasi", "Adult with the class"),
+            in_two("Pavadošā persona", "Adult with the class"),
             {},
             (Kind.PROGRAMME,),
             ((0, None),),

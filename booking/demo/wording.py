@@ -9,7 +9,7 @@ from booking.mail.models import MailText
 from booking.mail.own_words import BENEATH
 
 OPENING = {
-    "nb": "Så fint at dere kommer! Bussen stopper rett utenfor døra, og garderoben har låsbare skap.",
+    "nb": "Så fint at dere kommer! Bussen stopper rett utenfor døren, og garderoben har låsbare skap.",
     "en": "How good that you are coming! The bus stops right at our door, and the cloakroom has lockers.",
     "lv": "Prieks, ka nāksiet! Autobuss pietur tieši pie durvīm, un garderobē ir slēdzami skapīši.",
 }
@@ -17,7 +17,7 @@ BENEATH_ALL = {
     "nb": "Kafeen er åpen så lenge vi har åpent.",
     "nn": "Kafeen er open så lenge vi har ope.",
     "en": "The café is open as long as we are.",
-    "lv": "Kafejnīca ir atvērta, kamēr esam atvērti mēs.",
+    "lv": "Kafejnīca ir atvērta visu mūsu darba laiku.",
 }
 
 

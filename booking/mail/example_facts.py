@@ -53,7 +53,7 @@ CLASS = {"nb": "6A", "nn": "6A", "en": "6A", "lv": "6.a"}
 STREET = {"nb": "Eksempelveien 1", "nn": "Eksempelvegen 1", "en": "1 Example Street", "lv": "Parauga iela 1"}
 REASON = {
     "nb": "Alle pedagogene er opptatt den dagen.",
-    "nn": "Alle pedagogane er opptekne den dagen.",
+    "nn": "Alle formidlarane er opptekne den dagen.",
     "en": "All our educators are taken that day.",
     "lv": "Tajā dienā visi mūsu pedagogi ir aizņemti.",
 }

@@ -13,7 +13,7 @@ from booking.sheets.sheet import Column, ColumnKind, Sheet
 
 def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
     """Who comes and who was there, one line each."""
-    pays = {Paying.CARD: _("Card"), Paying.INVOICE: _("Invoice"), Paying.FREE: _("Free")}
+    pays = {Paying.CARD: _("Card"), Paying.INVOICE: _("Invoice"), Paying.FREE: _("Free of charge")}
     return Sheet(
         title=_("Participants"),
         columns=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import and_, case, func, or_, select
 
 from booking.bookings.models import Booking, State, Ticket
@@ -94,7 +95,8 @@ REPORTS = (
         "fullness", ReportSection.VISITS, lambda: _("How full"), lambda: _("Places taken of places there were."),
         lambda: [Column(_("Activity"))],
         lambda: [
-            Measure(_("Times")), Measure(_("Places")), Measure(_("Taken")), Measure(_("Full"), Cells.PERCENT, (2, 1)),
+            Measure(_("Times")), Measure(_("Places")), Measure(_("Taken")),
+            Measure(pgettext("of places, in percent", "Full"), Cells.PERCENT, (2, 1)),
         ],
         _fullness, main=3, shape=Shape.BARS,
     ),

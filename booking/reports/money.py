@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import ColumnElement, func, select
 
 from booking.bookings.models import Booking, Line
@@ -123,13 +124,13 @@ REPORTS = (
         "takings", ReportSection.MONEY, lambda: _("Paid and paid back"),
         lambda: _("Money that came in and went back online, by the day it moved."),
         lambda: [Column(_("Day"), ColumnKind.DAY)],
-        _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _takings, main=0,
+        _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: pgettext("payments", "Net")), _takings, main=0,
     ),
     Report(
         "till", ReportSection.MONEY, lambda: _("The centre's till"),
         lambda: _("What the desk noted as paid and paid out in the centre's own till, by the day it moved."),
         lambda: [Column(_("Day"), ColumnKind.DAY)],
-        _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _till, main=0,
+        _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: pgettext("payments", "Net")), _till, main=0,
     ),
     Report(
         "vat", ReportSection.MONEY, lambda: _("VAT"),

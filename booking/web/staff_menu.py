@@ -51,7 +51,7 @@ ROOMS = (
     ("admin.import_start", _("Import"), ADMIN, Heading.SET_UP),
     ("admin.settings", _("Settings"), ADMIN, Heading.SET_UP),
     ("staff.account", _("My account"), EVERYBODY, Heading.STAFF),
-    ("staff.people", _("People"), ADMIN, Heading.STAFF),
+    ("staff.people", _("Users"), ADMIN, Heading.STAFF),
     ("staff.audit_log", _("Log"), ADMIN, Heading.STAFF),
     ("admin.person_search", _("One person's data"), ADMIN, Heading.STAFF),
     ("admin.failures", _("Why did this fail?"), FRONT, Heading.STAFF),

@@ -123,7 +123,7 @@ def test_news_come_only_after_saying_yes_twice(open_page: Opener, house: House) 
     letter = house.mailbox.letter_to(email, "nyheter fra")
     page.goto(link_in(letter, "newsletter"))
     page.get_by_role("button", name="Ja takk").click()
-    expect(page.get_by_text("Du hører fra oss nå og da")).to_be_visible()
+    expect(page.get_by_text("Du hører fra oss av og til")).to_be_visible()
 
 
 @ON_POSTGRESQL

@@ -202,7 +202,7 @@ def test_close_to_the_visit_the_page_says_that_nothing_comes_back(app: Flask, vi
     _, slot, adult = a_sale(late_refund_percent=0)
     booking = visitor.buy(slot, adult, 3)
     with time_machine.travel(db.session.get_one(Slot, slot).starts_at - timedelta(hours=12), tick=False):
-        assert "betales ingenting tilbake" in words(visitor.get(f"{booking}/cancel"))
+        assert "får du ingenting tilbake" in words(visitor.get(f"{booking}/cancel"))
 
 
 def test_the_answer_is_the_same_whether_the_address_is_known_or_not(app: Flask, visitor: Visitor) -> None:
@@ -242,7 +242,7 @@ def test_opening_the_newsletters_link_does_nothing_and_saying_yes_does(app: Flas
     assert subscriber().confirmed_at is None
     assert "Du hører fra oss" in words(visitor.post(f"/nb/newsletter/{secret}"))
     assert subscriber().confirmed_at is not None
-    assert "Du hører ikke fra oss" in words(visitor.post(f"/nb/newsletter/{secret}/end"))
+    assert "Da hører du ikke fra oss" in words(visitor.post(f"/nb/newsletter/{secret}/end"))
     assert visitor.post("/nb/newsletter/4BKC9RC7M7AWJB3W3C1D4JSVCV").status_code == 404
 
 
@@ -330,7 +330,7 @@ def test_money_that_came_too_late_is_explained(app: Flask, visitor: Visitor) -> 
     a_hold(slot, a_ticket_type(activity_of(slot)), 2)
     booking = path_of(visitor.post(till, {"play": "pay"}).location)
     page = words(visitor.get(booking))
-    assert "Plassene var borte da pengene kom" in page
+    assert "Plassene var borte da betalingen kom" in page
     assert breaches() == []
 
 

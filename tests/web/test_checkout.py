@@ -136,11 +136,11 @@ def test_a_basket_whose_time_ran_out_says_so_and_leads_back_to_the_same_choice(a
     checkout = visitor.checkout(slot, adult)
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
         page = visitor.get(checkout)
-        assert "Tiden løp ut" in words(page)
+        assert "Tiden gikk ut" in words(page)
         assert f"slot={slot}" in page.get_data(as_text=True)
         answer = visitor.pay(checkout)
     assert answer.status_code in (409, 410)
-    assert "løp ut" in words(answer)
+    assert "gikk ut" in words(answer)
 
 
 def test_a_checkout_that_does_not_exist_tells_nothing(app: Flask, visitor: Visitor) -> None:

@@ -196,9 +196,9 @@ def test_a_basket_that_takes_the_place_of_another_says_so(app: Flask, visitor: V
     other = a_slot(activity_of(slot), 10, tomorrow(13))
     visitor.checkout(slot, adult, 2)
     same = visitor.hold(slot, adult, 3)
-    assert "har tatt plassen" not in said(visitor.get(same.location))
+    assert "har erstattet" not in said(visitor.get(same.location))
     another = visitor.hold(other, adult, 3)
-    assert "har tatt plassen" in said(visitor.get(another.location))
+    assert "har erstattet" in said(visitor.get(another.location))
 
 
 @pytest.mark.parametrize("minutes", [5, 40])
@@ -216,7 +216,7 @@ def test_the_pay_button_goes_with_the_places_also_without_scripting(app: Flask, 
         else:
             assert "Refresh" not in page.headers
             assert "Betal 420 kr" not in said(page)
-            assert "Tiden løp ut" in said(visitor.post(checkout, CONTACT))
+            assert "Tiden gikk ut" in said(visitor.post(checkout, CONTACT))
 
 
 def test_a_visit_that_nobody_paid_has_no_receipt(app: Flask, visitor: Visitor) -> None:

@@ -120,7 +120,7 @@ def test_a_full_time_offers_the_waiting_list_and_the_nearest_that_fit(app: Flask
     near = a_slot(activity_of(slot), 10, tomorrow(12))
     page = visitor.get(f"/nb/tickets?party=2&slot={slot}")
     assert "Venteliste" in words(page)
-    assert "Tiden du valgte, er ikke lenger ledig for 2" in words(page)
+    assert "Tidspunktet du valgte, er ikke lenger ledig for 2" in words(page)
     assert f"slot={near}" in page.get_data(as_text=True)
 
 
@@ -129,7 +129,7 @@ def test_where_a_month_is_full_the_next_free_time_is_named(app: Flask, visitor: 
     a_hold(slot, adult, 2)
     later = a_slot(activity_of(slot), 10, tomorrow(days=50))
     page = visitor.get(f"/nb/tickets?party=2&month={day_of(slot)[:7]}")
-    assert "Neste tid som passer dere" in words(page)
+    assert "Neste tidspunkt som passer for dere" in words(page)
     assert f"slot={later}" in page.get_data(as_text=True)
 
 
@@ -148,7 +148,7 @@ def test_a_time_that_is_not_on_sale_yet_says_when_it_will_be(app: Flask, visitor
     assert "til salgs" in words(visitor.get(f"/nb/tickets?date={day_of(slot)}"))
     answer = visitor.hold(slot, adult)
     assert answer.status_code == 409
-    assert "Salget for den tiden åpner" in words(answer)
+    assert "Salget for det tidspunktet åpner" in words(answer)
 
 
 def test_holding_goes_on_to_the_checkout_and_takes_the_places(app: Flask, visitor: Visitor) -> None:
@@ -169,7 +169,7 @@ def test_ones_own_basket_does_not_make_the_time_look_full(app: Flask, visitor: V
     _, slot, adult = a_sale(capacity=3)
     visitor.checkout(slot, adult, 3)
     page = visitor.get(f"/nb/tickets?party=3&slot={slot}")
-    assert "Dere har plass til 3 personer" in words(page)
+    assert "Vi holder av plass til 3 personer" in words(page)
     assert typed(page, f"q-{slot}-{adult}") == "3"
 
 
@@ -197,7 +197,7 @@ def test_somebody_who_was_faster_is_told_kindly_and_what_was_chosen_is_kept(app:
     a_hold(slot, adult, 3)
     answer = visitor.hold(slot, adult, 2)
     assert answer.status_code == 409
-    assert "Bare 1 plass er igjen" in words(answer)
+    assert "Det er bare 1 plass igjen" in words(answer)
     assert typed(answer, f"q-{slot}-{adult}") == "2"
     assert f"slot={near}" in answer.get_data(as_text=True)
 
@@ -230,7 +230,7 @@ def test_a_toddler_alone_is_refused(app: Flask, visitor: Visitor) -> None:
     toddler = a_ticket_type(activity_of(slot), 0, "0–2", brings_adult=False, needs_adult=True)
     answer = visitor.hold(slot, toddler, 1)
     assert answer.status_code == 422
-    assert "sammen med en voksen" in words(answer)
+    assert "ha følge av en voksen" in words(answer)
 
 
 def test_more_than_a_booking_may_have_is_refused_with_the_number(app: Flask, visitor: Visitor) -> None:
@@ -341,7 +341,7 @@ def test_an_address_that_was_mistyped_shows_the_calendar(app: Flask, visitor: Vi
 def test_a_centre_that_sells_nothing_yet_says_so(app: Flask, visitor: Visitor) -> None:
     a_centre()
     assert visitor.get("/nb/tickets").status_code == 200
-    assert "Ingenting er ledig de neste to ukene" in words(visitor.get("/nb/"))
+    assert "Det er ikke noe ledig de neste to ukene" in words(visitor.get("/nb/"))
 
 
 def test_the_front_page_shows_next_times_and_shows(app: Flask, visitor: Visitor) -> None:

@@ -184,5 +184,5 @@ def _reasons() -> dict[KeepReason, str]:
         KeepReason.MONEY: _("money is under way: erase when it has arrived or gone back"),
         KeepReason.OWED: _("who owes for it: kept for five years by the bookkeeping law"),
         KeepReason.SUMS: _("sums and tickets without a name: kept for five years by the bookkeeping law"),
-        KeepReason.STAFF: _("an account of the staff: ended under People"),
+        KeepReason.STAFF: _("an account of the staff: ended under Users"),
     }
