@@ -30,7 +30,7 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
-from booking.kernel.database import db, run, unit_of_work
+from booking.kernel.database import db, plan_anew, run, unit_of_work
 
 BATCH = 2000
 # Else each row that has not the same values as the one before it begins a statement of its own.
@@ -139,6 +139,8 @@ def write(
         for space, moment in slot.draws
         if ("space", space, moment) in known
     ]
+    if draws:
+        plan_anew()
     for begin in range(0, len(draws), BATCH * 5):
         db.session.connection().execute(insert(DRAWS), draws[begin : begin + BATCH * 5])
     check_made([(slot.activity_id, slot.starts_at, slot.ends_at) for slot in missing if slot.activity_id is not None])

@@ -142,7 +142,7 @@ def test_an_invitation_comes_by_mail_and_opens_the_account(open_page: Opener, ho
     page.get_by_label("Nynorsk").check()
     page.get_by_role("button", name="Send en invitasjon").click()
     expect(page.locator("[role=status]")).to_be_visible()
-    letter = house.mailbox.letter_to(email, "ansattsidene")
+    letter = house.mailbox.letter_to(email, "sidene for tilsette")
     guest = open_page()
     guest.goto(link_in(letter, "enter/"))
     guest.locator("main form button").click()

@@ -21,7 +21,7 @@ from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import NotSetUp, rules_of_invoices
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.invoicing.write_offs.recover import ComesOn
-from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, run, unit_of_work
+from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, plan_anew, run, unit_of_work
 from booking.records.audit import note
 
 _STATES = {
@@ -225,6 +225,7 @@ def _keep(
     }  # fmt: skip
     file_id = int(db.session.execute(insert(StoredBankFile).values(values).returning(StoredBankFile.id)).scalar_one())
     run(insert(StoredBankRow), [_values(file_id, row_match, fates[row_match.row.key]) for row_match in matched])
+    plan_anew()
     undone = [row_match.undoes for row_match in matched if row_match.undoes]
     ids = _ids([*fates, *undone])
     shares = [
