@@ -1,7 +1,7 @@
 """What is written in bulk after small beginnings: PostgreSQL keeps, for each connection, the way it read small tables.
 
-A server's connection lives for days. Had it read a table whole for the foreign key of a row while that was best, it would
-do so for each of ten thousand rows.
+A server's connection lives for days. Had it read a table whole for the foreign key of a row while that was best, it
+would do so for each of ten thousand rows.
 """
 
 from __future__ import annotations
