@@ -118,6 +118,10 @@ class Wording:
         """2–27 Nov 2026, for what is kept for years."""
         return str(format_interval(first, last, "yMMMd", locale=self.locale))
 
+    def short_period(self, first: date, last: date) -> str:
+        """1 Dec – 3 Jan, of weeks that are near."""
+        return str(format_interval(first, last, "MMMd", locale=self.locale))
+
     def month(self, value: date) -> str:
         """November 2026."""
         return _date(self.lang, value, MONTHS.get(self.lang, "LLLL y"))

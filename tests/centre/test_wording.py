@@ -55,6 +55,14 @@ def test_latvian_says_the_year_first(app: Flask) -> None:
     assert write("lv").month(date(2026, 5, 1)) == "2026. g. maijs"
 
 
+@pytest.mark.parametrize(
+    ("lang", "weeks"), [("nb", "1. des.–3. jan."), ("nn", "1. des.–3. jan."), ("lv", "1. dec. – 3. janv.")]
+)
+def test_weeks_that_are_near_have_no_year(app: Flask, lang: str, weeks: str) -> None:
+    written = write(lang).short_period(date(2026, 12, 1), date(2027, 1, 3))
+    assert written.replace("\N{THIN SPACE}", " ") == weeks
+
+
 def test_a_month_has_its_year(app: Flask) -> None:
     assert write("nb").month(date(2026, 5, 1)) == "mai 2026"
 
