@@ -83,6 +83,7 @@ class _Form:
     types: Sequence[TypeEngine[Any]]
     order: Sequence[str] | None  # of values that the driver takes by their place
     fixed: dict[str, Any] = field(default_factory=dict)  # what stands in the statement itself, as the driver takes it
+    asked: list[tuple[str, Callable[[], Any], Turn | None]] = field(default_factory=list)  # each time, as for the moment
     singles: list[tuple[str, str, Turn | None]] = field(default_factory=list)
     lists: list[tuple[Sequence[str], str, Turn | None]] = field(default_factory=list)
     columns: Sequence[tuple[int, Turn]] | None = None  # those that are not as the driver gives them
@@ -90,6 +91,8 @@ class _Form:
     def fill(self, values: Values) -> Any:  # noqa: ANN401  (a tuple or a mapping, as the driver wants it)
         """The values as the driver takes them. Raises KeyError for one that is missing."""
         filled = dict(self.fixed)
+        for place, ask, turn in self.asked:
+            filled[place] = ask() if turn is None else turn(ask())
         for place, name, turn in self.singles:
             filled[place] = values[name] if turn is None else turn(values[name])
         for places, name, turn in self.lists:
@@ -115,7 +118,9 @@ def _formed(statement: Executable, dialect: Dialect, values: Values) -> _Form:
     for bound, name in compiled.bind_names.items():
         turn = bound.type.dialect_impl(dialect).bind_processor(dialect)
         places = spread.parameter_expansion.get(name)
-        if bound.key not in values:
+        if bound.key not in values and bound.callable is not None:
+            form.asked.append((name, bound.callable, turn))
+        elif bound.key not in values:
             for place in places or [name]:
                 value = spread.parameters[place]
                 form.fixed[place] = value if turn is None else turn(value)

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.models import Space
-from booking.kernel.database import db, run, unit_of_work
+from booking.kernel.database import UTCDateTime, db, run, unit_of_work
 from booking.kernel.prepared import ReadyStatement, Row, Values
 from booking.staff.models import Role
-from tests.builders import a_sale, a_slot, tomorrow
+from tests.builders import a_centre, a_sale, a_slot, an_activity, tomorrow
 from tests.web.browsing import Visitor, statements
 from tests.web.test_desk import a_party, signed_in
 
@@ -70,6 +70,15 @@ def test_a_list_that_stands_in_the_statement_itself_is_asked_for(app: Flask) -> 
         select(Activity.kind).where(Activity.kind.in_((Kind.SHOW, Kind.ADMISSION)), Activity.active)
     )
     assert public.value() is Kind.ADMISSION
+
+
+def test_what_is_reckoned_for_the_moment_is_reckoned_each_time(app: Flask) -> None:
+    days = iter([tomorrow(days=1), tomorrow(days=3)])
+    moment: Any = bindparam("now", callable_=lambda: next(days), type_=UTCDateTime())
+    to_come = ReadyStatement(select(Slot.id).where(Slot.starts_at > moment))
+    a_centre()
+    slot_id = a_slot(an_activity(), starts_at=tomorrow(days=2))
+    assert [to_come.rows(), to_come.rows()] == [[(slot_id,)], []]
 
 
 def test_what_waits_in_the_session_is_written_first(app: Flask) -> None:
