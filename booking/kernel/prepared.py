@@ -83,7 +83,7 @@ class _Form:
     types: Sequence[TypeEngine[Any]]
     order: Sequence[str] | None  # of values that the driver takes by their place
     fixed: dict[str, Any] = field(default_factory=dict)  # what stands in the statement itself, as the driver takes it
-    asked: list[tuple[str, Callable[[], Any], Turn | None]] = field(default_factory=list)  # each time, as for the moment
+    asked: list[tuple[str, Callable[[], Any], Turn | None]] = field(default_factory=list)  # each time
     singles: list[tuple[str, str, Turn | None]] = field(default_factory=list)
     lists: list[tuple[Sequence[str], str, Turn | None]] = field(default_factory=list)
     columns: Sequence[tuple[int, Turn]] | None = None  # those that are not as the driver gives them
