@@ -21,7 +21,7 @@ from booking.bookings.forgetting import FORGETTINGS
 from booking.bookings.models import Booking, Line, Subscriber, Ticket
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
-from booking.kernel import clock, forgetting
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import pay
@@ -32,6 +32,7 @@ from booking.staff.models import Account, Role, SignInLink
 from booking.staff.sessions import digest
 from tests.builders import a_confirmed_booking, a_hold, a_sale
 from tests.conftest import settings_for
+from tests.support.batches import forget_in_batches_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -214,7 +215,7 @@ def test_needs_go_the_day_after_the_visit_and_the_contact_stays(app: Flask) -> N
 def test_many_are_forgotten_in_batches_between_which_others_can_write(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forgetting, "BATCH", 2)
+    forget_in_batches_of(2, monkeypatch)
     _, slot, adult = a_sale()
     bookings = [a_confirmed_booking(slot, adult, quantity=1).booking_id for _ in range(5)]
     with time_machine.travel(clock.now() + timedelta(days=100), tick=False):

@@ -16,7 +16,7 @@ from booking.bookings.change import cancel
 from booking.bookings.details import Contact, set_details
 from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
 from booking.centre.facts import the_centre
-from booking.kernel import clock, forgetting
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 from booking.outbox.promises import LEASE, Leased, promise
@@ -30,6 +30,7 @@ from booking.running.worker import FOURTH, Worker, run_forever, run_once
 from booking.waiting.waiting import wait
 from tests.builders import a_confirmed_booking, a_hold, a_sale, taken
 from tests.closures.closing import closed
+from tests.support.batches import forget_in_batches_of
 
 
 def a_paid_booking() -> int:
@@ -131,8 +132,7 @@ def test_personal_data_ends_by_itself(app: Flask, now: datetime) -> None:
 def test_where_much_is_to_be_forgotten_each_round_takes_a_batch(
     app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forgetting, "BATCH", 2)
-    monkeypatch.setattr(forgetting.Rows, "__call__", forgetting.Reckoned.__call__)  # statements made ready have theirs
+    forget_in_batches_of(2, monkeypatch)
     _, slot, adult = a_sale()
     for _ in range(3):
         a_confirmed_booking(slot, adult, quantity=1)
