@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from math import prod
 
 KEPT = 1024
+MOST_PEOPLE = 60  # that are looked at: more are no family
+MOST_QUESTIONS = 10_000
 People = tuple[int, ...]  # how many of each kind
 Taken = tuple[int, int, int, tuple[int, ...]]  # price, places, tickets, and the ticket types one by one
 
@@ -68,10 +71,26 @@ def _depth(goes_with: int | None, company: Mapping[int, int | None]) -> int:
 
 @lru_cache(KEPT)
 def best_tickets(people: People, sold: tuple[SoldTicket, ...], most_places: int) -> BestTickets | None:
-    """The tickets that let these people in for least, on no more than so many places; None where none do.
+    """The tickets that let these people in for least, on no more than so many places.
 
-    What goes with another type comes after it in `sold`, see `beside`.
+    None where none do, and where there is more to try than a page has time for: larger parties of many kinds. What goes
+    with another type comes after it in `sold`, see `beside`.
     """
+    if sum(people) > min(most_places, MOST_PEOPLE):
+        return None
+    best = _least(people, sold, None)
+    if best is not None and best[1] > most_places:  # seldom, so that places are reckoned with only then
+        best = _least(people, sold, most_places)
+    return None if best is None else BestTickets(best[0], Counter(best[3]))
+
+
+def _least(people: People, sold: tuple[SoldTicket, ...], most_places: int | None) -> Taken | None:
+    """The best of all ways, on whatever places it takes where there is no limit."""
+    everybody = sum(people)
+    scarce = [ticket.most < everybody for ticket in sold]  # of the others nobody wants more than there are
+    leaders = {ticket.goes_with for ticket in sold}
+    if _questions(people, sold, scarce, most_places) > MOST_QUESTIONS:
+        return None
 
     @cache
     def best(index: int, way: int, count: int, left: People, places: int, company: frozenset[int]) -> Taken | None:
@@ -85,14 +104,22 @@ def best_tickets(people: People, sold: tuple[SoldTicket, ...], most_places: int)
             return best(index + 1, 0, 0, left, places, company)
         answers = [best(index, way + 1, count, left, places, company)]
         after = tuple(max(there - its, 0) for there, its in zip(left, ticket.parties[way], strict=True))
-        if after != left and count < ticket.most and ticket.places <= places:
+        needs = ticket.places if most_places is not None else 0
+        if after != left and count < ticket.most and needs <= places:
             there = company | {ticket.ticket_type_id} if ticket.ticket_type_id in leaders else company
-            answers.append(_and(ticket, best(index, way, count + 1, after, places - ticket.places, there)))
+            rest = best(index, way, count + 1 if scarce[index] else 0, after, places - needs, there)
+            answers.append(_and(ticket, rest))
         return min((answer for answer in answers if answer is not None), default=None)
 
-    leaders = {ticket.goes_with for ticket in sold}
-    cheapest = best(0, 0, 0, people, most_places, frozenset())
-    return None if cheapest is None else BestTickets(cheapest[0], Counter(cheapest[3]))
+    return best(0, 0, 0, people, most_places or 0, frozenset())
+
+
+def _questions(people: People, sold: Sequence[SoldTicket], scarce: Sequence[bool], most_places: int | None) -> int:
+    """How often at most the search asks who is left; each takes some microseconds."""
+    of_tickets = sum(
+        (len(ticket.parties) + 1) * (ticket.most + 1 if few else 1) for ticket, few in zip(sold, scarce, strict=True)
+    )
+    return prod(there + 1 for there in people) * of_tickets * (1 if most_places is None else most_places + 1)
 
 
 def _and(ticket: SoldTicket, rest: Taken | None) -> Taken | None:

@@ -21,8 +21,10 @@ VILVITE = (
 )
 
 
-def price(people: People, sold: Sequence[SoldTicket] = VILVITE, most: int = 30) -> int | None:
-    best = best_tickets(people, beside(sold, {}), most)
+def price(
+    people: People, sold: Sequence[SoldTicket] = VILVITE, most: int = 30, chosen: Mapping[int, int] | None = None
+) -> int | None:
+    best = best_tickets(people, beside(sold, chosen or {}), most)
     return best.price if best else None
 
 
@@ -45,8 +47,18 @@ def test_a_family_ticket_may_have_one_place_too_many_when_that_is_cheaper() -> N
 
 
 def test_what_goes_with_a_family_is_sold_beside_one_that_is_chosen_already() -> None:
-    assert best_tickets((0, 3), beside(VILVITE, {}), 30).price == 510  # type: ignore[union-attr]
-    assert best_tickets((0, 3), beside(VILVITE, {FAMILY: 1}), 30).price == 360  # type: ignore[union-attr]
+    assert price((0, 3)) == 510
+    assert price((0, 3), chosen={FAMILY: 1}) == 360
+
+
+def test_a_class_is_reckoned_and_a_crowd_of_many_kinds_is_left_alone() -> None:
+    kinds = [tuple(int(n == kind) for n in range(4)) for kind in range(4)]
+    many = (*(SoldTicket(n, 100 + n, 1, 500, None, (kind,)) for n, kind in enumerate(kinds, 1)),
+            SoldTicket(5, 300, 4, 500, None, ((2, 2, 0, 0), (0, 2, 0, 2))))  # fmt: skip
+    assert price((15, 15)) == 4980
+    assert price((2, 2, 1, 1), many) == 300 + 103 + 104
+    assert price((9, 9, 9, 9), many, most=500) is None
+    assert price((500, 1, 0, 0), many, most=501) is None
 
 
 def test_of_tickets_that_cost_the_same_those_with_fewest_places_are_taken() -> None:

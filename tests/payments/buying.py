@@ -114,6 +114,23 @@ def change_to(held: Hold, slot_id: int, ticket_type_id: int, quantity: int) -> o
         return change(held.booking_id, [Pick(slot_id, ticket_type_id, quantity)], centre=the_centre(), now=clock.now())
 
 
+def an_increase(held: Hold, slot_id: int, ticket_type_id: int, quantity: int) -> Hold:
+    """More tickets, which cost something and are to be paid."""
+    extra = change_to(held, slot_id, ticket_type_id, quantity)
+    assert isinstance(extra, Hold)
+    return extra
+
+
+def paid_in_two(double: Double, quantity: int, becomes: int) -> tuple[Hold, Hold]:
+    """A booking of so many tickets at 100 kroner that was paid, and its increase that was paid too."""
+    _, slot, adult = a_sale(price=10000)
+    held = a_basket_at(slot, adult, quantity)
+    a_paid_booking(double, held)
+    extra = an_increase(held, slot, adult, becomes)
+    a_paid_booking(double, extra)
+    return held, extra
+
+
 def write_refunds() -> list[int]:
     """The refunds that wait for the worker's call to the provider."""
     return [int(str(about["refund_id"])) for about in promised("payment.send_refund")]

@@ -36,9 +36,11 @@ from tests.payments.buying import (
     a_basket,
     a_basket_at,
     a_paid_booking,
+    an_increase,
     begin,
     cancel_booking,
     change_to,
+    paid_in_two,
     payment_of,
     promised,
     refunds_of,
@@ -208,8 +210,7 @@ def test_of_two_payments_only_what_the_bank_holds_waits(
     held = a_basket_at(slot, adult, 5)
     a_paid_booking(double, held)
     dispute = a_dispute(stripe, double, held)
-    extra = change_to(held, slot, adult, 7)
-    assert isinstance(extra, Hold)
+    extra = an_increase(held, slot, adult, 7)
     a_paid_booking(double, extra)
     cancel_booking(held)
     send_refunds()
@@ -222,12 +223,7 @@ def test_of_two_payments_only_what_the_bank_holds_waits(
 def test_of_two_payments_the_one_that_no_bank_holds_goes_back_though_the_other_came_later(
     stripe: Watched, double: Double, decide: Callable[[str, str], None]
 ) -> None:
-    _, slot, adult = a_sale(price=10000)
-    held = a_basket_at(slot, adult, 5)
-    a_paid_booking(double, held)
-    extra = change_to(held, slot, adult, 7)
-    assert isinstance(extra, Hold)
-    a_paid_booking(double, extra)
+    held, extra = paid_in_two(double, 5, 7)
     dispute = a_dispute(stripe, double, extra)
     cancel_booking(held)
     send_refunds()
@@ -243,8 +239,7 @@ def test_what_the_booking_still_costs_is_not_sent_before_another_bank_has_decide
     _, slot, adult = a_sale(price=10000)
     held = a_basket_at(slot, adult, 5)
     a_paid_booking(double, held)
-    extra = change_to(held, slot, adult, 7)
-    assert isinstance(extra, Hold)
+    extra = an_increase(held, slot, adult, 7)
     of_first, of_extra = a_dispute(stripe, double, held), ""
     a_paid_booking(double, extra)
     of_extra = a_dispute(stripe, double, extra)

@@ -26,6 +26,7 @@ from tests.payments.buying import (
     begin,
     cancel_booking,
     change_to,
+    paid_in_two,
     payment_of,
     payments_of,
     promised,
@@ -99,12 +100,7 @@ def test_fewer_people_get_a_part_back(stripe: Watched, double: Double) -> None:
 
 
 def test_what_was_paid_in_two_goes_back_to_both(stripe: Watched, double: Double) -> None:
-    _, slot, adult = a_sale(price=10000)
-    held = a_basket_at(slot, adult, 2)
-    a_paid_booking(double, held)
-    extra = change_to(held, slot, adult, 5)
-    assert isinstance(extra, Hold)
-    a_paid_booking(double, extra)
+    held, _extra = paid_in_two(double, 2, 5)
     cancel_booking(held)
     send_refunds()
     assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [

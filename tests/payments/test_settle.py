@@ -20,9 +20,9 @@ from tests.payments.buying import (
     a_basket,
     a_basket_at,
     a_paid_booking,
+    an_increase,
     begin,
     cancel_booking,
-    change_to,
     payment_of,
     payments_of,
     promised,
@@ -179,8 +179,7 @@ def test_money_for_a_cancelled_increase_goes_back(stripe: Watched, double: Doubl
     _, slot, adult = a_sale()
     held = a_basket_at(slot, adult)
     a_paid_booking(double, held)
-    extra = change_to(held, slot, adult, 4)
-    assert isinstance(extra, Hold)
+    extra = an_increase(held, slot, adult, 4)
     payment = begin(extra)
     with unit_of_work():
         expire_pending(extra.booking_id, clock.now())
@@ -194,8 +193,7 @@ def test_a_paid_increase_is_folded_into_its_booking(stripe: Watched, double: Dou
     _, slot, adult = a_sale()
     held = a_basket_at(slot, adult)
     a_paid_booking(double, held)
-    extra = change_to(held, slot, adult, 4)
-    assert isinstance(extra, Hold)
+    extra = an_increase(held, slot, adult, 4)
     assert a_paid_booking(double, extra).amount == 42000
     assert (tickets_of(held.booking_id), taken(slot)) == (4, 4)
 

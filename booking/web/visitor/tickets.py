@@ -37,8 +37,6 @@ from booking.web.visitor.choosing import TicketChoice, choices_of, entry_at, rea
 from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
-MOST_FIELDS = 200
-MOST_NUMBERS = 2000  # signs in one field
 WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
