@@ -20,7 +20,7 @@ const button = (words, sign, input, by) => {
 const sum = (form) => {
   const output = form.querySelector("[data-sum]");
   if (!output) return;
-  const format = new Intl.NumberFormat(document.documentElement.lang, {
+  const format = new Intl.NumberFormat([document.documentElement.lang, "nb"], { // browsers without nynorsk write it as bokmål
     style: "currency", currency: form.dataset.total, minimumFractionDigits: 0, maximumFractionDigits: 2,
   });
   const show = () => {
