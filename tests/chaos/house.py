@@ -20,7 +20,7 @@ from tests.chaos.stores import Store
 from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double
 from tests.support.machines import KEY, Machine
 from tests.support.one_day import VARIABLE
-from tests.support.processes import children
+from tests.support.processes import children, send
 
 WEBS = 2
 
@@ -48,11 +48,7 @@ class Kept:
 
     def send(self, how: signal.Signals, pids: Sequence[int] | None = None) -> None:
         """To all of it, or to some; who is gone is gone."""
-        for pid in self.pids() if pids is None else pids:
-            try:
-                os.kill(pid, how)
-            except ProcessLookupError:
-                continue
+        send(how, self.pids() if pids is None else pids)
 
     def kill(self) -> None:
         """As when its machine loses power."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from random import Random
 from typing import Protocol
 
 from tests.outages.cluster import Cluster, cluster
+from tests.support.processes import send
 
 # A backend that is killed takes the server's memory with it: what was acknowledged must be out of it by then.
 LASTING = ("-c", "synchronous_commit=on", "-c", "max_connections=60")
@@ -50,8 +50,7 @@ class Server:
     def kill(self, dice: Random) -> bool:
         """One backend by -9: the server ends all others, forgets its memory and recovers."""
         backends = [pid for (pid,) in self.server.ask("SELECT pid FROM pg_stat_activity WHERE usename IS NOT NULL")]
-        with suppress(ProcessLookupError):
-            os.kill(dice.choice(backends), signal.SIGKILL)
+        send(signal.SIGKILL, [dice.choice(backends)])
         return True
 
     def freeze(self) -> None:

@@ -13,6 +13,7 @@ import requests
 from booking.web.metering import folder
 from tests.outages.small_house import SmallHouse, small_house
 from tests.support.machines import wait_until
+from tests.support.processes import send
 from tests.web.metered import AS_PROMETHEUS, TOKEN, Sample, samples, value
 
 PAGES = 12
@@ -44,8 +45,7 @@ def test_counts_are_those_of_all_processes_also_of_one_that_was_replaced(tmp_pat
         look(small)
         assert counted(small) == PAGES
         before = children_of(small)
-        for pid in before:
-            os.kill(pid, signal.SIGKILL)
+        send(signal.SIGKILL, before)
         wait_until(lambda: _answers(small) and bool(children_of(small) - before), "no other process has come")
         assert counted(small) == PAGES
         look(small)

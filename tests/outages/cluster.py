@@ -19,7 +19,7 @@ import psycopg
 
 from tests.support.house import free_port
 from tests.support.postgres import FAST, programs
-from tests.support.processes import children
+from tests.support.processes import children, send
 
 PATIENCE = 60  # seconds for a server to come or go, on a machine that does other things as well
 
@@ -73,19 +73,16 @@ class Cluster:
     def kill(self) -> None:
         """As when its machine dies; its children go with it."""
         if self.process is not None and self.process.poll() is None:
-            for pid in self.pids():
-                os.kill(pid, signal.SIGKILL)
+            send(signal.SIGKILL, self.pids())
             self.process.wait(PATIENCE)
 
     def freeze(self) -> None:
         """As when its machine hangs: everything stands still, nothing is refused."""
-        for pid in self.pids():
-            os.kill(pid, signal.SIGSTOP)
+        send(signal.SIGSTOP, self.pids())
 
     def thaw(self) -> None:
         """Go on."""
-        for pid in self.pids():
-            os.kill(pid, signal.SIGCONT)
+        send(signal.SIGCONT, self.pids())
 
     def pids(self) -> list[int]:
         """The server and its children."""

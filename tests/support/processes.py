@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,3 +26,10 @@ def children(pid: int) -> dict[int, str]:
 def installed(program: str) -> str | None:
     """Where a program is, also one that Debian keeps for administrators; None where it is not."""
     return shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))
+
+
+def send(how: signal.Signals, pids: Iterable[int]) -> None:
+    """To each of them; who has ended since they were counted is gone, which is no fault."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
