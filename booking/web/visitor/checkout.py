@@ -62,6 +62,12 @@ class CheckoutPage:
     there: TermsToday | None
 
     @property
+    def says_more(self) -> bool:
+        """Whether anything that one need not say is said, or said wrongly."""
+        optional = ("phone", "needs", "topics")
+        return any(self.form[name].data or name in self.errors for name in optional)
+
+    @property
     def minutes_left(self) -> int:
         """How long the places are kept yet, begun minutes as whole ones."""
         now = clock.now()
