@@ -68,20 +68,16 @@ def types_at(
     channel: Channel,
     typed: Mapping[str, str],
 ) -> list[ChangedType]:
-    """The ticket types of a slot that they have: all of theirs, sold today or not, and what else is sold.
-
-    `starts_at` is the time that they would have it at.
-    """
-    had: dict[int, list[BookedLine]] = defaultdict(list)
-    for line in facts.lines:
-        if line.slot_id == there.slot_id:
-            had[line.ticket_type_id].append(line)
-    here = {offer.ticket_type_id: price_today(offer, there.starts_at, centre()) for offer in offers}
-    prices = {offer.ticket_type_id: price_today(offer, starts_at, centre()) for offer in offers}
+    """The ticket types of a slot that they have, sold today or not, and what else is sold; at another time perhaps."""
+    had = _had_at(facts, there.slot_id)
+    here, prices = (
+        {offer.ticket_type_id: price_today(offer, moment, centre()) for offer in offers}
+        for moment in (there.starts_at, starts_at)
+    )
     by_type = {offer.ticket_type_id: offer for offer in offers}
     sold = [offer.ticket_type_id for offer in offers if prices[offer.ticket_type_id] is not None]
-    order = {offer.ticket_type_id: place for place, offer in enumerate(offers)}
-    type_ids = sorted(dict.fromkeys((*had, *sold)), key=lambda type_id: order.get(type_id, len(order)))
+    order = [*by_type, *had]
+    type_ids = sorted({*had, *sold}, key=order.index)
     return [
         _changed_type(
             f"q-{there.slot_id}-{type_id}",
@@ -94,6 +90,15 @@ def types_at(
         )
         for type_id in type_ids
     ]
+
+
+def _had_at(facts: BookingFacts, slot_id: int) -> dict[int, list[BookedLine]]:
+    """The lines of a slot by ticket type."""
+    had: dict[int, list[BookedLine]] = defaultdict(list)
+    for line in facts.lines:
+        if line.slot_id == slot_id:
+            had[line.ticket_type_id].append(line)
+    return had
 
 
 def _changed_type(

@@ -66,12 +66,12 @@ class ChangeMeaning:
         """The ticket types of which they would have more or fewer, at what stays."""
         counts: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         lines: dict[tuple[int, int], BookedLine | PricedLine] = {}
-        for place, its_lines in enumerate((self.facts.lines, self.becomes.lines)):
-            for line in its_lines:
-                at_entry = line.slot_id in (self.entry_id, self.target_id)
-                key = (self.target_id if at_entry else line.slot_id, line.ticket_type_id)
-                counts[key][place] += line.quantity
-                lines[key] = line
+        before: list[tuple[int, BookedLine | PricedLine]] = [(0, line) for line in self.facts.lines]
+        for place, line in [*before, *((1, line) for line in self.becomes.lines)]:
+            at_entry = line.slot_id in (self.entry_id, self.target_id)
+            key = (self.target_id if at_entry else line.slot_id, line.ticket_type_id)
+            counts[key][place] += line.quantity
+            lines[key] = line
         return [
             TicketsChange(line.ticket_title, {} if key[0] == self.target_id else line.activity_title, *counts[key])
             for key, line in lines.items()
