@@ -30,6 +30,7 @@ from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 F = TypeVar("F", bound="Free")
 
@@ -85,6 +86,7 @@ class FreeShow(Free):
     minutes: int
     slug: str
     least_age: int | None
+    picture: PictureFacts | None
 
 
 def slots_between(
@@ -209,7 +211,9 @@ def _add_ons(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     return ReadyStatement(
         _free_query(channel, has_own)
-        .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
+        .add_columns(
+            Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture
+        )
         .join(Activity, Activity.id == Slot.activity_id)
         .where(
             Slot.starts_at >= start,
