@@ -199,7 +199,7 @@ def listed_activities() -> list[ListedActivity]:
             Space.name,
             Activity.slug,
             Activity.picture,
-        )  # fmt: skip
+        )
         .outerjoin(Space, Space.id == Activity.space_id)
         .order_by(Activity.active.desc(), Activity.sort, Activity.id)
     )

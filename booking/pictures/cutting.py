@@ -42,7 +42,7 @@ ORIENTATION = 0x0112
 TURNED_BY_A_QUARTER = (5, 6, 7, 8)
 
 
-class Unfit(Exception):
+class Unshowable(Exception):
     """The picture cannot be taken; the text is the fault by name."""
 
 
@@ -58,7 +58,7 @@ def main() -> None:
         try:
             files = cut(sys.stdin.buffer.read(), across, down)
             head: dict[str, object] = {"files": [[width, kind, len(content)] for width, kind, content in files]}
-        except Unfit as unfit:
+        except Unshowable as unfit:
             files, head = [], {"fault": str(unfit)}
         sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *(content for *_, content in files)]))
         sys.stdout.buffer.flush()
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def cut(content: bytes, across: int, down: int) -> list[tuple[int, str, bytes]]:
-    """The whole picture (width 0) and its files: width, kind, bytes. Raises Unfit."""
+    """The whole picture (width 0) and its files: width, kind, bytes. Raises Unshowable."""
     picture = upright(content)
     whole = within(picture, "JPEG", WHOLE_BYTES)
     shaped = three_to_two(picture, across, down)
@@ -83,15 +83,15 @@ def cut(content: bytes, across: int, down: int) -> list[tuple[int, str, bytes]]:
 
 
 def upright(content: bytes) -> Image.Image:
-    """The picture as it is to be seen, in RGB, small enough to be kept. Raises Unfit."""
+    """The picture as it is to be seen, in RGB, small enough to be kept. Raises Unshowable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise Unfit("too_many_pixels") from None
+        raise Unshowable("too_many_pixels") from None
     except Exception:
-        raise Unfit("no_picture") from None
+        raise Unshowable("no_picture") from None
     if picture.width * picture.height > MOST_PIXELS:
-        raise Unfit("too_many_pixels")
+        raise Unshowable("too_many_pixels")
     try:
         turn = _orientation(picture)
         profile = picture.info.get("icc_profile")
@@ -104,9 +104,9 @@ def upright(content: bytes) -> Image.Image:
         flat.getexif()[ORIENTATION] = turn
         flat = ImageOps.exif_transpose(flat)
     except MemoryError:
-        raise Unfit("too_many_pixels") from None
+        raise Unshowable("too_many_pixels") from None
     except Exception:
-        raise Unfit("broken") from None
+        raise Unshowable("broken") from None
     clean = Image.new("RGB", flat.size)
     clean.paste(flat)
     return clean
@@ -147,12 +147,12 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def three_to_two(picture: Image.Image, across: int, down: int) -> Image.Image:
-    """The largest part of that shape around the focal point. Raises Unfit where that is too small."""
+    """The largest part of that shape around the focal point. Raises Unshowable where that is too small."""
     wide, high = SHAPE
     width = min(picture.width, picture.height * wide // high)
     height = width * high // wide
     if width < min(SIZES):
-        raise Unfit("too_small")
+        raise Unshowable("too_small")
     left = _beginning(picture.width, width, across)
     top = _beginning(picture.height, height, down)
     return picture.crop((left, top, left + width, top + height))

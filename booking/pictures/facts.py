@@ -20,14 +20,14 @@ from booking.kernel.database import Json, Texts
 LONGEST_ALT, LONGEST_CREDIT = 250, 120
 
 
-class FileKind(StrEnum):
+class PictureKind(StrEnum):
     """The kinds of file that each size is kept as; a name ends in it."""
 
     AVIF = "avif"
     JPEG = "jpg"
 
 
-MEDIA_TYPES = {FileKind.AVIF: "image/avif", FileKind.JPEG: "image/jpeg"}
+MEDIA_TYPES = {PictureKind.AVIF: "image/avif", PictureKind.JPEG: "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)

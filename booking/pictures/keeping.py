@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,10 @@ from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
 from booking.pictures.facts import MEDIA_TYPES, PictureFacts
 from booking.pictures.making import MadePicture
-from booking.pictures.models import Picture, PictureFile
+from booking.pictures.models import PictureFile, WholePicture
 from booking.records.audit import note
 
+_NAME = re.compile(r"[0-9a-f]{16}-[0-9]{3,4}\.(avif|jpg)")
 RECIPE = 1  # of the files: another number, and files made anew have other names
 
 _FILE = ReadyStatement(select(PictureFile.content, PictureFile.kind).where(PictureFile.name == bindparam("name")))
@@ -74,12 +76,12 @@ def picture_of(holder: PictureHolder) -> PictureFacts | None:
 
 def whole_picture(mark: str) -> bytes | None:
     """A picture before it is cut; one statement."""
-    return db.session.scalar(select(Picture.whole).where(Picture.mark == mark))
+    return db.session.scalar(select(WholePicture.whole).where(WholePicture.mark == mark))
 
 
 def picture_file(name: str) -> tuple[bytes, str] | None:
-    """A file of a picture and its media type; one statement."""
-    row = _FILE.first({"name": name})
+    """A file of a picture and its media type; one statement, and none for what cannot be a name."""
+    row = _FILE.first({"name": name}) if _NAME.fullmatch(name) else None
     return (bytes(row[0]), row[1]) if row is not None else None
 
 
@@ -103,7 +105,7 @@ def _mark(holder: PictureHolder, made: MadePicture) -> str:
 
 
 def _write_files(mark: str, made: MadePicture) -> None:
-    run(insert(Picture).values(mark=mark, whole=made.whole, made_at=clock.now()))
+    run(insert(WholePicture).values(mark=mark, whole=made.whole, made_at=clock.now()))
     rows = [
         {
             "name": f"{mark}-{file.width}.{file.kind}",
@@ -120,7 +122,7 @@ def _show(holder: PictureHolder, before: PictureFacts | None, after: PictureFact
     column, key = _columns(holder)
     run(update(holder.table).where(key == holder.id).values({column: after}))
     if before is not None and (after is None or after.mark != before.mark):
-        run(delete(Picture).where(Picture.mark == before.mark))
+        run(delete(WholePicture).where(WholePicture.mark == before.mark))
     if after is None:
         note(actor, "picture.drop", holder.name, _logged(before), None)
     elif before != after:

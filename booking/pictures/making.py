@@ -15,7 +15,7 @@ from threading import Lock
 
 from booking.kernel.refusals import Refusal
 from booking.pictures.apart import NothingCame, run_apart
-from booking.pictures.facts import FileKind, Focus
+from booking.pictures.facts import Focus, PictureKind
 
 CUTTING = Path(__file__).with_name("cutting.py")
 TAKES = 25  # seconds by the clock, on a machine that has much else to do
@@ -50,7 +50,7 @@ class MadeFile:
     """One size as one kind of file."""
 
     width: int
-    kind: FileKind
+    kind: PictureKind
     content: bytes
 
 
@@ -99,6 +99,6 @@ def make_again(whole: bytes, focus: Focus) -> MadePicture:
 def _read(named: list[tuple[int, str, int]], rest: bytes, focus: Focus) -> MadePicture:
     files, place = [], 0
     for width, kind, length in named:
-        files.append(MadeFile(width, FileKind(kind), rest[place : place + length]))
+        files.append(MadeFile(width, PictureKind(kind), rest[place : place + length]))
         place += length
     return MadePicture(files[0].content, focus, tuple(files[1:]))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.kernel.database import Model, UTCDateTime
 
 
-class Picture(Model):
+class WholePicture(Model):
     """A picture without any metadata, at most 2400 pixels a side; it is cut anew when its focal point moves."""
 
     __tablename__ = "picture"

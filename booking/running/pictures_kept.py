@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from booking.catalogue.models import Activity
 from booking.centre.models import Centre
 from booking.kernel.database import run
-from booking.pictures.facts import FileKind, PictureFacts
-from booking.pictures.models import Picture, PictureFile
+from booking.pictures.facts import PictureFacts, PictureKind
+from booking.pictures.models import PictureFile, WholePicture
 
 
 def amiss() -> list[str]:
@@ -17,7 +17,7 @@ def amiss() -> list[str]:
     for column in (Activity.picture, Centre.picture):
         shown |= {facts.mark: facts for (facts,) in run(select(column).where(column.is_not(None)))}
     files = {mark: count for mark, count in run(_FILES)}
-    lost = [mark for mark, facts in shown.items() if files.get(mark, 0) != len(facts.widths) * len(FileKind)]
+    lost = [mark for mark, facts in shown.items() if files.get(mark, 0) != len(facts.widths) * len(PictureKind)]
     return [
         *(f"picture {mark} is shown and has not all its files" for mark in sorted(lost)),
         *(f"picture {mark} is kept and not shown" for mark in sorted(files.keys() - shown.keys())),
@@ -25,7 +25,7 @@ def amiss() -> list[str]:
 
 
 _FILES = (
-    select(Picture.mark, func.count(PictureFile.name))
-    .outerjoin(PictureFile, PictureFile.mark == Picture.mark)
-    .group_by(Picture.mark)
+    select(WholePicture.mark, func.count(PictureFile.name))
+    .outerjoin(PictureFile, PictureFile.mark == WholePicture.mark)
+    .group_by(WholePicture.mark)
 )

@@ -13,7 +13,7 @@ from booking.catalogue.pictures import of_activity
 from booking.centre.facts import the_centre
 from booking.centre.house import THE_HOUSE
 from booking.kernel.database import db, unit_of_work
-from booking.pictures.facts import FileKind, Focus
+from booking.pictures.facts import Focus, PictureKind
 from booking.pictures.keeping import (
     PictureChangedMeanwhile,
     PictureHolder,
@@ -24,7 +24,7 @@ from booking.pictures.keeping import (
     whole_picture,
 )
 from booking.pictures.making import MadeFile, MadePicture
-from booking.pictures.models import Picture, PictureFile
+from booking.pictures.models import PictureFile, WholePicture
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
 from tests.builders import a_centre, an_activity
@@ -34,7 +34,7 @@ ALT = {"nb": "To barn ved et tannhjul", "en": "Two children at a gear wheel"}
 
 def made(pixels: bytes = b"one", focus: Focus | None = None) -> MadePicture:
     """Files as they come out of the cutting, without cutting any."""
-    files = tuple(MadeFile(width, kind, pixels + bytes([width % 7])) for width in (480, 960) for kind in FileKind)
+    files = tuple(MadeFile(width, kind, pixels + bytes([width % 7])) for width in (480, 960) for kind in PictureKind)
     return MadePicture(pixels, focus or Focus(), files)
 
 
@@ -49,7 +49,9 @@ def keep(holder: PictureHolder, picture: MadePicture | None, credit: str = "", s
 
 def rows() -> tuple[int, int]:
     """How many pictures and how many files there are."""
-    pictures, files = (db.session.scalar(select(func.count()).select_from(table)) for table in (Picture, PictureFile))
+    pictures, files = (
+        db.session.scalar(select(func.count()).select_from(table)) for table in (WholePicture, PictureFile)
+    )
     return int(pictures or 0), int(files or 0)
 
 

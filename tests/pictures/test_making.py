@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from booking.pictures import cutting, making
-from booking.pictures.facts import FileKind, Focus
+from booking.pictures.facts import Focus, PictureKind
 from booking.pictures.making import MadePicture, PictureFault, PictureRefused, make, make_again
 from tests.pictures.photos import a_file, a_photo, is_red, noise, opened, with_everything_a_phone_writes
 
@@ -22,12 +22,12 @@ def test_a_photo_is_cut_to_three_sizes_of_one_shape_as_two_kinds_of_file() -> No
     made = make(a_file(a_photo(3000, 2500)), Focus())
     assert made.widths == (480, 960, 1600)
     assert {(file.width, file.kind) for file in made.files} == {
-        (width, kind) for width in made.widths for kind in FileKind
+        (width, kind) for width in made.widths for kind in PictureKind
     }
     for file in made.files:
         picture = opened(file.content)
         assert picture.size == (file.width, file.width * 2 // 3)
-        assert picture.format == {FileKind.AVIF: "AVIF", FileKind.JPEG: "JPEG"}[file.kind]
+        assert picture.format == {PictureKind.AVIF: "AVIF", PictureKind.JPEG: "JPEG"}[file.kind]
     assert max(opened(made.whole).size) == cutting.SIDE
 
 

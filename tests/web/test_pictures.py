@@ -53,7 +53,7 @@ def bring(
 ) -> tuple[int, str, str]:
     """Fill in the form as it stands and send it; status, what the page says, the page itself."""
     seen = re.search(r'name="seen" value="([^"]*)"', boss.get(address).get_data(as_text=True))
-    values: dict[str, object] = WORDS | {"seen": seen[1] if seen else ""} | changed
+    values: dict[str, object] = {**WORDS, "seen": seen[1] if seen else "", **changed}
     if file is not None:
         values["file"] = (io.BytesIO(file), name)
     answer = boss.browser.post(address, values)  # type: ignore[arg-type]  # a file is no text
@@ -90,7 +90,7 @@ def test_a_picture_is_brought_shown_and_taken_away(boss: Colleague, show: int, v
 
 def test_the_words_are_wanted_in_every_language_and_what_was_typed_is_kept(boss: Colleague, show: int) -> None:
     address = f"/staff/activities/{show}/picture"
-    status, says, page = bring(boss, address, **{"alt-nn": " ", "alt-lv": "", "down": "101"})
+    status, says, page = bring(boss, address, PHOTO, **{"alt-nn": " ", "alt-lv": "", "down": "101"})
     assert status == 422
     assert "Say what is to be seen, in Nynorsk too." in says and "Say what is to be seen, in Latviešu too." in says
     assert "choose it once more: a page cannot keep a file" in says
@@ -99,7 +99,7 @@ def test_the_words_are_wanted_in_every_language_and_what_was_typed_is_kept(boss:
     for name in ("alt-nn", "alt-lv", "down", "file"):
         assert f'id="{name}-error"' in page
     assert picture_of(of_activity(show)) is None
-    long = bring(boss, address, **{"alt-nb": "x" * 251, "credit": "y" * 121})
+    long = bring(boss, address, PHOTO, **{"alt-nb": "x" * 251, "credit": "y" * 121})
     assert long[0] == 422 and long[1].count("At most") >= 2
 
 
@@ -184,12 +184,12 @@ def test_a_page_says_how_large_a_picture_is_before_it_comes_and_offers_all_sizes
     page = boss.get("/staff/activities").get_data(as_text=True)
     picture = re.search(r"(?s)<picture.*?</picture>", page)
     assert picture is not None
-    said = picture[0]
-    assert 'width="960" height="640"' in said and 'loading="lazy"' in said and "style=" not in said
+    shown = picture[0]
+    assert 'width="960" height="640"' in shown and 'loading="lazy"' in shown and "style=" not in shown
     mark = of(show).mark
     for kind in ("avif", "jpg"):
         wanted = ", ".join(f"/picture/{mark}-{width}.{kind} {width}w" for width in (480, 960, 1600))
-        assert f'srcset="{wanted}"' in re.sub(r"\s+", " ", said)
+        assert f'srcset="{wanted}"' in re.sub(r"\s+", " ", shown)
 
 
 def test_no_activity_no_picture_page(boss: Colleague) -> None:
