@@ -1,7 +1,7 @@
 """Pictures of activities and of the house: what pages show of them, each whole, and its files.
 
 Revision ID: 0047
-Revises: 0044
+Revises: 0045
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0047"
-down_revision = "0044"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
