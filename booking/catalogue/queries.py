@@ -13,6 +13,7 @@ from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, Tick
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,17 @@ class ActivityFacts:
     title: Texts
     needs_admission: bool
     most_places: int | None = None  # that the public may take of one of its times in one booking
+    gives_entry: bool = False  # its ticket is entry too, though it is not the entry itself
+    part_of: int | None = None  # the festival that it belongs to
+
+    def lets_in_to(self, add_on: ActivityFacts) -> bool:
+        """Whether who has a ticket of this one may have that one, which is not sold alone.
+
+        What belongs to a festival asks for the festival's own ticket; everything else for entry, in whatever ticket.
+        """
+        if add_on.part_of is not None:
+            return self.id == add_on.part_of
+        return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,8 @@ class ListedActivity(Titled):
     minutes: int
     capacity: int
     space: Texts | None
+    slug: str
+    picture: PictureFacts | None
 
 
 PRICE = (
@@ -121,7 +135,10 @@ OFFERED = (
     TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.covers,
     Activity.most_places,
 )  # fmt: skip
-ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
+ACTIVITY = (
+    Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places, Activity.gives_entry,
+    Activity.part_of_id,
+)  # fmt: skip
 
 
 _OFFERS = ReadyStatement(
@@ -165,6 +182,13 @@ def titled_activities() -> list[Titled]:
     return as_values(Titled, run(columns.order_by(Activity.sort, Activity.id)))
 
 
+def titled_festivals() -> list[Titled]:
+    """The festivals that are offered, in the order of lists; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    offered = columns.where(Activity.kind == Kind.FESTIVAL, Activity.active)
+    return as_values(Titled, run(offered.order_by(Activity.sort, Activity.id)))
+
+
 def titled_types() -> list[Titled]:
     """Every ticket type there ever was, in the order of lists; one statement."""
     columns = select(TicketType.id, TicketType.title, TicketType.active)
@@ -187,7 +211,15 @@ def listed_activities() -> list[ListedActivity]:
     """Every activity with its room, those that are offered first; one statement."""
     rows = run(
         select(
-            Activity.id, Activity.title, Activity.active, Activity.kind, Activity.minutes, Activity.capacity, Space.name
+            Activity.id,
+            Activity.title,
+            Activity.active,
+            Activity.kind,
+            Activity.minutes,
+            Activity.capacity,
+            Space.name,
+            Activity.slug,
+            Activity.picture,
         )
         .outerjoin(Space, Space.id == Activity.space_id)
         .order_by(Activity.active.desc(), Activity.sort, Activity.id)

@@ -12,6 +12,11 @@ live(document, steppers);
 search(document);
 errors(document);
 meanings(document);
+const picture = document.querySelector("[data-picture]");
+if (picture) {
+  const { focus } = await import("./focus.js");
+  focus(picture);
+}
 const page = document.querySelector("[data-scan]");
 if (page) {
   const { scan } = await import("./scan.js");
