@@ -250,9 +250,9 @@ def _besides(form: ChangeForm, sold: Mapping[int, Sequence[TicketOffer]], chosen
 
 
 def _is_lost(line: BookedLine, chosen: Free) -> bool:
-    """Whether a show is on another day than the time, or begins before one would be in."""
+    """Whether it is on another day than the time, or needs entry and begins before one would be in."""
     there, then = centre().local(line.starts_at), centre().local(chosen.starts_at)
-    return line.needs_admission and (there.date() != then.date() or line.starts_at < chosen.starts_at)
+    return there.date() != then.date() or (line.needs_admission and line.starts_at < chosen.starts_at)
 
 
 def _meaning(
