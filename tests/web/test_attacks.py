@@ -12,9 +12,10 @@ from sqlalchemy import func, select, update
 
 from booking import create_app
 from booking.agreements.models import SchoolRules
-from booking.bookings.models import Booking, State, Subscriber, Waiting
+from booking.bookings.models import Booking, State, Waiting
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Promise
 from booking.settings import settings_of
 from booking.visits.models import Approval, Visit
@@ -306,3 +307,13 @@ def test_the_link_that_says_yes_is_kept_by_nobody(strict_app: Flask) -> None:
     a_sale()
     answer = stranger(strict_app).get("/nb/yes/x")
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+def test_one_network_cannot_sign_up_the_world(strict_app: Flask) -> None:
+    a_centre()
+    client = strict_app.test_client()
+    seen = [
+        client.post("/nb/newsletter", data={"email": f"nr{number}@example.org", "topics": "shows"}).status_code
+        for number in range(22)
+    ]
+    assert seen.count(429) == 2
