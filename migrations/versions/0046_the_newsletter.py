@@ -1,7 +1,7 @@
 """The newsletter: states, topics and consents of its readers, issues with their blocks, and what became of each letter.
 
 Revision ID: 0046
-Revises: 0044
+Revises: 0045
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046"
-down_revision = "0044"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 runs_from = "0038"

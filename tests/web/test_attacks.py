@@ -22,7 +22,7 @@ from booking.visits.models import Approval, Visit
 from booking.web.extensions import limiter
 from booking.web.guards.network import holder
 from booking.web.teacher.tokens import seal_plan
-from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
+from tests.builders import a_centre, a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 from tests.conftest import settings_for
 from tests.visits.booked import Centre, a_plan, a_school_centre
 from tests.web.browsing import WHO, Visitor, path_of, typed, words
