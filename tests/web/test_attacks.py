@@ -22,7 +22,7 @@ from booking.visits.models import Approval, Visit
 from booking.web.extensions import limiter
 from booking.web.guards.network import holder
 from booking.web.teacher.tokens import seal_plan
-from tests.builders import a_centre, a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 from tests.conftest import settings_for
 from tests.visits.booked import Centre, a_plan, a_school_centre
 from tests.web.browsing import WHO, Visitor, path_of, typed, words
@@ -307,13 +307,3 @@ def test_the_link_that_says_yes_is_kept_by_nobody(strict_app: Flask) -> None:
     a_sale()
     answer = stranger(strict_app).get("/nb/yes/x")
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
-
-
-def test_one_network_cannot_sign_up_the_world(strict_app: Flask) -> None:
-    a_centre()
-    client = strict_app.test_client()
-    seen = [
-        client.post("/nb/newsletter", data={"email": f"nr{number}@example.org", "topics": "shows"}).status_code
-        for number in range(22)
-    ]
-    assert seen.count(429) == 2
