@@ -26,6 +26,7 @@ from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.outreach import models as outreach
 from booking.payments import models as payments
+from booking.pictures import models as pictures
 from booking.programmes import models as programmes
 from booking.records import models as records
 from booking.releases import models as releases
@@ -57,6 +58,7 @@ __all__ = [
     "outreach",
     "payer_links",
     "payments",
+    "pictures",
     "programmes",
     "records",
     "releases",

@@ -53,9 +53,9 @@ MAY_STAY = {
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
-    "activity": "slug title summary",
+    "activity": "slug title summary picture",  # whose picture it is stands under it for all to read
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
-    " find_us brand accent logo newsletter_topics",
+    " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
     "day_exception": "reason",
     "books_rules": "accounts codes vat dimensions confirmed",
@@ -69,6 +69,8 @@ MAY_STAY = {
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
     "pattern": "times",
+    "picture": "mark",
+    "picture_file": "name mark kind",
     "programme": "subjects aims before after language",
     "release": "seed",
     "reminder_step": "words",
@@ -125,7 +127,7 @@ def test_every_column_that_holds_text_is_forgotten_or_known_to_be_harmless() -> 
     }
     gone = {
         "booking_word", "ended_links", "mail_count", "waiting", "subscriber", "subscriber_topic", "consent",
-        "left_mark", "news_picture", "visit_waiting", "sign_in_link",
+        "left_mark", "visit_waiting", "sign_in_link",
         "provider_event", "failed_request", "invoice", "invoice_file", "invoice_word",
         "invoice_delivery", "delivery_step", "recipient_look_up",  # the first two go with their invoice
     }  # fmt: skip

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 
 from booking.kernel.forgetting import Forgetting, Remove, Rows
-from booking.newsletter.models import LeftMark, NewsBlock, NewsPicture, Subscriber, SubscriberState
+from booking.newsletter.models import LeftMark, Subscriber, SubscriberState
 
 UNANSWERED_KEPT = timedelta(days=30)
 MARKS_KEPT = timedelta(days=3 * 365)  # as long as a copy or an old list may bring an address back
-UNUSED_KEPT = timedelta(days=30)
 
 _ENDED = (SubscriberState.LEFT, SubscriberState.BOUNCED)
 
@@ -28,16 +27,10 @@ def _marks(before: datetime) -> Select[str]:
     return select(LeftMark.mark).where(LeftMark.left_at < before)
 
 
-def _pictures(before: datetime) -> Select[str]:
-    shown = select(NewsBlock.id).where(NewsBlock.picture == NewsPicture.name)
-    return select(NewsPicture.name).where(NewsPicture.kept_at < before, ~shown.exists())
-
-
 forget_subscribers = Remove(Subscriber.id)
 
 FORGETTINGS = (
     Forgetting("newsletter: never answered", UNANSWERED_KEPT, Rows(_unanswered), forget_subscribers),
     Forgetting("newsletter: left, or letters came back", UNANSWERED_KEPT, Rows(_ended), forget_subscribers),
     Forgetting("newsletter: mark of who left", MARKS_KEPT, Rows(_marks), Remove(LeftMark.mark)),
-    Forgetting("newsletter: pictures in no issue", UNUSED_KEPT, Rows(_pictures), Remove(NewsPicture.name)),
 )

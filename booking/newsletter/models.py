@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
+from booking.pictures.facts import Pictured, PictureFacts
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # As it stands in the index: what a program that knows nothing of `changed_at` has written since.
@@ -203,7 +204,7 @@ class NewsIssue(Model):
 
 
 class NewsBlock(Model):
-    """One block of an issue. `words` are a heading, a text, a button's words, or what a picture shows; by language."""
+    """One block of an issue. `words` are a heading, a text, what is said to an event, or a button's words; by language."""
 
     __tablename__ = "news_block"
 
@@ -214,20 +215,7 @@ class NewsBlock(Model):
     words: Mapped[dict[str, str]] = mapped_column(Json)
     address: Mapped[str] = mapped_column(String(500), default="", server_default="")
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
-    picture: Mapped[str] = mapped_column(String(24), default="", server_default="")
-
-
-class NewsPicture(Model):
-    """A picture of an issue, named after its content; `kind` is its media type."""
-
-    __tablename__ = "news_picture"
-
-    name: Mapped[str] = mapped_column(String(24), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    width: Mapped[int]
-    height: Mapped[int]
-    content: Mapped[bytes]
-    kept_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    picture: Mapped[PictureFacts | None] = mapped_column(Pictured)
 
 
 class NewsFate(StrEnum):

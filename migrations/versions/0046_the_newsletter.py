@@ -1,7 +1,7 @@
 """The newsletter: states, topics and consents of its readers, issues with their blocks, and what became of each letter.
 
 Revision ID: 0046
-Revises: 0045
+Revises: 0047
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046"
-down_revision = "0045"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
@@ -132,7 +132,7 @@ def _make_issues(number: sa.types.TypeEngine) -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("address", sa.String(500), server_default="", nullable=False),
         sa.Column("activity_id", number, nullable=True),
-        sa.Column("picture", sa.String(24), server_default="", nullable=False),
+        sa.Column("picture", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["issue_id"], ["news_issue.id"], name="fk_news_block_issue_id_news_issue", ondelete="CASCADE"
         ),
@@ -140,16 +140,6 @@ def _make_issues(number: sa.types.TypeEngine) -> None:
         sa.PrimaryKeyConstraint("id", name="pk_news_block"),
     )
     op.create_index("ix_news_block_issue_id", "news_block", ["issue_id"])
-    op.create_table(
-        "news_picture",
-        sa.Column("name", sa.String(24), nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_news_picture"),
-    )
     _make_deliveries(number)
 
 
@@ -230,7 +220,7 @@ def _consent(row: sa.Row) -> dict[str, object]:
 
 def downgrade() -> None:
     """As it was: what the release before knows of its readers stands in their rows."""
-    for table in ("news_delivery", "news_picture", "news_block", "news_issue", "left_mark", "consent", "consent_wording"):
+    for table in ("news_delivery", "news_block", "news_issue", "left_mark", "consent", "consent_wording"):
         op.drop_table(table)
     op.drop_table("subscriber_topic")
     for index in ("state", "asked_at", "ended_at", "written_elsewhere"):

@@ -101,6 +101,7 @@ PUBLIC = {
     "GET /metrics",
     "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
+    "GET /picture/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",
 } | access_of_courses.PUBLIC
