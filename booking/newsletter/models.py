@@ -204,7 +204,7 @@ class NewsIssue(Model):
 
 
 class NewsBlock(Model):
-    """One block of an issue. `words` are a heading, a text, what is said to an event, or a button's words; by language."""
+    """One block of an issue. `words` by language: a heading, a text, what is said to an event, a button's words."""
 
     __tablename__ = "news_block"
 
