@@ -345,7 +345,7 @@ def test_the_desk_moves_corrects_and_cancels(open_page: Opener, house: House) ->
     expect(page.locator("main")).to_contain_text("Their code stays the same")
     page.get_by_role("button", name="Make the change").click()
     page.wait_for_url(f"**/booking/{family.booking_id}*")
-    expect(page.locator("[role=status]")).to_contain_text("The booking is changed.")
+    expect(page.locator(".notice.good")).to_contain_text("The booking is changed.")
     assert house.mailbox.letter_to(address)
     page.get_by_text("Cancel the booking").first.click()
     page.get_by_label("All of it, although the rules say otherwise").check()
