@@ -52,7 +52,7 @@ MAY_STAY = {
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
-    "activity": "slug title summary",
+    "activity": "slug title summary about",
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics",
     "closure": "words closed_days",
@@ -64,6 +64,7 @@ MAY_STAY = {
     "logo": "name kind",
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
+    "partner": "name website logo kind",  # organisations
     "pattern": "times",
     "programme": "subjects aims before after language",
     "release": "seed",

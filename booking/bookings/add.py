@@ -15,11 +15,11 @@ from booking.bookings.numbers import Numbers
 from booking.bookings.refusals import Nothing, Unknown, WrongState
 from booking.bookings.store import lines_of, lock
 from booking.capacity.models import Slot
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import ADD_ONS, Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
 
-ADDED = frozenset({Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
+ADDED = frozenset(ADD_ONS)
 
 
 def add(

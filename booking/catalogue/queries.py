@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlalchemy import bindparam, func, select
 
-from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.catalogue.models import ADD_ONS, Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
@@ -93,6 +93,22 @@ class ActivityFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AddOnFacts:
+    """A show, a workshop or an event as visitors read of it."""
+
+    id: int
+    slug: str
+    kind: Kind
+    title: Texts
+    summary: Texts
+    about: Texts
+    minutes: int
+    least_age: int | None
+    needs_admission: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Titled:
     """An activity or a ticket type as one chooses it from a list."""
 
@@ -122,8 +138,16 @@ OFFERED = (
     Activity.most_places,
 )  # fmt: skip
 ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
+ADD_ON = (
+    Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.about, Activity.minutes,
+    Activity.least_age, Activity.needs_admission, Activity.active,
+)  # fmt: skip
 
 
+_ADD_ONS = ReadyStatement(
+    select(*ADD_ON).where(Activity.kind.in_(ADD_ONS), Activity.active).order_by(Activity.sort, Activity.id)
+)
+_ADD_ON = ReadyStatement(select(*ADD_ON).where(Activity.kind.in_(ADD_ONS), Activity.slug == bindparam("slug")))
 _OFFERS = ReadyStatement(
     select(*OFFERED, *PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
@@ -157,6 +181,17 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     """These activities by id."""
     rows = _ACTIVITIES.rows({"activities": sorted(activity_ids)})
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
+
+
+def add_ons() -> list[AddOnFacts]:
+    """The shows, workshops and events that are offered, in the order of lists; one statement."""
+    return as_values(AddOnFacts, _ADD_ONS.rows())
+
+
+def add_on(slug: str) -> AddOnFacts | None:
+    """The show, workshop or event of this name in addresses, offered or not; one statement."""
+    row = _ADD_ON.first({"slug": slug})
+    return AddOnFacts(*row) if row else None
 
 
 def titled_activities() -> list[Titled]:

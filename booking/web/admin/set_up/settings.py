@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings.queries import was_anything_booked
-from booking.centre import edits, pictures, queries
+from booking.centre import edits, partners, pictures, queries
 from booking.centre.facts import NOT_YET
 from booking.centre.models import Centre
+from booking.centre.partners import PartnerFacts
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.centre.queries import SpaceFacts
 from booking.documents.picture import Undrawable, png_of
@@ -148,6 +149,7 @@ class SettingsPage:
     seen: str
     now_there: Sequence[tuple[str, str]]
     spaces: Sequence[SpaceFacts]
+    partners: Sequence[PartnerFacts]
     logo: str
     countries: Sequence[tuple[str, str]]
 
@@ -170,6 +172,7 @@ def _page(
             seen=mark,
             now_there=differing(now, filled.values, fields) if now else [],
             spaces=queries.spaces(),
+            partners=partners.partners(),
             logo=row.logo if row is not None else "",
             countries=countries(),
         ),
