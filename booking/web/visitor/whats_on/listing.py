@@ -97,18 +97,18 @@ def whats_on() -> str:
     today = facts.local(now).date()
     wish = _wish()
     offered = add_ons()
-    asked = [activity for activity in offered if wish.kind in (None, activity.kind)]
+    fitting = [activity for activity in offered if wish.kind in (None, activity.kind)]
     days = wish.days(today)
-    by_day = _by_day(days, {activity.id for activity in asked}, facts, now) if days else []
+    by_day = _by_day(days, {activity.id for activity in fitting}, facts, now) if days else []
     return render_template(
         "visitor/whats_on.html",
         page=WhatsOnPage(
             wish=wish,
             today=today,
             kinds=[kind for kind in ADD_ONS if any(activity.kind is kind for activity in offered)],
-            cards=[] if days else cards_of_all(asked, facts, now),
+            cards=[] if days else cards_of_all(fitting, facts, now),
             by_day=by_day,
-            later=_later(days[1], asked, facts, now) if days and not by_day else None,
+            later=_later(days[1], fitting, facts, now) if days and not by_day else None,
         ),
     )
 
