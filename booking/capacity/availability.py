@@ -28,13 +28,17 @@ from sqlalchemy.orm import aliased
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
-from booking.catalogue.models import ADD_ONS, Activity, Kind
+from booking.catalogue.models import EVENTS, Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 F = TypeVar("F", bound="Free")
 
-_WORDS = (Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.kind)
+_OF_SHOW = (
+    Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture,
+    Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+)  # fmt: skip
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
@@ -87,7 +91,17 @@ class FreeShow(Free):
     minutes: int
     slug: str
     least_age: int | None
+    picture: PictureFacts | None
     kind: Kind
+    needs_admission: bool
+    gives_entry: bool
+    part_of: int | None  # the festival that it belongs to
+
+    def goes_with(self, activity_id: int, lets_in: bool) -> bool:
+        """Whether who has a ticket of an activity, which lets into the house or not, may have this one besides."""
+        if self.part_of is not None:
+            return self.part_of == activity_id
+        return lets_in or not self.needs_admission
 
 
 def slots_between(
@@ -143,6 +157,11 @@ def all_between(start: datetime, end: datetime, channel: Channel, now: datetime)
     return [slot for slot in rows if not isinstance(slot, FreeShow)], [s for s in rows if isinstance(s, FreeShow)]
 
 
+def sold_alone(slot_id: int, channel: Channel, now: datetime, own: Collection[int] = ()) -> FreeShow | None:
+    """The time of an event that one needs no entry for, if it is one; in one statement (two with a basket)."""
+    return next(iter(_read(FreeShow, _sold_alone(channel, bool(own)), {"slot": slot_id} | _present(now, own))), None)
+
+
 def start_of(slot_id: int) -> datetime | None:
     """When a slot starts; None when there is none with this id."""
     starts_at: datetime | None = _START.value({"slot": slot_id})
@@ -168,7 +187,7 @@ def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
 
 def _either(*columns: Any) -> Free:  # noqa: ANN401  (of a row)
     """A row of `_all`: of an entry, whose words nobody asked for, or of a show."""
-    return Free(*columns[:8]) if columns[-1] is None else FreeShow(*columns)
+    return Free(*columns[:8]) if columns[8] is None else FreeShow(*columns)
 
 
 # The statements are built once for each kind of caller: building one costs more than running it.
@@ -229,17 +248,32 @@ def _add_ons_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     return (
         _free_query(channel, has_own)
-        .add_columns(*_WORDS)
+        .add_columns(*_OF_SHOW)
         .join(Activity, Activity.id == Slot.activity_id)
-        .where(Slot.starts_at >= start, Slot.starts_at < end, Activity.kind.in_(ADD_ONS), Activity.active)
+        .where(Slot.starts_at >= start, Slot.starts_at < end, Activity.kind.in_(EVENTS), Activity.active)
     )
 
 
 @cache
 def _all(channel: Channel) -> ReadyStatement:
-    no_words = [null() for _word in _WORDS]
+    no_words = [null() for _word in _OF_SHOW]
     return ReadyStatement(
         union_all(_add_ons_query(channel, False), _entry_query(channel, False).add_columns(*no_words))
+    )
+
+
+@cache
+def _sold_alone(channel: Channel, has_own: bool) -> ReadyStatement:
+    return ReadyStatement(
+        _free_query(channel, has_own)
+        .add_columns(*_OF_SHOW)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(
+            Slot.id == bindparam("slot"),
+            Activity.kind.in_(EVENTS),
+            Activity.needs_admission.is_(False),
+            Activity.active,
+        )
     )
 
 

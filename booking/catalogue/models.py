@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated, stored
+from booking.pictures.facts import Pictured, PictureFacts
 
 
 class Kind(StrEnum):
@@ -20,14 +21,17 @@ class Kind(StrEnum):
     SHOW = "show"
     WORKSHOP = "workshop"
     EVENT = "event"
+    LECTURE = "lecture"
+    FESTIVAL = "festival"
+    CONTEST = "contest"
     LUNCH = "lunch"
 
 
 ENTRY_STAY = 120  # minutes that people stay, where the centre says nothing else
-# What is on at its own times, beside entry, in the order that visitors are told of it; each kind may be asked for.
-ADD_ONS = (Kind.SHOW, Kind.WORKSHOP, Kind.EVENT)
+# What there is to see on a day, in lists of what is on; visitors are told of the kinds in this order.
+EVENTS = (Kind.SHOW, Kind.WORKSHOP, Kind.EVENT, Kind.LECTURE, Kind.FESTIVAL, Kind.CONTEST)
 # What anybody may buy; the rest is for schools.
-FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, *ADD_ONS})
+FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, *EVENTS})
 
 
 class DayKind(StrEnum):
@@ -45,6 +49,10 @@ class Activity(Model):
     `summary` stands in lists; `about` is the longer text of its own page, in paragraphs with an empty line between.
     `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
     admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.
+
+    What does not need entry is sold alone. `gives_entry`: its ticket is entry too, as that of a festival may be.
+    `part_of_id` is the festival whose programme it belongs to; where it is not sold alone, it is sold to those who have
+    that festival's ticket. `outside_hours`: it may be held when the house is closed, such as an evening event.
     """
 
     __tablename__ = "activity"
@@ -61,11 +69,15 @@ class Activity(Model):
     capacity: Mapped[int]
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     needs_admission: Mapped[bool] = mapped_column(default=False)
+    gives_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    part_of_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # of an activity: those are never taken away
+    outside_hours: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     least_age: Mapped[int | None]
     on_sale_days: Mapped[int | None]
     sale_ends_minutes: Mapped[int | None]
     most_places: Mapped[int | None]
     invoiced_ahead: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    picture: Mapped[PictureFacts | None] = mapped_column(Pictured)
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
 

@@ -9,10 +9,11 @@ from itertools import groupby
 
 from sqlalchemy import bindparam, func, select
 
-from booking.catalogue.models import ADD_ONS, Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.catalogue.models import EVENTS, Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,22 @@ class ActivityFacts:
     title: Texts
     needs_admission: bool
     most_places: int | None = None  # that the public may take of one of its times in one booking
+    gives_entry: bool = False  # its ticket is entry too, though it is not the entry itself
+    part_of: int | None = None  # the festival that it belongs to
+
+    def lets_in_to(self, add_on: ActivityFacts) -> bool:
+        """Whether who has a ticket of this one may have that one, which is not sold alone.
+
+        What belongs to a festival asks for the festival's own ticket; everything else for entry, in whatever ticket.
+        """
+        if add_on.part_of is not None:
+            return self.id == add_on.part_of
+        return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)
 
 
 @dataclass(frozen=True, slots=True)
-class AddOnFacts:
-    """A show, a workshop or an event as visitors read of it."""
+class EventFacts:
+    """A show, a workshop, a lecture or the like as visitors read of it."""
 
     id: int
     slug: str
@@ -104,7 +116,10 @@ class AddOnFacts:
     about: Texts
     minutes: int
     least_age: int | None
+    picture: PictureFacts | None
     needs_admission: bool
+    gives_entry: bool
+    part_of: int | None  # the festival that it belongs to
     active: bool
 
 
@@ -125,6 +140,8 @@ class ListedActivity(Titled):
     minutes: int
     capacity: int
     space: Texts | None
+    slug: str
+    picture: PictureFacts | None
 
 
 PRICE = (
@@ -137,17 +154,21 @@ OFFERED = (
     TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.covers,
     Activity.most_places,
 )  # fmt: skip
-ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
-ADD_ON = (
+ACTIVITY = (
+    Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places, Activity.gives_entry,
+    Activity.part_of_id,
+)  # fmt: skip
+EVENT = (
     Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.about, Activity.minutes,
-    Activity.least_age, Activity.needs_admission, Activity.active,
+    Activity.least_age, Activity.picture, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+    Activity.active,
 )  # fmt: skip
 
 
-_ADD_ONS = ReadyStatement(
-    select(*ADD_ON).where(Activity.kind.in_(ADD_ONS), Activity.active).order_by(Activity.sort, Activity.id)
+_EVENTS = ReadyStatement(
+    select(*EVENT).where(Activity.kind.in_(EVENTS), Activity.active).order_by(Activity.sort, Activity.id)
 )
-_ADD_ON = ReadyStatement(select(*ADD_ON).where(Activity.kind.in_(ADD_ONS), Activity.slug == bindparam("slug")))
+_EVENT = ReadyStatement(select(*EVENT).where(Activity.kind.in_(EVENTS), Activity.slug == bindparam("slug")))
 _OFFERS = ReadyStatement(
     select(*OFFERED, *PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
@@ -183,21 +204,28 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 
-def add_ons() -> list[AddOnFacts]:
-    """The shows, workshops and events that are offered, in the order of lists; one statement."""
-    return as_values(AddOnFacts, _ADD_ONS.rows())
+def events_on_offer() -> list[EventFacts]:
+    """What there is to see on a day, as far as it is offered, in the order of lists; one statement."""
+    return as_values(EventFacts, _EVENTS.rows())
 
 
-def add_on(slug: str) -> AddOnFacts | None:
-    """The show, workshop or event of this name in addresses, offered or not; one statement."""
-    row = _ADD_ON.first({"slug": slug})
-    return AddOnFacts(*row) if row else None
+def event_of(slug: str) -> EventFacts | None:
+    """The one of them with this name in addresses, offered or not; one statement."""
+    row = _EVENT.first({"slug": slug})
+    return EventFacts(*row) if row else None
 
 
 def titled_activities() -> list[Titled]:
     """Every activity there ever was, in the order of lists; one statement."""
     columns = select(Activity.id, Activity.title, Activity.active)
     return as_values(Titled, run(columns.order_by(Activity.sort, Activity.id)))
+
+
+def titled_festivals() -> list[Titled]:
+    """The festivals that are offered, in the order of lists; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    offered = columns.where(Activity.kind == Kind.FESTIVAL, Activity.active)
+    return as_values(Titled, run(offered.order_by(Activity.sort, Activity.id)))
 
 
 def titled_types() -> list[Titled]:
@@ -222,7 +250,15 @@ def listed_activities() -> list[ListedActivity]:
     """Every activity with its room, those that are offered first; one statement."""
     rows = run(
         select(
-            Activity.id, Activity.title, Activity.active, Activity.kind, Activity.minutes, Activity.capacity, Space.name
+            Activity.id,
+            Activity.title,
+            Activity.active,
+            Activity.kind,
+            Activity.minutes,
+            Activity.capacity,
+            Space.name,
+            Activity.slug,
+            Activity.picture,
         )
         .outerjoin(Space, Space.id == Activity.space_id)
         .order_by(Activity.active.desc(), Activity.sort, Activity.id)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, update
 
 from booking.centre.models import Partner
-from booking.centre.pictures import SVG, checked
 from booking.kernel.database import as_values, db
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.logo_files import SVG, checked_logo
 from booking.records.audit import note
 
 
@@ -42,8 +42,8 @@ def partner_logo(name: str) -> tuple[bytes, str] | None:
 
 
 def keep_partner_logo(partner_id: int, content: bytes, actor: str) -> None:
-    """Make this the logo of a partner; call inside a unit of work. Raises PictureRefused."""
-    kind = checked(content)
+    """Make this the logo of a partner; call inside a unit of work. Raises LogoRefused."""
+    kind = checked_logo(content)
     name = hashlib.sha256(content).hexdigest()[:16] + (".svg" if kind == SVG else ".png")
     _write(partner_id, name, kind, content, actor)
 

@@ -34,6 +34,11 @@ def scene_of(brand: str, accent: str, *, evening: bool = False) -> dict[str, str
     return {part: mixed(own[which], ground, share) for part, (which, share, ground) in parts.items()}
 
 
+def scene_name(brand: str, accent: str) -> str:
+    """What the drawing is called as a picture; another name for other colours."""
+    return f"{brand}{accent}.png".replace("#", "")
+
+
 def scene_stylesheet(brand: str, accent: str) -> str:
     """The same as custom properties, by day and by evening."""
     day, evening = (_properties(scene_of(brand, accent, evening=is_evening)) for is_evening in (False, True))

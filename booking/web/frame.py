@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from booking.centre.scene import scene_name
+from booking.pictures.facts import PictureFacts, PictureKind
 from booking.settings import settings_of
+from booking.web.addresses import public_address
 from booking.web.guards.headers import has_secret
-from booking.web.languages import bare_address
+from booking.web.languages import bare_address, centre
 
 # Where in the menu one is, by the page; whatever is for teachers is "schools".
 IN_MENU = {
@@ -33,13 +36,24 @@ def init_app(app: Flask) -> None:
         return public_url + bare_address(lang)
 
     app.jinja_env.globals.update(
-        place_in_menu=place_in_menu, is_findable=is_findable, shared_address=shared_address, public_url=public_url
+        place_in_menu=place_in_menu,
+        is_findable=is_findable,
+        shared_address=shared_address,
+        shared_picture=picture_to_share,
     )
 
 
 def place_in_menu() -> str:
     """The part of the house that this page belongs to, "" for none."""
     return "schools" if request.blueprint == "teacher" else _PLACES.get(request.endpoint or "", "")
+
+
+def picture_to_share(own: PictureFacts | None = None) -> str:
+    """The whole address of the picture that stands beside a link: of what it is about, of the house, or the drawing."""
+    facts = centre()
+    if picture := own or facts.picture:
+        return public_address("machine.picture", name=picture.file(max(picture.widths), PictureKind.JPEG))
+    return public_address("machine.share_picture", name=scene_name(facts.brand, facts.accent))
 
 
 def is_findable() -> bool:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
-from tests.web import access_of_courses, access_of_whats_on, release_addresses
+from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_money import OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
@@ -28,6 +28,7 @@ REFUSED = "This page is not for you"
 PUBLIC = {
     *release_addresses.PUBLIC,
     *access_of_whats_on.PUBLIC,
+    *access_of_newsletter.PUBLIC,
     "GET /",
     "GET /<lang>/",
     "GET /<lang>/accessibility",
@@ -54,9 +55,6 @@ PUBLIC = {
     "POST /<lang>/checkout/<secret>/renew",
     "GET /<lang>/my-booking",
     "POST /<lang>/my-booking",
-    "GET /<lang>/newsletter/<secret>",
-    "POST /<lang>/newsletter/<secret>",
-    "POST /<lang>/newsletter/<secret>/end",
     "GET /<lang>/yes/<key>",
     "POST /<lang>/yes/<key>",
     "GET /<lang>/pay/<ref>",
@@ -104,6 +102,7 @@ PUBLIC = {
     "GET /metrics",
     "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
+    "GET /picture/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",
 } | access_of_courses.PUBLIC

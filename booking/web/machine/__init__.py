@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.centre import pictures
+from booking.centre import logo as logos
 from booking.centre.colours import stylesheet
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.partners import partner_logo
@@ -26,10 +26,10 @@ from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, metrics, share_picture, sitemap, standing
+from booking.web.machine import access_point, metrics, pictures, share_picture, sitemap, standing
 from booking.web.machine.clocks import facts_of_clocks
 
-__all__ = ["access_point", "machine", "metrics", "share_picture", "sitemap", "standing"]
+__all__ = ["access_point", "machine", "metrics", "pictures", "share_picture", "sitemap", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 MADE_OF_THEM = "-scene"  # changes with what `centre_css` says, since browsers keep that for good
@@ -116,7 +116,7 @@ def centre_css() -> Response:
 def logo(name: str) -> Response:
     """The logo of the centre or of a partner. Opened by itself it can do nothing and fetches nothing."""
     name = name[:40].replace("\x00", "")
-    picture = pictures.logo(name) or partner_logo(name)
+    picture = logos.logo(name) or partner_logo(name)
     if picture is None:
         abort(404)
     content, kind = picture

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from flask import Response, abort, current_app
 
-from booking.centre.facts import CentreFacts, the_centre
-from booking.documents.house_picture import house_picture
-from booking.documents.picture import Undrawable
+from booking.centre.facts import the_centre
+from booking.centre.scene import scene_name
+from booking.documents.shared_picture import shared_picture
+from booking.pictures.drawn import Undrawable
 from booking.web.blueprints import machine
 from booking.web.guards.access import public
 
@@ -17,22 +18,16 @@ RULES = "static/css/visitor/11-scene.css"
 KEPT = "public, max-age=31536000, immutable"
 
 
-@machine.app_template_global()
-def share_picture_of(facts: CentreFacts) -> str:
-    """The name of the picture, which changes with the centre's colours."""
-    return f"{facts.brand}{facts.accent}.png".replace("#", "")
-
-
 @machine.get("/share/<name>")
 @public
 def share_picture(name: str) -> Response:
     """The house in the centre's colours, 1200 by 630; drawn once by each process that is asked."""
     facts = the_centre()
-    if name != share_picture_of(facts):
+    if name != scene_name(facts.brand, facts.accent):
         abort(404)
     scene = current_app.jinja_env.get_template("components/house.html").module.scene()  # type: ignore[attr-defined]
     try:
-        picture = house_picture(str(scene), _rules(), facts)
+        picture = shared_picture(str(scene), _rules(), facts)
     except Undrawable:
         abort(404)
     response = Response(picture, mimetype="image/png")

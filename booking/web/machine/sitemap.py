@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flask import Response, current_app, render_template, url_for
 
-from booking.catalogue.queries import add_ons
+from booking.catalogue.queries import events_on_offer
 from booking.centre.facts import the_centre
 from booking.courses.offered import courses
 from booking.outreach.read import offered as offered_outreach
@@ -27,7 +27,7 @@ class HasSlug(Protocol):
 
 
 NAMED: dict[str, Callable[[], Sequence[HasSlug]]] = {
-    "visitor.event": add_ons,
+    "visitor.event": events_on_offer,
     "teacher.programme": programmes,
     "teacher.course": courses,
     "teacher.outreach": offered_outreach,

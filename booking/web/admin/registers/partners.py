@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from booking.centre import partners, pictures
+from booking.centre import partners
 from booking.centre.models import Partner
-from booking.centre.pictures import PictureRefused
 from booking.kernel.database import unit_of_work
+from booking.pictures.logo_files import LARGEST, LogoRefused
 from booking.web.admin.set_up.centre_fields import WebsiteField
 from booking.web.blueprints import admin
 from booking.web.forms.fields import Field, TextField, WholeField
@@ -88,11 +88,11 @@ def save_partner_logo(row_id: int) -> ResponseReturnValue:
     pages = RowPages(PARTNERS)
     pages.one(row_id)  # 404 where there is none
     file = request.files.get("logo")
-    content = file.read(pictures.LARGEST + 1) if file is not None else b""
+    content = file.read(LARGEST + 1) if file is not None else b""
     try:
         with unit_of_work():
             partners.keep_partner_logo(row_id, content, who().actor)
-    except PictureRefused as refusal:
+    except LogoRefused as refusal:
         return pages.one(row_id, {"logo": sentence(refusal).text}), 422
     flash(_("The logo has been changed."))
     return redirect(PARTNERS.saved(row_id), 303)

@@ -10,10 +10,11 @@ from flask_babel import pgettext
 
 from booking.capacity.availability import Availability, Free, FreeShow
 from booking.catalogue.models import Kind
-from booking.catalogue.queries import AddOnFacts, TicketOffer, offers_of
+from booking.catalogue.queries import EventFacts, TicketOffer, offers_of
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.database import Texts
+from booking.pictures.facts import PictureFacts
 from booking.web.languages import centre
 from booking.web.visitor.choosing import choices_of
 
@@ -39,6 +40,7 @@ class EventCard:
     summary: Texts
     minutes: int
     least_age: int | None
+    picture: PictureFacts | None
     slot: Free | None
     standing: Availability
     price: LowestPrice | None
@@ -46,13 +48,27 @@ class EventCard:
 
 def kind_words(kind: Kind) -> str:
     """What a visitor calls one of what is on."""
-    names = {Kind.SHOW: pgettext("kind of activity", "Show"), Kind.WORKSHOP: _("Workshop"), Kind.EVENT: _("Event")}
+    names = {
+        Kind.SHOW: pgettext("kind of activity", "Show"),
+        Kind.WORKSHOP: _("Workshop"),
+        Kind.EVENT: _("Event"),
+        Kind.LECTURE: _("Lecture"),
+        Kind.FESTIVAL: _("Festival"),
+        Kind.CONTEST: _("Contest"),
+    }
     return str(names.get(kind, ""))
 
 
 def kinds_words(kind: Kind) -> str:
     """What a visitor calls all of a kind of what is on."""
-    names = {Kind.SHOW: _("Shows"), Kind.WORKSHOP: _("Workshops"), Kind.EVENT: _("Events")}
+    names = {
+        Kind.SHOW: _("Shows"),
+        Kind.WORKSHOP: _("Workshops"),
+        Kind.EVENT: _("Events"),
+        Kind.LECTURE: _("Lectures"),
+        Kind.FESTIVAL: _("Festivals"),
+        Kind.CONTEST: _("Contests"),
+    }
     return str(names.get(kind, ""))
 
 
@@ -98,7 +114,7 @@ def cards_of_shows(shows: Sequence[FreeShow], prices: dict[int, LowestPrice] | N
     return [_card(show, show, facts, prices) for show in shows]
 
 
-def cards_of_activities(activities: Sequence[AddOnFacts], first: dict[int, Free]) -> list[EventCard]:
+def cards_of_activities(activities: Sequence[EventFacts], first: dict[int, Free]) -> list[EventCard]:
     """A card for each activity with its first time: in order of time, those without one last."""
     facts = centre()
     prices = lowest_prices(list(first.values()), facts)
@@ -112,7 +128,7 @@ def _start_in(first: dict[int, Free], activity_id: int) -> float:
 
 
 def _card(
-    words: AddOnFacts | FreeShow, slot: Free | None, facts: CentreFacts, prices: dict[int, LowestPrice]
+    words: EventFacts | FreeShow, slot: Free | None, facts: CentreFacts, prices: dict[int, LowestPrice]
 ) -> EventCard:
     return EventCard(
         slug=words.slug,
@@ -121,6 +137,7 @@ def _card(
         summary=words.summary,
         minutes=words.minutes,
         least_age=words.least_age,
+        picture=words.picture,
         slot=slot,
         standing=standing_of(slot, facts) if slot else Availability.CLOSED,
         price=prices.get(slot.slot_id) if slot else None,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.capacity.availability import Availability, Free, slots_between
 from booking.capacity.models import Channel
-from booking.catalogue.queries import AddOnFacts, TicketOffer, add_on, add_ons, offers_of
+from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.database import Texts
@@ -46,7 +46,7 @@ class EventTime:
 class EventPage:
     """What it is, what it costs at its next time, and its times: the next ones, and those after them."""
 
-    event: AddOnFacts
+    event: EventFacts
     kind: str
     prices: Sequence[TicketChoice]
     times: Sequence[EventTime]
@@ -71,7 +71,7 @@ class NotOnPage:
 @public
 def event(slug: str) -> ResponseReturnValue:
     """One of what is on; in three statements."""
-    activity = add_on(slug) if len(slug) <= LONGEST_SLUG and "\x00" not in slug else None
+    activity = event_of(slug) if len(slug) <= LONGEST_SLUG and "\x00" not in slug else None
     if activity is None or not activity.active:
         return _not_on(activity), HTTPStatus.NOT_FOUND
     facts, now = centre(), clock.now()
@@ -104,8 +104,8 @@ def _prices(
     return choices_of(first.slot, offers, facts, {}, {}, 0) if first else []
 
 
-def _not_on(activity: AddOnFacts | None) -> str:
+def _not_on(activity: EventFacts | None) -> str:
     facts, now = centre(), clock.now()
-    others = [card for card in cards_of_all(add_ons(), facts, now) if card.slot]
+    others = [card for card in cards_of_all(events_on_offer(), facts, now) if card.slot]
     page = NotOnPage(activity.title if activity else None, others[:OTHERS])
     return render_template("visitor/not_on.html", page=page)

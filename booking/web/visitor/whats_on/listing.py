@@ -14,8 +14,8 @@ from flask import render_template, request
 from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.models import ADD_ONS, Kind
-from booking.catalogue.queries import AddOnFacts, add_ons
+from booking.catalogue.models import EVENTS, Kind
+from booking.catalogue.queries import EventFacts, events_on_offer
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.web.blueprints import visitor
@@ -96,7 +96,7 @@ def whats_on() -> str:
     facts, now = centre(), clock.now()
     today = facts.local(now).date()
     wish = _wish()
-    offered = add_ons()
+    offered = events_on_offer()
     fitting = [activity for activity in offered if wish.kind in (None, activity.kind)]
     days = wish.days(today)
     by_day = _by_day(days, {activity.id for activity in fitting}, facts, now) if days else []
@@ -105,7 +105,7 @@ def whats_on() -> str:
         page=WhatsOnPage(
             wish=wish,
             today=today,
-            kinds=[kind for kind in ADD_ONS if any(activity.kind is kind for activity in offered)],
+            kinds=[kind for kind in EVENTS if any(activity.kind is kind for activity in offered)],
             cards=[] if days else cards_of_all(fitting, facts, now),
             by_day=by_day,
             later=_later(days[1], fitting, facts, now) if days and not by_day else None,
@@ -113,7 +113,7 @@ def whats_on() -> str:
     )
 
 
-def cards_of_all(activities: Sequence[AddOnFacts], facts: CentreFacts, now: datetime) -> list[EventCard]:
+def cards_of_all(activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> list[EventCard]:
     """Each of these with its next time, in order of time; three statements, two where all are on soon."""
     ids = {activity.id for activity in activities}
     if not ids:
@@ -131,7 +131,7 @@ def _far(activity_ids: set[int], facts: CentreFacts, start: datetime, now: datet
 def _wish() -> WhatsOnWish:
     kind = one_of(Kind, request.args.get("kind"))
     days = request.args.get("day")
-    return WhatsOnWish(kind if kind in ADD_ONS else None, one_of(When, days), a_day(days))
+    return WhatsOnWish(kind if kind in EVENTS else None, one_of(When, days), a_day(days))
 
 
 def _by_day(
@@ -156,7 +156,7 @@ def _day_of(card: EventCard, facts: CentreFacts) -> date:
     return facts.local(card.slot.starts_at).date()
 
 
-def _later(after: date, activities: Sequence[AddOnFacts], facts: CentreFacts, now: datetime) -> EventCard | None:
+def _later(after: date, activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> EventCard | None:
     """What comes first after days on which there is nothing; two statements."""
     start = max(at(after, time(0), facts.zone), now)
     first = first_to_come(_far({activity.id for activity in activities}, facts, start, now), facts)

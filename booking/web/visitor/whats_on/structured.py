@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from booking.capacity.availability import Availability, Free
-from booking.catalogue.queries import AddOnFacts
+from booking.catalogue.queries import EventFacts
 from booking.centre.facts import CentreFacts
 from booking.centre.opening import Hours, Open, hours_on
 from booking.kernel.database import Texts
 from booking.web.addresses import public_address
+from booking.web.frame import picture_to_share
 from booking.web.languages import centre, wording
-from booking.web.machine.share_picture import share_picture_of
 from booking.web.visitor.whats_on.cards import LowestPrice, standing_of
 
 Data = dict[str, Any]
@@ -28,7 +28,7 @@ AVAILABLE = {
 }
 
 
-def event_data(event: AddOnFacts, slots: Iterable[Free], prices: Mapping[int, LowestPrice]) -> Data:
+def event_data(event: EventFacts, slots: Iterable[Free], prices: Mapping[int, LowestPrice]) -> Data:
     """An Event for each of these times, with what it costs and whether there is room."""
     return {"@context": SCHEMA, "@graph": [_event(event, slot, prices.get(slot.slot_id)) for slot in slots]}
 
@@ -43,7 +43,7 @@ def museum_data(prices: Iterable[tuple[Texts, int]], today: date, opening: Hours
         "name": facts.name,
         "description": words(facts.tagline),
         "url": public_address("visitor.front"),
-        "image": _picture(facts),
+        "image": picture_to_share(),
         "logo": public_address("machine.logo", name=facts.logo) if facts.logo else "",
         "address": facts.address,
         "telephone": facts.phone,
@@ -58,14 +58,14 @@ def museum_data(prices: Iterable[tuple[Texts, int]], today: date, opening: Hours
     return {name: value for name, value in data.items() if value}
 
 
-def _event(event: AddOnFacts, slot: Free, price: LowestPrice | None) -> Data:
+def _event(event: EventFacts, slot: Free, price: LowestPrice | None) -> Data:
     facts, words = centre(), wording().words
     data: Data = {
         "@type": "Event",
         "name": words(event.title),
         "description": words(event.about) or words(event.summary),
         "url": public_address("visitor.event", slug=event.slug),
-        "image": _picture(facts),
+        "image": picture_to_share(event.picture),
         "startDate": facts.local(slot.starts_at).isoformat(),
         "endDate": facts.local(slot.ends_at).isoformat(),
         "eventStatus": f"{SCHEMA}EventScheduled",
@@ -104,7 +104,3 @@ def _hours(day: date, opening: Hours) -> Data:
         "opens": f"{opens:%H:%M}" if opens else "00:00",
         "closes": f"{closes:%H:%M}" if closes else "00:00",
     }
-
-
-def _picture(facts: CentreFacts) -> str:
-    return public_address("machine.share_picture", name=share_picture_of(facts))

@@ -1,7 +1,7 @@
 """A show has a longer text for its own page, and the centre tells of its partners.
 
-Revision ID: 0045
-Revises: 0044
+Revision ID: 0048
+Revises: 0046
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0048"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 runs_from = "0038"

@@ -6,14 +6,14 @@ import re
 
 from booking.centre.facts import CentreFacts
 from booking.centre.scene import scene_of
-from booking.documents.picture import png_of
 from booking.kernel.database import end_reading
+from booking.pictures.drawn import png_of
 
 HIGH = 315  # points: 630 dots, and 1200 across, as those who show links want it
 TOP, ACROSS, DOWN, LEFT = -4, 903, 474, 288  # what is seen of the drawing
 
 
-def house_picture(drawing: str, css: str, centre: CentreFacts) -> bytes:
+def shared_picture(drawing: str, css: str, centre: CentreFacts) -> bytes:
     """The page's own drawing, filled by the page's own rules, by day. Raises Undrawable. Not inside a unit of work."""
     end_reading()  # drawing takes its time
     return png_of(_by_itself(drawing, css, centre).encode(), HIGH)
