@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from booking.catalogue.models import Activity
 from booking.centre.models import Centre
 from booking.kernel.database import run
+from booking.newsletter.models import NewsBlock
 from booking.pictures.facts import PictureFacts, PictureKind
 from booking.pictures.models import PictureFile, WholePicture
 
@@ -14,7 +15,7 @@ from booking.pictures.models import PictureFile, WholePicture
 def amiss() -> list[str]:
     """In words for an operator; three statements, and none of them reads a picture."""
     shown: dict[str, PictureFacts] = {}
-    for column in (Activity.picture, Centre.picture):
+    for column in (Activity.picture, Centre.picture, NewsBlock.picture):
         shown |= {facts.mark: facts for (facts,) in run(select(column).where(column.is_not(None)))}
     files = {mark: count for mark, count in run(_FILES)}
     lost = [mark for mark, facts in shown.items() if files.get(mark, 0) != len(facts.widths) * len(PictureKind)]
