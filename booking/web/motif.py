@@ -10,7 +10,7 @@ names of classes only. It has an address of its own (`machine/pictures.py`), sin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from math import cos, exp, hypot, pi, radians, sin, sqrt
@@ -20,6 +20,7 @@ from booking.centre.tones import style_of
 WIDE, HIGH = 600, 400
 TONES = 6
 RECIPE = 1  # another number where the same name gives another drawing: browsers keep these for good
+ACROSS, DOWN = 7, 5  # facets of a crystal, in pairs
 KEPT = 256  # drawings a process keeps, of some three kilobytes each
 GOLDEN_ANGLE = pi * (3 - sqrt(5))
 SPIRALS = 0, 7, 14  # of twenty-one that the seeds stand in, a third of a turn from each other
@@ -101,37 +102,40 @@ def _waves(chance: Chance) -> str:
 
 def _crystal(chance: Chance) -> str:
     """A sheet of facets, lit from one side, with a bright seam."""
-    across, down = 7, 5
     turn = chance.between(0, 2 * pi)
-    light = cos(turn), sin(turn)
-    corners = [
-        [
-            (
-                (column - 0.5) * WIDE / (across - 1) + (row % 2) * 50 + chance.between(-26, 26),
-                (row - 0.5) * HIGH / (down - 1) + chance.between(-24, 24),
-            )
-            for column in range(across + 1)
-        ]
-        for row in range(down + 1)
-    ]
+    corners = _corners(chance)
     shades: dict[int, list[str]] = {}
-    for row in range(down):
-        for column in range(across):
-            here, beside = corners[row][column], corners[row][column + 1]
-            below, beyond = corners[row + 1][column], corners[row + 1][column + 1]
-            halves = ((here, beside, below), (beside, beyond, below))
-            if row % 2:
-                halves = ((here, beside, beyond), (here, beyond, below))
-            for triangle in halves:
-                middle = sum(x for x, _y in triangle) / 3 - 300, sum(y for _x, y in triangle) / 3 - 200
-                lit = (middle[0] * light[0] + middle[1] * light[1]) / 90 + chance.between(-1.1, 1.1)
-                shades.setdefault(max(0, min(5, round(lit + 2.5))), []).append(_polygon(triangle))
+    for triangle in _triangles(corners):
+        x, y = sum(x for x, _y in triangle) / 3 - 300, sum(y for _x, y in triangle) / 3 - 200
+        lit = (x * cos(turn) + y * sin(turn)) / 90 + chance.between(-1.1, 1.1)
+        shades.setdefault(max(0, min(5, round(lit + 2.5))), []).append(_polygon(triangle))
     facets = "".join(
         f'<path class="facet" opacity="{SHADES[shade]}" d="{"".join(shades[shade])}"/>' for shade in sorted(shades)
     )
-    seam = [corners[row][2 + (row + 1) // 2] for row in range(down + 1)]
-    gems = [corners[row][chance.whole(1, across - 1)] for row in range(1, down)]
+    seam = [row[2 + (place + 1) // 2] for place, row in enumerate(corners)]
+    gems = [row[chance.whole(1, ACROSS - 1)] for row in corners[1:-1]]
     return f'{facets}<path class="seam" d="{_line(seam)}"/>{_dots("sparks", [*seam, *gems], 13)}'
+
+
+def _corners(chance: Chance) -> list[list[Point]]:
+    """Where facets meet: rows of points, each a little off its place, every other row half a step on."""
+    return [
+        [
+            (
+                (column - 0.5) * WIDE / (ACROSS - 1) + (row % 2) * 50 + chance.between(-26, 26),
+                (row - 0.5) * HIGH / (DOWN - 1) + chance.between(-24, 24),
+            )
+            for column in range(ACROSS + 1)
+        ]
+        for row in range(DOWN + 1)
+    ]
+
+
+def _triangles(corners: list[list[Point]]) -> Iterator[tuple[Point, Point, Point]]:
+    for place, (row, beneath) in enumerate(pairwise(corners)):
+        for (here, beside), (below, beyond) in zip(pairwise(row), pairwise(beneath), strict=True):
+            yield (here, beside, beyond) if place % 2 else (here, beside, below)
+            yield (here, beyond, below) if place % 2 else (beside, beyond, below)
 
 
 def _branches(chance: Chance) -> str:
