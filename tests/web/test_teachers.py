@@ -120,29 +120,6 @@ def test_a_plan_page_reads_a_fixed_number_of_statements(teacher: Visitor, centre
     assert len(seen) <= 15  # two of them say what the plans cost
 
 
-def test_each_plan_says_first_what_the_school_pays_once_the_school_is_known(teacher: Visitor, centre: Centre) -> None:
-    unknown = words(teacher.get(wish(centre)))
-    assert "Price: NOK 7,920" in unknown and "Say which school" in unknown
-    known = teacher.get(wish(centre, school_q="solbakken"))
-    assert "You pay NOK 0" in words(known) and "Bergen kommune pays NOK 7,920." in words(known)
-    school = hidden(known.get_data(as_text=True), "school")
-    plan = hidden(known.get_data(as_text=True), "plan")
-    form = words(teacher.post("/en/school/visit", {"plan": plan, "school": school}))
-    assert "You pay NOK 0" in form, "the booking begins with the school that was said"
-    another = teacher.get(wish(centre, school=school, school_q="nowhere"))
-    assert "We do not know that school" in words(another) and "Price: NOK 7,920" in words(another)
-
-
-def test_programmes_of_other_grades_are_folded_away_but_not_those_that_are_chosen(
-    teacher: Visitor, centre: Centre
-) -> None:
-    none_yet = teacher.get("/en/school/visit").get_data(as_text=True)
-    assert "Programmes for other grades" not in none_yet
-    page = teacher.get(wish(centre, classes=1).replace("grade=6", "grade=1")).get_data(as_text=True)
-    unfolded = page.split("<details>")[0]
-    assert all(re.search(rf'value="{programme}"\s+checked', unfolded) for programme in (centre.bridges, centre.body))
-
-
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(teacher: Visitor, centre: Centre) -> None:
     answer = teacher.get(wish(centre, classes=1, pupils="many", date="yesterday", departure="08:00"))
     shown = words(answer)
