@@ -74,12 +74,12 @@ def test_schools_of_the_register_are_offered_and_bring_their_municipality(teache
     assert "Which of these?" in words(shown)
     known = re.search(r'type="radio" name="known" value="(\d+)"', shown.get_data(as_text=True))
     assert known
-    found = teacher.post(FORM, looked | {"known": known[1]})
-    assert found.status_code == 200, words(found)
-    assert typed(found, "school") == "Solbakken skole"
-    assert "Which of these?" not in words(found)
+    chosen = teacher.post(FORM, looked | {"known": known[1]})
+    assert chosen.status_code == 200, words(chosen)
+    assert typed(chosen, "school") == "Solbakken skole"
+    assert "Which of these?" not in words(chosen)
     booked = teacher.post(
-        FORM, asked(road, school="solbakken", known=known[1], invoice_reference="12345", seen=hidden(found, "seen"))
+        FORM, asked(road, school="solbakken", known=known[1], invoice_reference="12345", seen=hidden(chosen, "seen"))
     )
     assert booked.status_code == 303, words(booked)
 
