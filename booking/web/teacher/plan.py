@@ -140,9 +140,20 @@ def plan() -> ResponseReturnValue:
     answer = _answer(asked_days, offered, _own_places(typed, booked)) if asked_days else None
     if answer and booked is not None:  # a visit moves whole
         answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
-    titles = {programme.activity_id: wording().words(programme.title) for programme in offered}
-    now = clock.now()
-    page = PlanPage(
+    page = _page_of(typed, offered, booked, answer, asked_days, (school, schools))
+    return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
+
+
+def _page_of(
+    typed: Typed,
+    offered: list[OfferedProgramme],
+    booked: tuple[BookingFacts, VisitFacts] | None,
+    answer: PlannerAnswer | None,
+    asked_days: AskedDays | None,
+    schools: tuple[SchoolFacts | None, list[SchoolFacts]],
+) -> PlanPage:
+    titles, now = {programme.activity_id: wording().words(programme.title) for programme in offered}, clock.now()
+    return PlanPage(
         typed=typed,
         offered=offered,
         titles=titles,
@@ -152,11 +163,10 @@ def plan() -> ResponseReturnValue:
         lunch_price=lunch_price(centre().currency),
         now=now,
         released=openings(now, [programme.activity_id for programme in offered] if answer else []),
-        school=school,
-        schools=schools,
-        bills=bills_of_plans(answer, school) if answer else {},
+        school=schools[0],
+        schools=schools[1],
+        bills=bills_of_plans(answer, schools[0]) if answer else {},
     )
-    return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
 
 
 def _asked_days(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> AskedDays | None:
