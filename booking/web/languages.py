@@ -21,7 +21,6 @@ from booking.documents.terms_words import cancelling_words, heads_words, number_
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.kernel import clock, origin
 from booking.settings import settings_of
-from booking.web.motif import motif
 
 BEYOND_LANGUAGE = "bestill.beyond_language"  # where a request keeps the rest of its address
 # How each language calls itself.
@@ -166,7 +165,6 @@ def _teach_templates(app: Flask) -> None:
         now=clock.now,
         weekday_names=weekday_names,
         weekdays_in=weekdays_in,
-        motif=motif,
         request_id=origin.request_id,
         demo_mode=not settings_of(app).is_production,
         **WORDS,

@@ -103,6 +103,7 @@ PUBLIC = {
     "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
     "GET /picture/<name>",
+    "GET /motif/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",
 } | access_of_courses.PUBLIC
