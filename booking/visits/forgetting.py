@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Exists, Select, and_, or_, select, text
 
 from booking.agreements.models import School
-from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
+from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year, is_let_go
 from booking.bookings.models import Booking
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove, Rows
 from booking.releases.models import Release, ReleaseTake, ReleaseWish
@@ -38,11 +38,13 @@ def _marks(before: datetime) -> Select[int]:
 
 
 def _groups(before: datetime) -> Select[int]:
-    return select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
+    named = select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
+    return named.join(Booking, Booking.id == Visit.booking_id).where(is_let_go(before))
 
 
 def _dues(before: datetime) -> Select[int]:
-    return select(VisitDue.id).join(Visit).where(Visit.arrives_at < before, VisitDue.group_name != "")
+    named = select(VisitDue.id).join(Visit).where(Visit.arrives_at < before, VisitDue.group_name != "")
+    return named.join(Booking, Booking.id == Visit.booking_id).where(is_let_go(before))
 
 
 def _written(before: datetime) -> Select[int]:
