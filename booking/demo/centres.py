@@ -114,6 +114,14 @@ class DemoPayments:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPartner:
+    """Who stands behind the centre."""
+
+    name: str
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCentre:
     """A whole centre. `facts` and `invoices` are the columns of its row and of its rules for invoices."""
 
@@ -128,3 +136,4 @@ class DemoCentre:
     schools: DemoSchools
     people: DemoPeople
     payments: DemoPayments
+    partners: tuple[DemoPartner, ...] = ()

@@ -18,6 +18,7 @@ from booking.web.visitor import (
     refusals,
     tickets,
     waiting,
+    whats_on,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "tickets",
     "visitor",
     "waiting",
+    "whats_on",
 ]
