@@ -19,7 +19,7 @@ from tests.support.forgetting import forget
 from tests.visits.booked import a_school_centre, a_visit
 
 EVERYTHING = (*of_bookings.FORGETTINGS, *of_visits.FORGETTINGS)
-OVER = timedelta(days=120)
+OVER = timedelta(days=200)
 
 
 def kept_of(booking_id: int) -> tuple[str, str, str, list[str]]:
