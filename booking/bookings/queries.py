@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
-from booking.catalogue.models import Activity, TicketType
+from booking.catalogue.models import Activity, Kind, TicketType
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 from booking.kernel.prepared import ReadyStatement
@@ -37,6 +37,7 @@ class BookedLine:
     asks_number: bool = False
     needs_admission: bool = False
     is_cancelled: bool = False  # its time, perhaps by a closure
+    is_contest: bool = False
 
     @property
     def number(self) -> int:
@@ -141,6 +142,7 @@ _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
     Booking.channel, TicketType.asks_number, Activity.needs_admission, Slot.status == SlotStatus.CANCELLED,
+    Activity.kind == Kind.CONTEST,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.
