@@ -15,11 +15,9 @@ from booking.bookings.numbers import Numbers
 from booking.bookings.refusals import Nothing, Unknown, WrongState
 from booking.bookings.store import lines_of, lock
 from booking.capacity.models import Slot
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import EVENTS, Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
-
-ADDED = frozenset({Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
 
 
 def add(
@@ -54,7 +52,7 @@ def add(
 
 
 def _check_added(slot_ids: Collection[int]) -> None:
-    """Only what is added to a visit: shows, workshops, events. Raises Unknown."""
+    """Only what there is to see on a day, which is added to a visit. Raises Unknown."""
     kinds = select(Activity.kind).join(Slot, Slot.activity_id == Activity.id).where(Slot.id.in_(slot_ids))
-    if not ADDED.issuperset(Kind(kind) for kind in run(kinds).scalars()):
+    if not set(EVENTS).issuperset(Kind(kind) for kind in run(kinds).scalars()):
         raise Unknown

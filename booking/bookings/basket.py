@@ -12,7 +12,7 @@ from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, Severa
 from booking.bookings.rules import ChosenTickets, check_party
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
-from booking.catalogue.models import FOR_THE_PUBLIC
+from booking.catalogue.models import FOR_THE_PUBLIC, Kind
 from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
@@ -266,21 +266,35 @@ def _check_day(
     lines: Sequence[PricedLine],
     centre: CentreFacts,
 ) -> int:
-    """One day, and nobody at a show who has no entry by then; returns how many people come."""
+    """One day, and nobody at a show who has no entry by then; returns how many people come.
+
+    Who is at an event that is sold alone may well be who has entry, so the two are not added up.
+    """
     if len({centre.local(slot.starts_at).date() for slot in slots.values()}) > 1:
         raise SeveralDays
     people: dict[int, int] = defaultdict(int)
     for line in lines:
         people[line.slot_id] += line.quantity * line.admits
-    with_entry = {
-        slot_id: count for slot_id, count in people.items() if not facts[slots[slot_id].activity_id].needs_admission
-    }
+    activities = {slot_id: facts[slots[slot_id].activity_id] for slot_id in people}
     for slot_id, count in people.items():
-        if slot_id in with_entry:
+        if not activities[slot_id].needs_admission:
             continue
         inside = sum(
-            others for other, others in with_entry.items() if slots[other].starts_at <= slots[slot_id].starts_at
+            others
+            for other, others in people.items()
+            if other != slot_id
+            and slots[other].starts_at <= slots[slot_id].starts_at
+            and activities[other].lets_in_to(activities[slot_id])
         )
         if count > inside:
             raise NeedsAdmission(slot_id)
-    return sum(with_entry.values())
+    entering = [count for slot_id, count in people.items() if activities[slot_id].kind is Kind.ADMISSION]
+    alone = [
+        (slots[slot_id], count)
+        for slot_id, count in people.items()
+        if not activities[slot_id].needs_admission and activities[slot_id].kind is not Kind.ADMISSION
+    ]
+    at_once = (
+        sum(count for other, count in alone if other.starts_at <= slot.starts_at < other.ends_at) for slot, _ in alone
+    )
+    return max(sum(entering), max(at_once, default=0))

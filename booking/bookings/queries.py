@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
@@ -36,6 +36,7 @@ class BookedLine:
     channel: Channel = Channel.PUBLIC
     asks_number: bool = False
     needs_admission: bool = False
+    lets_in: bool = False  # into the house: entry, or what has entry in its ticket
     is_cancelled: bool = False  # its time, perhaps by a closure
     is_contest: bool = False
 
@@ -141,7 +142,9 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel, TicketType.asks_number, Activity.needs_admission, Slot.status == SlotStatus.CANCELLED,
+    Booking.channel, TicketType.asks_number, Activity.needs_admission,
+    and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
+    Slot.status == SlotStatus.CANCELLED,
     Activity.kind == Kind.CONTEST,
 )  # fmt: skip
 

@@ -50,6 +50,9 @@ ROLE_OF_KIND: dict[Kind, AccountRole] = {
     Kind.SHOW: AccountRole.ACTIVITY,
     Kind.WORKSHOP: AccountRole.ACTIVITY,
     Kind.EVENT: AccountRole.ACTIVITY,
+    Kind.LECTURE: AccountRole.ACTIVITY,
+    Kind.FESTIVAL: AccountRole.ACTIVITY,
+    Kind.CONTEST: AccountRole.ACTIVITY,
     Kind.LUNCH: AccountRole.LUNCH,
 }
 

@@ -27,12 +27,16 @@ from sqlalchemy.orm import aliased
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import EVENTS, Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
 from booking.kernel.prepared import ReadyStatement
 
 F = TypeVar("F", bound="Free")
 
+_OF_SHOW = (
+    Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.kind,
+    Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+)  # fmt: skip
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
@@ -85,6 +89,16 @@ class FreeShow(Free):
     minutes: int
     slug: str
     least_age: int | None
+    kind: Kind
+    needs_admission: bool
+    gives_entry: bool
+    part_of: int | None  # the festival that it belongs to
+
+    def goes_with(self, activity_id: int, lets_in: bool) -> bool:
+        """Whether who has a ticket of an activity, which lets into the house or not, may have this one besides."""
+        if self.part_of is not None:
+            return self.part_of == activity_id
+        return lets_in or not self.needs_admission
 
 
 def slots_between(
@@ -131,6 +145,11 @@ def add_ons_between(
     """Shows, workshops and events that start in [start, end), in order of time."""
     values = {"start": start, "end": end}
     return _read(FreeShow, _add_ons(channel, bool(own)), values | _present(now, own))
+
+
+def sold_alone(slot_id: int, channel: Channel, now: datetime, own: Collection[int] = ()) -> FreeShow | None:
+    """The time of an event that one needs no entry for, if it is one; in one statement (two with a basket)."""
+    return next(iter(_read(FreeShow, _sold_alone(channel, bool(own)), {"slot": slot_id} | _present(now, own))), None)
 
 
 def start_of(slot_id: int) -> datetime | None:
@@ -209,15 +228,30 @@ def _add_ons(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     return ReadyStatement(
         _free_query(channel, has_own)
-        .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
+        .add_columns(*_OF_SHOW)
         .join(Activity, Activity.id == Slot.activity_id)
         .where(
             Slot.starts_at >= start,
             Slot.starts_at < end,
-            Activity.kind.in_((Kind.SHOW, Kind.WORKSHOP, Kind.EVENT)),
+            Activity.kind.in_(EVENTS),
             Activity.active,
         )
         .order_by(Slot.starts_at, Slot.id)
+    )
+
+
+@cache
+def _sold_alone(channel: Channel, has_own: bool) -> ReadyStatement:
+    return ReadyStatement(
+        _free_query(channel, has_own)
+        .add_columns(*_OF_SHOW)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(
+            Slot.id == bindparam("slot"),
+            Activity.kind.in_(EVENTS),
+            Activity.needs_admission.is_(False),
+            Activity.active,
+        )
     )
 
 

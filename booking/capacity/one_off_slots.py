@@ -53,6 +53,7 @@ def habit_of(
         last_before_close=0,
         from_date=start,
         until_date=until,
+        outside_hours=activity.outside_hours,
         on_sale_days=activity.on_sale_days,
         sale_ends_minutes=activity.sale_ends_minutes,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
 from booking.centre.opening import Exceptional, Open, WeeklyHours, hours_on
 
+NEVER = Open(time(0), time(0), time(0))  # the hours of a day on which the house is closed
 SHARING = frozenset({Kind.ADMISSION, Kind.LUNCH})  # what shares its space with others
 LED = frozenset({Kind.PROGRAMME, Kind.COURSE, Kind.SHOW, Kind.WORKSHOP})  # what an educator leads
 
@@ -43,6 +44,7 @@ class Habit:
     last_before_close: int
     from_date: date | None
     until_date: date | None
+    outside_hours: bool = False  # it may be held when the house is closed
     on_sale_days: int | None = None  # before it; None: as the centre says
     sale_ends_minutes: int | None = None  # before it begins; None: as the centre says
 
@@ -158,8 +160,10 @@ def plan(
     duties: Sequence[OnDuty],
     there: Sequence[RoomUse] = (),
 ) -> SlotPlan:
-    """Everything that the habits make of these dates; closed dates make nothing.
+    """Everything that the habits make of these dates.
 
+    A date that is closed by the week makes only what may be held when the house is closed, and the stretches that this
+    needs; one that staff have closed makes nothing.
     `duties` says how many educators are at work (none said is enough), `there` what was made before and keeps its
     space and its educator.
     """
@@ -170,8 +174,10 @@ def plan(
     for day in days:
         opening = hours_on(day, *hours)
         if isinstance(opening, Open):
-            sessions = there_by_day[day]
-            _plan_day(made, day, opening, centre, spaces, habits, keeps, sessions, staffing)
+            _plan_day(made, day, opening, centre, spaces, habits, keeps, there_by_day[day], staffing)
+        elif not any(exception.on_date == day for exception in hours[1]):
+            alone = [habit for habit in habits if habit.outside_hours and not habit.every_minutes]
+            _plan_day(made, day, NEVER, centre, spaces, alone, keeps, there_by_day[day], staffing)
     return made
 
 
@@ -206,13 +212,14 @@ def _plan_day(
             )
             start += step
     houses = [space.space_id for space in spaces if space.is_house]
-    known = {space.space_id for space in spaces}
+    capacities = {space.space_id: space.capacity for space in spaces}
+    beyond: set[tuple[int, datetime]] = set()
     known_sessions = {(session.activity_id, session.starts_at) for session in sessions}
     for habit in habits:
         for start in _starts(habit, day, opening, zone):
             end = start + timedelta(minutes=habit.minutes)
             free_again = end + timedelta(minutes=habit.turnaround_minutes)
-            if end > closes + step:
+            if end > closes + step and not habit.outside_hours:
                 continue
             if (habit.activity_id, start) not in known_sessions:
                 session = _session(habit, start, free_again)
@@ -220,6 +227,9 @@ def _plan_day(
                     made.clashes.append((habit.activity_id, start))
                     continue
                 sessions.append(session)
+            until = at(day + timedelta(days=1), time(0), zone) if habit.outside_hours else closes
+            draws = tuple(_draws(habit, start, free_again, until, opens, step, houses, set(capacities)))
+            made.slots += _beyond_hours(draws, opens, closes, step, capacities, beyond)
             kept, release = _kept(keeps, day, start, zone, activity_id=habit.activity_id)
             made.slots.append(
                 PlannedSlot(
@@ -232,7 +242,7 @@ def _plan_day(
                     release_at=release,
                     opens_at=at(day - timedelta(days=_on_sale_days(habit, centre)), time(9), zone),
                     closes_at=_sale_ends(habit, start, end, centre),
-                    draws=tuple(_draws(habit, start, free_again, closes, opens, step, houses, known)),
+                    draws=draws,
                 )
             )
 
@@ -275,8 +285,8 @@ def _starts(habit: Habit, day: date, opening: Open, zone: ZoneInfo) -> list[date
             starts.append(start)
             start += step
         return starts
-    fixed = [at(day, time.fromisoformat(text), zone) for text in habit.times]
-    return sorted({start for start in fixed if opens <= start < closes})
+    fixed = {at(day, time.fromisoformat(text), zone) for text in habit.times}
+    return sorted(start for start in fixed if habit.outside_hours or opens <= start < closes)
 
 
 def _on_sale_days(habit: Habit, centre: CentreFacts) -> int:
@@ -296,7 +306,7 @@ def _draws(
     habit: Habit,
     start: datetime,
     free_again: datetime,
-    closes: datetime,
+    until: datetime,
     opens: datetime,
     step: timedelta,
     houses: Sequence[int],
@@ -304,16 +314,33 @@ def _draws(
 ) -> Iterable[tuple[int, datetime]]:
     """The stretches that people at this slot take room in: the house while they stay, the space while it lasts.
 
+    None begins after `until`: when the house closes, or midnight for what goes on after that.
+
     Who comes to a show has entry already and is counted in the house by it.
     """
     if habit.space_id in known and habit.space_id not in houses:
         yield from (
-            (habit.space_id or 0, stretch) for stretch in _stretches(start, min(free_again, closes), opens, step)
+            (habit.space_id or 0, stretch) for stretch in _stretches(start, min(free_again, until), opens, step)
         )
     if not habit.needs_admission:
         leaves = max(start + timedelta(minutes=habit.stay_minutes), start + timedelta(minutes=habit.minutes))
         for house in houses:
-            yield from ((house, stretch) for stretch in _stretches(start, min(leaves, closes), opens, step))
+            yield from ((house, stretch) for stretch in _stretches(start, min(leaves, until), opens, step))
+
+
+def _beyond_hours(
+    draws: Sequence[tuple[int, datetime]],
+    opens: datetime,
+    closes: datetime,
+    step: timedelta,
+    capacities: Mapping[int, int],
+    beyond: set[tuple[int, datetime]],
+) -> Iterable[PlannedSlot]:
+    """The stretches before and after the hours of the house that something draws on, each once."""
+    for space_id, start in draws:
+        if not opens <= start < closes and (space_id, start) not in beyond:
+            beyond.add((space_id, start))
+            yield PlannedSlot(None, space_id, start, start + step, capacities[space_id])
 
 
 def _stretches(start: datetime, end: datetime, opens: datetime, step: timedelta) -> Iterable[datetime]:

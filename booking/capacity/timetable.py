@@ -220,6 +220,7 @@ def _habits() -> list[Habit]:
             last_before_close=pattern.last_before_close,
             from_date=pattern.from_date,
             until_date=pattern.until_date,
+            outside_hours=activity.outside_hours,
             on_sale_days=activity.on_sale_days,
             sale_ends_minutes=activity.sale_ends_minutes,
         )

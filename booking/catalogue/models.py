@@ -20,12 +20,17 @@ class Kind(StrEnum):
     SHOW = "show"
     WORKSHOP = "workshop"
     EVENT = "event"
+    LECTURE = "lecture"
+    FESTIVAL = "festival"
+    CONTEST = "contest"
     LUNCH = "lunch"
 
 
-# What anybody may buy; the rest is for schools.
 ENTRY_STAY = 120  # minutes that people stay, where the centre says nothing else
-FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
+# What there is to see on a day, in lists of what is on.
+EVENTS = (Kind.SHOW, Kind.WORKSHOP, Kind.EVENT, Kind.LECTURE, Kind.FESTIVAL, Kind.CONTEST)
+# What anybody may buy; the rest is for schools.
+FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, *EVENTS})
 
 
 class DayKind(StrEnum):
@@ -42,6 +47,10 @@ class Activity(Model):
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
     `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
     admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.
+
+    What does not need entry is sold alone. `gives_entry`: its ticket is entry too, as that of a festival may be.
+    `part_of_id` is the festival whose programme it belongs to; where it is not sold alone, it is sold to those who have
+    that festival's ticket. `outside_hours`: it may be held when the house is closed, such as an evening event.
     """
 
     __tablename__ = "activity"
@@ -57,6 +66,9 @@ class Activity(Model):
     capacity: Mapped[int]
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     needs_admission: Mapped[bool] = mapped_column(default=False)
+    gives_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    part_of_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # of an activity: those are never taken away
+    outside_hours: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     least_age: Mapped[int | None]
     on_sale_days: Mapped[int | None]
     sale_ends_minutes: Mapped[int | None]

@@ -90,6 +90,17 @@ class ActivityFacts:
     title: Texts
     needs_admission: bool
     most_places: int | None = None  # that the public may take of one of its times in one booking
+    gives_entry: bool = False  # its ticket is entry too, though it is not the entry itself
+    part_of: int | None = None  # the festival that it belongs to
+
+    def lets_in_to(self, add_on: ActivityFacts) -> bool:
+        """Whether who has a ticket of this one may have that one, which is not sold alone.
+
+        What belongs to a festival asks for the festival's own ticket; everything else for entry, in whatever ticket.
+        """
+        if add_on.part_of is not None:
+            return self.id == add_on.part_of
+        return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,10 @@ OFFERED = (
     TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.covers,
     Activity.most_places,
 )  # fmt: skip
-ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
+ACTIVITY = (
+    Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places, Activity.gives_entry,
+    Activity.part_of_id,
+)  # fmt: skip
 
 
 _OFFERS = ReadyStatement(
@@ -163,6 +177,13 @@ def titled_activities() -> list[Titled]:
     """Every activity there ever was, in the order of lists; one statement."""
     columns = select(Activity.id, Activity.title, Activity.active)
     return as_values(Titled, run(columns.order_by(Activity.sort, Activity.id)))
+
+
+def titled_festivals() -> list[Titled]:
+    """The festivals that are offered, in the order of lists; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    offered = columns.where(Activity.kind == Kind.FESTIVAL, Activity.active)
+    return as_values(Titled, run(offered.order_by(Activity.sort, Activity.id)))
 
 
 def titled_types() -> list[Titled]:

@@ -40,11 +40,19 @@ class DemoActivity:
     needs_admission: bool = False
     least_age: int | None = None
     invoiced_ahead: bool = False
+    gives_entry: bool = False
+    part_of: str = ""
+    outside_hours: bool = False
+    festival_times: tuple[str, ...] = ()  # on each day of the festival
 
 
 @dataclass(frozen=True, slots=True)
 class DemoTicket:
-    """A ticket type, what sells it, and its prices: (minor units, from wall-clock time)."""
+    """A ticket type, what sells it, and its prices: (minor units, from wall-clock time).
+
+    Sold for all activities of its `kinds`, or for those named in `activities`, which are sold with nothing else.
+    Without a VAT rate it has the centre's.
+    """
 
     slug: str
     title: Texts
@@ -62,6 +70,7 @@ class DemoTicket:
     number_name: Texts | None = None
     number_shape: str = ""
     activities: tuple[str, ...] = ()
+    vat_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Channel, Slot
-from booking.capacity.one_off_slots import habit_of
-from booking.capacity.timetable import at, key_of, the_house, write
 from booking.catalogue.models import Activity, Kind, Offer, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.courses import certificates, people
 from booking.courses.enrol import EnrolmentOrder, NewParticipant, enrol
 from booking.courses.models import Participant, Paying
+from booking.demo.events.held import hold_at
 from booking.door import attend
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.occupancy.overview import sessions_between
 from booking.outbox.models import Promise, PromiseState
 from booking.waiting.waiting import wait
 
@@ -89,25 +87,11 @@ def _slot(activity: Activity, session: DemoCourseDate, today: date, centre: Cent
         day = today + timedelta(days=session.days + later)
         if day.weekday() not in session.weekdays or (session.days < 0 <= (day - today).days):
             continue
-        habit = habit_of(activity, day, day, AT_ONCE, [session.clock], None)
-        start, end = (at(that, time(0), centre.zone) for that in (day, day + timedelta(days=1)))
-        planned = the_house().plan([day], list(sessions_between(start, end).values()), (habit,))
-        made = [slot for slot in planned.slots if slot.activity_id is not None]
+        made = hold_at(activity, day, [session.clock], centre)
         if made:
-            with unit_of_work():
-                write(made, _stretches(start, end), by_hand=True)
             query = select(Slot).where(Slot.activity_id == activity.id, Slot.starts_at == made[0].starts_at)
             return db.session.scalar(query)
     return None
-
-
-def _stretches(start: datetime, end: datetime) -> dict[tuple[str, int, datetime], int]:
-    rows = db.session.execute(
-        select(Slot.space_id, Slot.starts_at, Slot.id).where(
-            Slot.activity_id.is_(None), Slot.starts_at >= start, Slot.starts_at < end
-        )
-    )
-    return {key_of(None, space_id, starts_at): slot_id for space_id, starts_at, slot_id in rows}
 
 
 def _fill(slot: Slot, session: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:

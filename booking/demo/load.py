@@ -18,6 +18,7 @@ from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
+from booking.demo.events.held import hold_festival
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.reminded import remind
@@ -59,6 +60,7 @@ def load(demo: DemoCentre) -> None:
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    hold_festival(demo, today)
     write_past_visits(demo, today)
     say_who_is_at_work(today)
     make_bookings(demo, today)
@@ -121,6 +123,9 @@ def _write_catalogue(demo: DemoCentre) -> None:
             needs_admission=demo_activity.needs_admission,
             least_age=demo_activity.least_age,
             invoiced_ahead=demo_activity.invoiced_ahead,
+            gives_entry=demo_activity.gives_entry,
+            part_of_id=activities[demo_activity.part_of].id if demo_activity.part_of else None,
+            outside_hours=demo_activity.outside_hours,
             sort=sort,
         )
         db.session.add(activity)
@@ -128,6 +133,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
         activities[demo_activity.slug] = activity
         for weekdays, times, every in demo_activity.habits:
             db.session.add(Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every))
+    by_name = {slug for ticket in demo.tickets for slug in ticket.activities}
     types: dict[str, int] = {}
     for sort, ticket in enumerate(demo.tickets):
         kind = TicketType(
@@ -146,7 +152,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             advises_adult=ticket.advises_adult,
             goes_with_id=types.get(ticket.goes_with),
             most=80 if ticket.slug in ("pupil", "lunch-seat") else 30,
-            vat_rate=demo.vat_rate,
+            vat_rate=demo.vat_rate if ticket.vat_rate is None else ticket.vat_rate,
             sort=sort,
         )
         db.session.add(kind)
@@ -159,7 +165,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
         db.session.add_all(
             Offer(activity_id=activity.id, ticket_type_id=kind.id)
             for activity in activities.values()
-            if activity.kind in ticket.kinds
+            if activity.slug in ticket.activities or (activity.kind in ticket.kinds and activity.slug not in by_name)
         )
 
 

@@ -15,6 +15,7 @@ from booking.demo.centres import (
     DemoSpace,
     DemoTicket,
 )
+from booking.demo.events import of_vilvite
 from booking.demo.school.of_vilvite import VILVITE_SCHOOLS
 from booking.demo.texts import in_four
 
@@ -205,6 +206,7 @@ VILVITE = DemoCentre(
         ),
         *SHOWS,
         *WORKSHOPS,
+        *of_vilvite.EVENTS,
         *PROGRAMMES,
         *COURSES,
         DemoActivity(
@@ -224,6 +226,7 @@ VILVITE = DemoCentre(
         DemoTicket("pass", in_four("Årskort", "Årskort", "Annual pass", "Gada karte"), in_four("Vis kortet ved inngangen", "Vis kortet ved inngangen", "Show your pass at the door", "Uzrādiet karti pie ieejas"), (Kind.ADMISSION,), ((0, None),), brings_adult=True, proof=in_four("Ta med årskortet.", "Ta med årskortet.", "Bring your annual pass.", "Paņemiet līdzi gada karti."), number_name=in_four("Nummer på årskortet", "Nummer på årskortet", "Number on the annual pass", "Gada kartes numurs"), number_shape="VV-#####"),
         DemoTicket("show-seat", in_four("Plass på vitenshow", "Plass på vitenshow", "Seat at the show", "Vieta šovā"), NONE, (Kind.SHOW,), ((6000, None),)),
         DemoTicket("workshop-place", in_four("Plass på verksted", "Plass på verkstad", "Place at the workshop", "Vieta darbnīcā"), NONE, (Kind.WORKSHOP,), ((9000, None),)),
+        *of_vilvite.TICKETS,
         DemoTicket("pupil", in_four("Elev", "Elev", "Pupil", "Skolēns"), NONE, (Kind.PROGRAMME,), ((11000, None),)),
         DemoTicket("group-adult", in_four("Voksen i klassen", "Vaksen i klassen", "Adult with the class", "Pavadošā persona"), NONE, (Kind.PROGRAMME,), ((0, None),), brings_adult=True),
         DemoTicket("participant", in_four("Deltaker", "Deltakar", "Participant", "Dalībnieks"), NONE, (Kind.COURSE,), ((95000, None),)),

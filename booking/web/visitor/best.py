@@ -22,7 +22,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.typed import identity, whole_number
 from booking.web.visitor.basket import own_basket
-from booking.web.visitor.choosing import TicketChoice, choices_of, entry_at, read_quantities
+from booking.web.visitor.choosing import TicketChoice, choices_of, chosen_at, read_quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def best_price() -> str:
     """Only the words about it, for a page whose numbers change."""
     now, basket = clock.now(), own_basket()
     slot_id = identity(request.args.get("slot"))
-    slot = entry_at(slot_id, now, [basket.booking_id] if basket else []) if slot_id else None
+    slot = chosen_at(slot_id, now, [basket.booking_id] if basket else []) if slot_id else None
     best = None
     if slot is not None:
         choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0)

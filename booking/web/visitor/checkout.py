@@ -266,7 +266,7 @@ def _page(
         page=CheckoutPage(
             facts=facts,
             form=form,
-            errors=entries.errors | (errors_of(form) if form.is_submitted() else {}),
+            errors=entries.errors | dict(errors_of(form) if form.is_submitted() else {}),
             problem=problem,
             gone=gone,
             replaced=request.args.get("replaced") == "1",

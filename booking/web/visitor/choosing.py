@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.bookings.basket import Pick
-from booking.capacity.availability import Free, entry_between, start_of
+from booking.capacity.availability import Free, entry_between, sold_alone, start_of
 from booking.capacity.models import Channel
 from booking.catalogue.queries import TicketOffer
 from booking.centre.facts import CentreFacts, is_public_holiday
@@ -39,6 +39,11 @@ def entry_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
         return None
     there = entry_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now, own)
     return next((slot for slot in there if slot.slot_id == slot_id), None)
+
+
+def chosen_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
+    """What one can begin with: the entry with this id, in two statements, or an event that is sold alone, in three."""
+    return entry_at(slot_id, now, own) or sold_alone(slot_id, Channel.PUBLIC, now, own)
 
 
 def choices_of(

@@ -49,10 +49,7 @@ plain(NotFull, _("There is room for all of you at one of those times: book it no
 plain(BookingChanged, _("This page is from before the booking was changed. See below how it is now, and choose again."))
 plain(AlreadyUsed, _("Somebody has been let in on this booking, so it cannot be changed here."))
 plain(EntriesWrong, _("Something is missing about who takes part. Look at the fields once more."), 422)
-plain(
-    EntryChangedMeanwhile,
-    _("Somebody else has saved this while you were writing. Open it anew and write what is missing."),
-)
+plain(EntryChangedMeanwhile, _("Somebody else has saved this while you were writing. Open it anew."))
 plain(EntryOut, _("This entry is no longer in the contest."))
 plain(ReasonWanted, _("Write why: it stands in the letter to whoever booked."), 422)
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)

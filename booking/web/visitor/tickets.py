@@ -15,7 +15,7 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
@@ -33,10 +33,11 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
-from booking.web.visitor.choosing import TicketChoice, choices_of, entry_at, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, chosen_at, read_picks
 from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
+OTHER_TIMES = 6  # of an event
 WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
@@ -49,6 +50,7 @@ class TicketsPage:
     times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
+    event: FreeShow | None  # that was chosen, where it is no entry: it is sold alone
     near: list[Free]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
@@ -177,20 +179,22 @@ def _choice(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
 ) -> TicketsPage:
     now, own = clock.now(), [basket.booking_id] if basket else []
-    slot = entry_at(wish.slot_id, now, own) if wish.slot_id else None
+    slot = chosen_at(wish.slot_id, now, own) if wish.slot_id else None
+    event = slot if isinstance(slot, FreeShow) else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None
     day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
     choices, shows = _sold(chosen, typed, kept, wish.party, own) if chosen else ([], [])
-    around = _around(wish, slot, day, own) if chosen is None or gone else _Around()
+    around = _around(wish, slot, day, own) if event or chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
         day=day,
         times=around.times if chosen is None else [],
         chosen=chosen,
         refused=slot if slot and chosen is None else None,
+        event=event,
         near=around.near,
         choices=choices,
         best=best_offer(chosen, choices, typed) if chosen else None,
@@ -225,6 +229,8 @@ class _Around:
 
 
 def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int]) -> _Around:
+    if isinstance(slot, FreeShow):
+        return _other_times(slot, wish.party)
     facts, now = centre(), clock.now()
     today = facts.local(now).date()
     first = five_weeks_with(day, today) if slot and day else wish.first
@@ -238,12 +244,29 @@ def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int
     return _Around(month, times, near, next_free(month, facts, now, own) if is_empty else None)
 
 
+def _other_times(event: FreeShow, party: int) -> _Around:
+    """When else an event runs, where it has room."""
+    facts, now = centre(), clock.now()
+    until = now + timedelta(days=facts.on_sale_days)
+    others = slots_between(event.activity_id, now, until, Channel.PUBLIC, now)
+    fitting = [slot for slot in others if slot.slot_id != event.slot_id and slot.standing(party, 0, now) in FITTING]
+    return _Around(near=fitting[:OTHER_TIMES])
+
+
 def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
     """What can be added that day, once one is in; what is full is shown as full, what is closed not at all."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
     told = (Availability.FREE, Availability.FEW, Availability.FULL)
-    return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) in told]
+    lets_in = not isinstance(entry, FreeShow) or entry.gives_entry
+    return [
+        show
+        for show in shows
+        if show.slot_id != entry.slot_id
+        and show.starts_at >= entry.starts_at
+        and show.goes_with(entry.activity_id, lets_in)
+        and show.standing(1, 0, now) in told
+    ]
 
 
 def _kept(basket: OwnBasket, chosen: Free) -> dict[tuple[int, int], int]:

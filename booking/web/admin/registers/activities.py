@@ -12,7 +12,7 @@ from flask_babel import pgettext
 from booking.capacity.models import Pattern
 from booking.capacity.queries import patterns_of
 from booking.catalogue import queries
-from booking.catalogue.models import ENTRY_STAY, Activity, Kind
+from booking.catalogue.models import ENTRY_STAY, EVENTS, Activity, Kind
 from booking.centre.queries import spaces
 from booking.kernel.slugs import new_slug
 from booking.outreach.read import is_held_at_schools
@@ -71,6 +71,12 @@ class ActivityRegister(Register[Activity]):
             return {"space_id": _("Choose the room that people enter, or the whole house.")}
         if values["kind"] is Kind.ADMISSION and values["stay_minutes"] == 0:
             return {"stay_minutes": _("Write how long people stay, or leave it empty for two hours.")}
+        if values["gives_entry"] and (values["needs_admission"] or values["kind"] not in EVENTS):
+            return {"gives_entry": _("Only what is sold alone to everybody, besides entry, can be entry, too.")}
+        if values["part_of_id"] is not None and (values["kind"] not in EVENTS or values["kind"] is Kind.FESTIVAL):
+            return {"part_of_id": _("Only a show, a workshop or the like can be on the programme of a festival.")}
+        if values["outside_hours"] and (values["kind"] not in EVENTS or values["needs_admission"]):
+            return {"outside_hours": _("Only what is sold alone to everybody can be held when the house is closed.")}
         if values["invoiced_ahead"] and (values["kind"] in NEVER_ADMISSION or self._is_away(row_id)):
             return {"invoiced_ahead": _("Lunch, courses and what is held at schools are not admission.")}
         return {}
@@ -100,6 +106,9 @@ def kind_names() -> dict[str, str]:
         Kind.SHOW: pgettext("kind of activity", "Show"),
         Kind.WORKSHOP: _("Workshop"),
         Kind.EVENT: _("Event"),
+        Kind.LECTURE: _("Lecture"),
+        Kind.FESTIVAL: _("Festival"),
+        Kind.CONTEST: _("Contest"),
         Kind.LUNCH: _("Lunch room"),
     }
 
@@ -114,7 +123,7 @@ def _what() -> list[Field]:
             _("Kind"),
             choices=kinds,
             kind=Kind,
-            hint=_("Entry, shows, workshops and events are sold to everybody; the rest is for schools."),
+            hint=_("Programmes, courses and the lunch room are for schools; the rest is sold to everybody."),
         ),
         YesField("active", _("It is offered"), hint=_("Otherwise no new times are made of it.")),
     ]
@@ -149,12 +158,30 @@ def _room() -> list[Field]:
 
 
 def _selling() -> list[Field]:
+    festivals = [(str(row.id), wording().words(row.title)) for row in queries.titled_festivals()]
     return [
         YesField(
             "needs_admission",
             _("Only together with entry"),
             heading=_("Selling"),
-            hint=_("An add-on, such as a show: whoever comes has entry that day."),
+            hint=_("An add-on, such as a show: whoever comes has entry that day. Otherwise it is sold alone, too."),
+        ),
+        YesField(
+            "gives_entry",
+            _("The ticket is entry, too"),
+            hint=_("Such as that of a festival: whoever has it may see the exhibitions and add shows."),
+        ),
+        NumberChoiceField(
+            "part_of_id",
+            _("On the programme of"),
+            choices=festivals,
+            required=False,
+            hint=_("A festival. What is only sold together with entry is then sold to those who have its ticket."),
+        ),
+        YesField(
+            "outside_hours",
+            _("May be held when the house is closed"),
+            hint=_("Such as an evening event. Never on days that you have closed."),
         ),
         WholeField("least_age", _("Lowest age"), most=99, required=False),
     ]
