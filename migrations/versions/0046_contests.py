@@ -26,7 +26,7 @@ def upgrade() -> None:
     """Four tables; nothing of what is there changes."""
     op.create_table(
         "contest",
-        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("activity_id", KEY, nullable=False),
         sa.Column("contestants", _kind("contestants", "teams", "persons"), nullable=False),
         sa.Column("least_members", sa.Integer(), nullable=False),
         sa.Column("most_members", sa.Integer(), nullable=False),
@@ -47,12 +47,12 @@ def upgrade() -> None:
     op.create_table(
         "contest_field",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("activity_id", KEY, nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("hint", sa.Text(), server_default="{}", nullable=False),
         sa.Column("kind", _kind("answerkind", "line", "text", "number", "choice", "yes"), nullable=False),
         sa.Column("asked_of", _kind("askedof", "entry", "member"), server_default="entry", nullable=False),
-        sa.Column("required", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("required", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("least", sa.Integer(), nullable=True),
         sa.Column("most", sa.Integer(), nullable=True),
         sa.Column("choices", sa.Text(), server_default="{}", nullable=False),
@@ -70,8 +70,8 @@ def _create_entries() -> None:
     op.create_table(
         "contest_entry",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("booking_id", sa.BigInteger(), nullable=False),
-        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("booking_id", KEY, nullable=False),
+        sa.Column("activity_id", KEY, nullable=False),
         sa.Column(
             "state", _kind("entrystate", "entered", "withdrawn", "taken_out"), server_default="entered", nullable=False
         ),
@@ -106,7 +106,7 @@ def _create_entries() -> None:
     op.create_table(
         "contest_member",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("entry_id", KEY, nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("birth_year", sa.Integer(), nullable=True),
         sa.Column("answers", sa.Text(), server_default="[]", nullable=False),
