@@ -16,16 +16,29 @@ from booking.bookings.models import Booking, State
 from booking.bookings.refusals import TooLate, Unknown
 from booking.centre.facts import the_centre
 from booking.contests import enter, forgetting, take_out
-from booking.contests.models import AnswerKind, AskedOf, ContestField, ContestMember, EntryState
+from booking.contests.models import AnswerKind, AskedOf, ContestEntry, ContestField, ContestMember, EntryState
 from booking.contests.read import contest_rows, entries_of, listed
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
 from booking.contests.rules import DraftMember, EntryDraft, EntryFault, problems_of
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.payments.pay import begin
 from booking.running.check import breaches
 from booking.waiting import waiting
 from tests.builders import a_confirmed_booking, a_hold, in_all, taken, tomorrow
-from tests.contests.entered import a_contest, a_field, a_team, contest, entered, letters, renamed, rows, send
+from tests.contests.entered import (
+    a_contest,
+    a_field,
+    a_team,
+    contest,
+    drafts,
+    entered,
+    letters,
+    renamed,
+    rows,
+    send,
+    who,
+)  # fmt: skip
 from tests.invoicing.write_offs.test_at_the_same_time import at_once
 from tests.support.forgetting import forget
 
@@ -269,9 +282,6 @@ def test_who_waits_is_offered_a_place_and_tells_of_the_team_then(app: Flask) -> 
 
 
 def send_by_id(booking_id: int, slot: int, *teams: EntryDraft) -> None:
-    from booking.payments.pay import begin
-    from tests.contests.entered import drafts, who
-
     begin(booking_id, who("per@example.org"), entries=drafts(slot, *teams))
 
 
@@ -302,3 +312,22 @@ def test_the_same_team_twice_from_two_tabs_is_one(app: Flask) -> None:
     send(held, slot, renamed(a_team(), "Other"))  # goes on with the payment that is under way
     assert [entry.name for entry in rows()] == ["Rosk og Rask"]
     assert contest(contest_of(slot)).is_of_teams
+
+
+def test_the_nightly_check_names_a_booking_with_another_number_of_entries(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    held = entered(slot, team, a_team(), a_team("Rusk"))
+    assert breaches() == []
+    with unit_of_work():
+        db.session.execute(delete(ContestEntry).where(ContestEntry.name == "Rusk"))
+    words = "contest entries of a booking as it was bought that are not as many as its tickets there, booking"
+    assert breaches() == [f"{words}: {held.booking_id}"]
+
+
+def test_the_nightly_check_names_people_who_outlive_their_team(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    entered(slot, team, a_team())
+    (entry,) = rows()
+    with unit_of_work():
+        db.session.execute(update(ContestEntry).values(name=""))
+    assert breaches() == [f"contest people of an entry whose name was forgotten, entry: {entry.id}"]

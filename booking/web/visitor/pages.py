@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.web.blueprints import visitor
@@ -22,6 +23,7 @@ class PrivacyPage:
     days: int
     baskets: int
     unanswered: int
+    entries: int
 
 
 @visitor.get("/terms")
@@ -37,7 +39,12 @@ def privacy() -> str:
     """What we know of people and for how long."""
     return render_template(
         "visitor/privacy.html",
-        page=PrivacyPage(days=CONTACT_KEPT.days, baskets=BASKETS_KEPT.days, unanswered=UNANSWERED_KEPT.days),
+        page=PrivacyPage(
+            days=CONTACT_KEPT.days,
+            baskets=BASKETS_KEPT.days,
+            unanswered=UNANSWERED_KEPT.days,
+            entries=ENTRIES_KEPT.days,
+        ),
     )
 
 
