@@ -45,7 +45,9 @@ def withdraw(entry_id: int, *, centre: CentreFacts, now: datetime, shown: int | 
 
     Raises what `bookings.change.cancel` raises, EntryOut, Unknown, and AnotherSum when it is not what was `shown`.
     """
-    due = _leave(locked_entry(entry_id), EntryState.WITHDRAWN, "buyer", False, centre, now)
+    entry = locked_entry(entry_id)
+    note("buyer", "contest.withdraw", f"booking:{entry.booking_id}", None, {"entry": entry.id})
+    due = _leave(entry, EntryState.WITHDRAWN, "buyer", False, centre, now)
     check_shown(shown, due)
     return due
 
@@ -72,6 +74,7 @@ def take_out(
         raise ReasonWanted
     entry = locked_entry(entry_id)
     entry.reason = reason[:LONGEST_REASON]
+    note(actor, "contest.take_out", f"booking:{entry.booking_id}", None, {"entry": entry.id})
     return _leave(entry, EntryState.TAKEN_OUT, actor, whole_refund, centre, now)
 
 
@@ -84,7 +87,6 @@ def _leave(
         raise EntryOut
     entry.state, entry.name_key = state, ""
     entry.version += 1
-    note(actor, f"contest.{state.value}", f"booking:{entry.booking_id}", None, {"entry": entry.id})
     picks = _without(entry.booking_id, slot_id, ticket_type_id)
     if not picks:
         done = cancel(entry.booking_id, centre=centre, now=now, actor=actor, whole_refund=whole_refund)

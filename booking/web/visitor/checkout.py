@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,20 +50,38 @@ class CheckoutPage:
 
     facts: BookingFacts
     form: CheckoutForm
-    errors: Mapping[str, str]
     problem: RefusalAnswer | None
     gone: bool
     replaced: bool
-    pending: bool
     asked: bool
     can_renew: bool
     refund_until: datetime
     again: str
     is_course: bool
     numbers: list[NumbersAsked]
-    entries: Sequence[EntryForm]
-    labels: Mapping[str, str]
+    written: EntryForms
     there: TermsToday | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether a payment is under way."""
+        return self.facts.state is State.PENDING
+
+    @property
+    def entries(self) -> Sequence[EntryForm]:
+        """The form of each entry in a contest."""
+        return self.written.forms
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return self.written.errors | dict(errors_of(self.form) if self.form.is_submitted() else {})
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the fields are called above the form, in their order."""
+        who = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "needs": _("Needs")}
+        return self.written.labels | who | {"terms": _("Terms")}
 
     @property
     def minutes_left(self) -> int:
@@ -245,12 +263,6 @@ def _as_sent(facts: BookingFacts) -> EntryForms:
     return forms_of(facts, request.form if "shown" in request.form else None)
 
 
-def _labels(entries: EntryForms) -> dict[str, str]:
-    """What the fields are called above the form, in their order."""
-    who = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "needs": _("Needs")}
-    return entries.labels | who | {"terms": _("Terms")}
-
-
 def _page(
     facts: BookingFacts,
     form: CheckoutForm,
@@ -266,19 +278,16 @@ def _page(
         page=CheckoutPage(
             facts=facts,
             form=form,
-            errors=entries.errors | dict(errors_of(form) if form.is_submitted() else {}),
             problem=problem,
             gone=gone,
             replaced=request.args.get("replaced") == "1",
-            pending=facts.state is State.PENDING,
             asked=facts.state is State.HELD and facts.asked_at is not None,
             can_renew=facts.renewals < centre().hold_renewals,
             refund_until=refund_deadline(facts.starts_at, centre()),
             again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
-            entries=entries.forms,
-            labels=_labels(entries),
+            written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
         ),
     )

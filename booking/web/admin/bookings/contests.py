@@ -14,9 +14,9 @@ from booking.contests.rules import ContestFacts
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.records.audit import note
-from booking.reports.contests import entries_sheet
 from booking.sheets.files import Format
 from booking.staff.models import Role
+from booking.web.admin.bookings.contest_sheet import entries_sheet
 from booking.web.admin.bookings.exports import send_sheet
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
