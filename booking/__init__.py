@@ -108,12 +108,14 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider, the mail server, and who keeps what is promised."""
     from booking.bookings.purse import purses
     from booking.mail.connection import flask_mail_config, mail
+    from booking.newsletter import left_marks
     from booking.outbox import ranks
     from booking.payments.providers import tills
     from booking.payments.purse import PaidPurse
     from booking.running.keepers import RANKS
 
     ranks.use(RANKS)
+    left_marks.use(settings.secret_key)
     tills.init_app(app, settings)
     purses.use(PaidPurse())
     if settings.mail is not None:

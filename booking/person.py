@@ -16,7 +16,7 @@ from sqlalchemy import Select, Text, cast, func, select
 
 from booking.agreements.models import School
 from booking.bookings import forgetting as of_bookings
-from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
+from booking.bookings.models import Booking, State, Waiting, WaitingState
 from booking.contests import forgetting as of_contests
 from booking.contests.models import ContestEntry, ContestMember
 from booking.courses import forgetting as of_courses
@@ -27,6 +27,9 @@ from booking.kernel.database import db, run
 from booking.kernel.forgetting import Forget, Keys
 from booking.mail import forgetting as of_letters
 from booking.mail.sending import files_to
+from booking.newsletter import forgetting as of_news
+from booking.newsletter.left_marks import mark_of
+from booking.newsletter.models import Consent, ConsentWording, LeftMark, Subscriber
 from booking.outbox.models import Promise, PromiseState
 from booking.outreach import forgetting as of_outreach
 from booking.outreach.models import OutreachVisit
@@ -157,9 +160,21 @@ def find(email: str, now: datetime) -> HeldOfPerson:
         ),
         DataSection.NEWS: _rows(
             select(
-                Subscriber.email, Subscriber.topics, Subscriber.asked_at, Subscriber.confirmed_at, Subscriber.ended_at
+                Subscriber.email, Subscriber.state, Subscriber.lang, Subscriber.topics, Subscriber.asked_at,
+                Subscriber.confirmed_at, Subscriber.ended_at, Subscriber.bounces,
             ).where(Subscriber.email == email)
-        ),
+        )
+        + _rows(
+            select(
+                Consent.place, Consent.topics, Consent.asked_at, Consent.answered_at,
+                ConsentWording.text.label("wording"),
+            )
+            .join(Subscriber, Subscriber.id == Consent.subscriber_id)
+            .outerjoin(ConsentWording, ConsentWording.digest == Consent.wording)
+            .where(Subscriber.email == email)
+            .order_by(Consent.id)
+        )
+        + _rows(select(LeftMark.left_at).where(LeftMark.mark == mark_of(email))),
         DataSection.PAYMENTS: _rows(
             select(
                 Booking.reference, Payment.provider, Payment.state, Payment.amount, Payment.refunded, Payment.currency,
@@ -215,7 +230,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
         (over, of_bookings.forget_contact),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
-        (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_bookings.forget_subscribers),
+        (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_news.forget_subscribers),
         (_ids(_school_waiting(email)), of_schools.forget_waits),
         (_ids(_wishes(email)), of_schools.forget_wishes),
         (_ids(_letters_by_address(email).where(Promise.state != PromiseState.WAITING)), of_letters.forget_asked),

@@ -22,10 +22,12 @@ from booking.invoicing.sending import models as sending
 from booking.invoicing.write_offs import models as write_offs
 from booking.machines import models as machines
 from booking.mail import models as mail
+from booking.newsletter import models as newsletter
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.outreach import models as outreach
 from booking.payments import models as payments
+from booking.pictures import models as pictures
 from booking.programmes import models as programmes
 from booking.records import models as records
 from booking.releases import models as releases
@@ -53,10 +55,12 @@ __all__ = [
     "long_work",
     "machines",
     "mail",
+    "newsletter",
     "outbox",
     "outreach",
     "payer_links",
     "payments",
+    "pictures",
     "programmes",
     "records",
     "releases",

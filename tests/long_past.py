@@ -13,7 +13,7 @@ from booking.agreements.models import SchoolKind
 from booking.agreements.payers import SchoolFacts
 from booking.bookings import change as booking_change
 from booking.bookings.basket import Pick
-from booking.bookings.details import Contact, Details, ask_for_newsletter
+from booking.bookings.details import Contact, Details
 from booking.bookings.hold import drop, expire_pending
 from booking.bookings.models import Booking, Waiting
 from booking.capacity.models import Channel, Slot
@@ -31,6 +31,7 @@ from booking.feedback.feedback import Opinion
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
+from booking.newsletter import subscribers
 from booking.outbox import long_work
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
@@ -108,7 +109,7 @@ def tickets(app: Flask) -> datetime:
     wait_in_line(entry, free)
     be_closed(other, free)
     with unit_of_work():
-        ask_for_newsletter(MAIL, ["shows"], "nb", clock.now())
+        subscribers.ask(MAIL, ["shows"], "nb", clock.now())
         promise("mail.find", "find:1", {"email": MAIL, "lang": "nb"})
         promise("mail.my_visits", "my:1", {"email": MAIL, "lang": "nb"})
         db.session.execute(update(Slot).where(Slot.id == slot).values(note=f"{MARK} leads"))

@@ -16,13 +16,14 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from booking.bookings.change import cancel
-from booking.bookings.details import ask_for_newsletter, confirm_newsletter
 from booking.bookings.forgetting import FORGETTINGS
-from booking.bookings.models import Booking, Line, Subscriber, Ticket
+from booking.bookings.models import Booking, Line, Ticket
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.newsletter import subscribers
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import pay
 from booking.payments.demo import Play, play
@@ -260,10 +261,10 @@ def test_a_cancelled_booking_is_no_basket(app: Flask, now: datetime) -> None:
 def test_who_never_said_yes_to_the_newsletter_is_forgotten_after_a_month(app: Flask, now: datetime) -> None:
     a_sale()
     with unit_of_work():
-        ask_for_newsletter("yes@example.org", ["shows"], "nb", now)
-        ask_for_newsletter("silent@example.org", ["shows"], "nb", now)
+        subscribers.ask("yes@example.org", ["shows"], "nb", now)
+        subscribers.ask("silent@example.org", ["shows"], "nb", now)
         secret = db.session.scalars(select(Subscriber.secret).where(Subscriber.email == "yes@example.org")).one()
-        assert confirm_newsletter(secret, now)
+        assert subscribers.confirm(secret, now)
     purge_after(app, days=29)
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 2
     purge_after(app, days=31)

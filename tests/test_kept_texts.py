@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 
 from booking import tables
-from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
 from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.database import Model
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove
+from booking.newsletter.forgetting import UNANSWERED_KEPT
 from booking.running import forgetting
 from tests.builders import a_centre
 from tests.kept_texts import texts_of
@@ -53,9 +54,9 @@ MAY_STAY = {
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
-    "activity": "slug title summary",
+    "activity": "slug title summary picture",  # whose picture it is stands under it for all to read
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
-    " find_us brand accent logo newsletter_topics",
+    " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
     "contest_field": "label hint choices",
     "day_exception": "reason",
@@ -64,9 +65,14 @@ MAY_STAY = {
     "invoice_reminder": "key",
     "invoice_rules": "account bic vat_number registered_in street postcode town scheme exempt_reason exempt_code",
     "logo": "name kind",
+    "consent_wording": "digest lang text",  # ours: by which words people are asked
+    "news_issue": "subject topics langs frozen",
+    "news_block": "words address picture",
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
     "pattern": "times",
+    "picture": "mark",
+    "picture_file": "name mark kind",
     "programme": "subjects aims before after language",
     "release": "seed",
     "reminder_step": "words",
@@ -82,7 +88,7 @@ MAY_STAY = {
     "allowance": "key holder",
     "bank_file": "message_id account",  # the centre's own account
     "bank_row": "key bank_reference currency proposals may_undo",  # numbers of invoices, digests
-    "booking": "reference secret code lang currency till_receipt",
+    "booking": "reference secret code lang currency till_receipt news_wording",
     "certificate": "mark name_mark title",
     "check_in": "mark device",
     "claim": "shared parties",
@@ -122,8 +128,8 @@ def test_every_column_that_holds_text_is_forgotten_or_known_to_be_harmless() -> 
         name for entry in forgetting.FORGETTINGS if isinstance(entry.forget, Clear) for name in entry.forget.columns
     }
     gone = {
-        "booking_word", "contest_member", "ended_links", "mail_count", "waiting", "subscriber", "visit_waiting",
-        "sign_in_link",
+        "booking_word", "contest_member", "ended_links", "mail_count", "waiting", "subscriber", "subscriber_topic", "consent",
+        "left_mark", "visit_waiting", "sign_in_link",
         "provider_event", "failed_request", "invoice", "invoice_file", "invoice_word",
         "invoice_delivery", "delivery_step", "recipient_look_up",  # the first two go with their invoice
     }  # fmt: skip

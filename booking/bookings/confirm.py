@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from booking.bookings.basket import LineFacts
-from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
@@ -23,6 +22,8 @@ from booking.bookings.store import (
     write_tickets,
 )
 from booking.capacity.places import Want, claims_of, swap
+from booking.newsletter import subscribers
+from booking.newsletter.consents import AskedBy
 from booking.outbox.promises import promise
 
 
@@ -56,7 +57,9 @@ def confirm_as_known(
     was_expired = booking.state is State.EXPIRED
     change_state(booking, State.CONFIRMED, now)
     tickets = issue_tickets(booking.id, places_of(lines))
-    ask_for_newsletter(booking.email, booking.topics, booking.lang, now, once=f"booking:{booking.id}")
+    if booking.topics:
+        asked_by = AskedBy(subscribers.FROM_CHECKOUT, booking.lang, booking.news_wording)
+        subscribers.ask(booking.email, booking.topics, booking.lang, now, asked_by, once=f"booking:{booking.id}")
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, text
 
-from booking.bookings.models import HAS_CONTACT, HAS_NEEDS, Booking, Subscriber, Waiting, WaitingState
+from booking.bookings.models import HAS_CONTACT, HAS_NEEDS, Booking, Waiting, WaitingState
 from booking.bookings.search_words import forget_words
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 
 CONTACT_KEPT = timedelta(days=90)
 NEEDS_KEPT = timedelta(days=1)
 BASKETS_KEPT = timedelta(days=7)
-UNANSWERED_KEPT = timedelta(days=30)
 ACCOUNTS_KEPT = timedelta(days=5 * 365 + 1)
 
 forget_contact = Clear(
@@ -59,16 +58,7 @@ def _left_the_line(before: datetime) -> Select[int]:
     return select(Waiting.id).where(Waiting.state == WaitingState.ENDED, Waiting.created_at < before)
 
 
-def _unanswered(before: datetime) -> Select[int]:
-    return select(Subscriber.id).where(Subscriber.confirmed_at.is_(None), Subscriber.asked_at < before)
-
-
-def _left_the_news(before: datetime) -> Select[int]:
-    return select(Subscriber.id).where(Subscriber.ended_at < before)
-
-
 forget_waiting = Remove(Waiting.id)
-forget_subscribers = Remove(Subscriber.id)
 
 FORGETTINGS = (
     Forgetting("needs told with a booking", NEEDS_KEPT, Rows(_needs), Clear(Booking.id, {"needs": ""})),
@@ -77,6 +67,4 @@ FORGETTINGS = (
     ),
     Forgetting("contact of a booking", CONTACT_KEPT, Rows(_contact), forget_contact),
     Forgetting("places in the waiting list that have ended", BASKETS_KEPT, Rows(_left_the_line), forget_waiting),
-    Forgetting("newsletter: never answered", UNANSWERED_KEPT, Rows(_unanswered), forget_subscribers),
-    Forgetting("newsletter: left", UNANSWERED_KEPT, Rows(_left_the_news), forget_subscribers),
 )

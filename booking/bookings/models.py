@@ -79,6 +79,7 @@ class Booking(Model):
     person: Mapped[str] = mapped_column(String(32), default="", server_default="")
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     topics: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    news_wording: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
     name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     email: Mapped[str] = mapped_column(String(254), default="", server_default="")
@@ -270,22 +271,3 @@ class WaitingSlot(Model):
 
     waiting_id: Mapped[int] = mapped_column(ForeignKey("waiting.id", ondelete="CASCADE"), primary_key=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), primary_key=True, index=True)
-
-
-class Subscriber(Model):
-    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in).
-
-    `topics` are those that were said yes to; `unconfirmed` those that wait for a yes.
-    """
-
-    __tablename__ = "subscriber"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    secret: Mapped[str] = mapped_column(String(26), unique=True)
-    lang: Mapped[str] = mapped_column(String(2))
-    topics: Mapped[list[str]] = mapped_column(Json)
-    unconfirmed: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
-    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

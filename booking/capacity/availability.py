@@ -30,12 +30,13 @@ from booking.capacity.places import withheld
 from booking.catalogue.models import EVENTS, Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 F = TypeVar("F", bound="Free")
 
 _OF_SHOW = (
-    Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.kind,
-    Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+    Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture,
+    Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
 )  # fmt: skip
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
@@ -89,6 +90,7 @@ class FreeShow(Free):
     minutes: int
     slug: str
     least_age: int | None
+    picture: PictureFacts | None
     kind: Kind
     needs_admission: bool
     gives_entry: bool

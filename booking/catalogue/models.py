@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated, stored
+from booking.pictures.facts import Pictured, PictureFacts
 
 
 class Kind(StrEnum):
@@ -74,6 +75,7 @@ class Activity(Model):
     sale_ends_minutes: Mapped[int | None]
     most_places: Mapped[int | None]
     invoiced_ahead: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    picture: Mapped[PictureFacts | None] = mapped_column(Pictured)
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
 

@@ -13,6 +13,7 @@ from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, Tick
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class ListedActivity(Titled):
     minutes: int
     capacity: int
     space: Texts | None
+    slug: str
+    picture: PictureFacts | None
 
 
 PRICE = (
@@ -214,7 +217,15 @@ def listed_activities() -> list[ListedActivity]:
     """Every activity with its room, those that are offered first; one statement."""
     rows = run(
         select(
-            Activity.id, Activity.title, Activity.active, Activity.kind, Activity.minutes, Activity.capacity, Space.name
+            Activity.id,
+            Activity.title,
+            Activity.active,
+            Activity.kind,
+            Activity.minutes,
+            Activity.capacity,
+            Space.name,
+            Activity.slug,
+            Activity.picture,
         )
         .outerjoin(Space, Space.id == Activity.space_id)
         .order_by(Activity.active.desc(), Activity.sort, Activity.id)

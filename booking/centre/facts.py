@@ -12,6 +12,7 @@ from booking.centre.models import Centre, DayException, Strictness
 from booking.kernel.database import Texts
 from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
+from booking.pictures.facts import PictureFacts
 
 
 class NoCentre(Refusal):
@@ -39,6 +40,7 @@ class CentreFacts:
     accent: str
     logo: str
     newsletter_topics: dict[str, dict[str, str]]
+    picture: PictureFacts | None  # of the house
     hold_minutes: int
     hold_renewals: int
     most_people: int
@@ -73,7 +75,7 @@ class CentreFacts:
 NOT_YET = CentreFacts(
     name="Bestill", legal_name="", org_number="", country="NO", timezone="Europe/Oslo", currency="NOK",
     languages=["en"], address="", phone="", email="", website="", tagline={}, find_us={}, brand="#0b4f6c",
-    accent="#f2a541", logo="", newsletter_topics={}, hold_minutes=15, hold_renewals=4, most_people=30,
+    accent="#f2a541", logo="", newsletter_topics={}, picture=None, hold_minutes=15, hold_renewals=4, most_people=30,
     most_places_person=40, most_places_address=60, most_free_places=6, most_mails=10, two_at_once=Strictness.WARN,
     offer_hours=12, sale_ends_minutes=30, on_sale_days=120, change_until_hours=2, refund_until_hours=24,
     late_refund_percent=0, few_left=10, slot_minutes=30, door_early_minutes=30, door_late_minutes=60, door_moves=True,

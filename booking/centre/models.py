@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, Index, LargeBinary, String, Time, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated, stored
+from booking.pictures.facts import Pictured, PictureFacts
 
 
 class Strictness(StrEnum):
@@ -41,6 +42,7 @@ class Centre(Model):
     accent: Mapped[str] = mapped_column(String(7), default="#f2a541")
     logo: Mapped[str] = mapped_column(String(40), default="", server_default="")
     newsletter_topics: Mapped[dict[str, dict[str, str]]] = mapped_column(Json, default=dict)
+    picture: Mapped[PictureFacts | None] = mapped_column(Pictured)
 
     hold_minutes: Mapped[int] = mapped_column(default=15)
     hold_renewals: Mapped[int] = mapped_column(default=4)

@@ -14,6 +14,7 @@ from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import TicketOffer, offers_of
 from booking.centre.facts import CentreFacts, is_public_holiday
 from booking.kernel.database import Texts, as_values, run
+from booking.pictures.facts import PictureFacts
 
 AHEAD = timedelta(days=400)
 
@@ -28,6 +29,7 @@ class OfferedCourse:
     summary: Texts
     minutes: int
     capacity: int
+    picture: PictureFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class CourseDate:
         return bool(self.slot.open) and self.slot.free > 0
 
 
-_COLUMNS = (Activity.id, Activity.slug, Activity.title, Activity.summary, Activity.minutes, Activity.capacity)
+_COLUMNS = (
+    Activity.id, Activity.slug, Activity.title, Activity.summary, Activity.minutes, Activity.capacity,
+    Activity.picture,
+)  # fmt: skip
 _COURSES = select(*_COLUMNS).where(Activity.kind == Kind.COURSE, Activity.active).order_by(Activity.sort, Activity.id)
 
 

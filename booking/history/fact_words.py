@@ -26,6 +26,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
     return {
         "accounts": (_("Accounts"), plain),
         "activities": (_("Activities"), plain),
+        "alt": (_("What is to be seen"), plain),
         "amount": (_("Amount"), money),
         "app": (_("Authenticator"), plain),
         "applied": (_("On invoices"), money),
@@ -70,6 +71,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "pays": (_("Pays"), words),
         "payable": (_("To pay"), money),
         "people": (_("People"), plain),
+        "picture": (_("Picture"), plain),
         "places": (_("Places"), plain),
         "programmes": (_("Programmes"), plain),
         "reason": (_("Reason"), plain),

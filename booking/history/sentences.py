@@ -217,6 +217,8 @@ def acts() -> dict[str, str]:
         "person.erase": _("A person's data erased"),
         "person.file": _("A person's data handed out as a file"),
         "person.show": _("A person's data looked up"),
+        "picture.drop": _("Picture taken away"),
+        "picture.keep": _("Picture changed"),
         "recovery.renew": _("New recovery codes"),
         "recovery.use": _("Recovery code used"),
         "refund.after_dispute": _("Paid back: the bank decided for us"),

@@ -28,7 +28,7 @@ MARK_LENGTH = 32
 ASKED_FOR_BY_ANYBODY = frozenset(
     f"mail.{kind}"
     for kind in (
-        "waiting", "find", "newsletter", "free_yes", "offer", "my_visits", "visit_waiting", "visit_offer",
+        "waiting", "find", "newsletter", "news_link", "free_yes", "offer", "my_visits", "visit_waiting", "visit_offer",
         "visit_asked", "visit_copy", "wish", "wish_answer", "course_place", "confirmation", "change", "cancellation",
         "payment_failed", "payer_link",
     )

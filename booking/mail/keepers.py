@@ -51,7 +51,7 @@ WAITED_FOR = frozenset(
     for kind in (
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
         "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
-        "newsletter", "course_place",
+        "newsletter", "news_link", "course_place",
     )
 )  # fmt: skip
 # Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.

@@ -20,6 +20,8 @@ class Attachment:
 class Letter:
     """One message to one recipient. `message_id` is the same for every try of the same promise.
 
+    `list_unsubscribe` is the address that a mail program posts to (RFC 8058), `list_id` the list's name (RFC 2919).
+
     `pictures` are shown by the HTML as "cid:" and their name (RFC 2392); whoever reads the text needs none of them.
     """
 
@@ -30,6 +32,7 @@ class Letter:
     html: str
     attachments: tuple[Attachment, ...] = ()
     list_unsubscribe: str = ""
+    list_id: str = ""
     pictures: tuple[Attachment, ...] = ()
 
 

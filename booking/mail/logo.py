@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from booking.centre import pictures
+from booking.centre import logo
 from booking.centre.facts import CentreFacts
-from booking.documents.picture import Undrawable, png_of
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.mail.letter import Attachment
+from booking.pictures.drawn import Undrawable, png_of
+from booking.pictures.logo_files import PNG, SVG
 
 NAME = "logo.png"
 
 
 def logo_of(centre: CentreFacts) -> tuple[Attachment, ...]:
     """The logo if there is one. A letter goes without it rather than not at all."""
-    picture = pictures.logo(centre.logo) if centre.logo else None
+    picture = logo.logo(centre.logo) if centre.logo else None
     if picture is None:
         return ()
     content, kind = picture
-    if kind == pictures.SVG:
+    if kind == SVG:
         db.session.rollback()  # drawing takes its time
         try:
             content = png_of(content)
         except Undrawable:
             log.write("logo.undrawable", logo=centre.logo)
             return ()
-    return (Attachment(NAME, pictures.PNG, content),)
+    return (Attachment(NAME, PNG, content),)

@@ -10,7 +10,17 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import end_reading
 from booking.mail import promised
 from booking.mail.letter import Letter
-from booking.mail.letters import bookings, courses, invoices, others, sent_invoices, visit_letters, visits, wishes
+from booking.mail.letters import (
+    bookings,
+    courses,
+    invoices,
+    newsletter,
+    others,
+    sent_invoices,
+    visit_letters,
+    visits,
+    wishes,
+)
 from booking.mail.writing import Desk, Writer, writer
 from booking.settings import Settings
 
@@ -41,7 +51,8 @@ WRITERS: Mapping[str, Writer] = {
     "mail.free_yes": writer(promised.PromisedOfBooking, bookings.free_yes_letter),
     "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
-    "mail.newsletter": writer(promised.PromisedToSubscriber, others.newsletter_letter),
+    "mail.newsletter": writer(promised.PromisedToSubscriber, newsletter.question_letter),
+    "mail.news_link": writer(promised.PromisedToAddress, newsletter.link_letter),
     "mail.waiting": writer(promised.PromisedInLine, others.waiting_letter),
     "mail.waiting_over": writer(promised.PromisedInLine, others.waiting_over_letter),
     "mail.find": writer(promised.PromisedToAddress, others.find_letter),

@@ -37,7 +37,11 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str, request_
         _header("X-Auto-Response-Suppress", "All"),
     ]
     if letter.list_unsubscribe:
-        headers.append(_header("List-Unsubscribe", f"<{letter.list_unsubscribe}>"))
+        # RFC 8058: the mail program leaves on its reader's behalf, by one POST.
+        headers.append(_written("List-Unsubscribe", f"<{letter.list_unsubscribe}>"))
+        headers.append(_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    if letter.list_id:
+        headers.append(_header("List-Id", letter.list_id))
     if request_id:
         headers.append(_written("X-Request-Id", request_id))
     html = _text(letter.html, "html")

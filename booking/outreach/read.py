@@ -87,7 +87,7 @@ _OFFERED = (
         Activity.id, Activity.slug, Activity.title, Activity.summary, Activity.minutes, Activity.capacity,
         Outreach.grade_from, Outreach.grade_to, Outreach.price, Outreach.vat_rate, Outreach.most_a_day,
         Outreach.weekdays, Outreach.from_time, Outreach.until_time, Outreach.setup_minutes, Outreach.notice_days,
-        Outreach.instant, Outreach.needs, Outreach.before,
+        Outreach.instant, Outreach.needs, Outreach.before, Activity.picture,
     )
     .join(Outreach, Outreach.activity_id == Activity.id)
     .where(Activity.active)

@@ -13,6 +13,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
+from booking.pictures.facts import PictureFacts
 from booking.programmes.models import PriceBy
 
 
@@ -51,6 +52,7 @@ class OfferedOutreach:
     instant: bool
     needs: Texts
     before: Texts
+    picture: PictureFacts | None = None
 
     def check_begins(self, starts_at: datetime, centre: CentreFacts, now: datetime) -> None:
         """Raises NotThen for a time at which it is not held."""

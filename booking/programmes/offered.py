@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from booking.capacity.models import Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime, as_values, run
+from booking.pictures.facts import PictureFacts
 from booking.programmes.models import Programme
 
 
@@ -35,6 +36,7 @@ class OfferedProgramme:
     language: str
     instant: bool
     shared: bool
+    picture: PictureFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Next:
 _COLUMNS = (
     Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.minutes, Activity.capacity,
     Programme.grade_from, Programme.grade_to, Programme.subjects, Programme.aims, Programme.before, Programme.after,
-    Programme.language, Programme.instant, Programme.shared,
+    Programme.language, Programme.instant, Programme.shared, Activity.picture,
 )  # fmt: skip
 _PROGRAMMES = (
     select(*_COLUMNS)

@@ -25,7 +25,7 @@ from booking.kernel.prepared import ReadyStatement
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
-from booking.running import bank_books, books_kept, forgetting, reaching, uninvoiced, unkept
+from booking.running import bank_books, books_kept, forgetting, pictures_kept, reaching, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
 FORGOTTEN = 2  # the question after people whose time is over: half of the work, and the answer is another by the day
@@ -41,7 +41,7 @@ def breaches(but: Container[int] = ()) -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 6 + len(_questions())
+    return 7 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
@@ -60,7 +60,9 @@ def ask(number: int) -> list[str]:
         return books_kept.unlike_the_books(clock.now())
     if number == 5:
         return uninvoiced.unlike_what_is_owed(clock.now())
-    name, words, query = _ready()[number - 6]
+    if number == 6:
+        return pictures_kept.amiss()
+    name, words, query = _ready()[number - 7]
     return [f"{name} {words}: {row[0]}" for row in query.rows()]
 
 

@@ -16,6 +16,7 @@ from booking.invoicing.sending.chores import DELIVERIES
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import unit_of_work
 from booking.mail.chores import REMINDERS
+from booking.newsletter.chores import NEWSLETTER
 from booking.outbox.chores import HEARTBEAT
 from booking.outreach.chores import OUTREACH
 from booking.payments.chores import SWEEP
@@ -75,6 +76,7 @@ def chores() -> tuple[Chore, ...]:
         BOOKS,
         REMINDERS,
         INVOICE_REMINDERS,
+        NEWSLETTER,
         EXPORTS,
         LEFT_BEHIND,
         NIGHT,

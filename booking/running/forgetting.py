@@ -23,6 +23,7 @@ from booking.kernel.forgetting import Forgetting
 from booking.kernel.server.outage import outage_in
 from booking.machines.last_runs import keep_purge
 from booking.mail import forgetting as mail
+from booking.newsletter import forgetting as newsletter
 from booking.outbox import forgetting as outbox
 from booking.outreach import forgetting as outreach
 from booking.payments import forgetting as payments
@@ -40,6 +41,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *visits.FORGETTINGS,
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
+    *newsletter.FORGETTINGS,
     *payments.of_baskets(visits.is_request),
     *payments.FORGETTINGS,
     *mail.FORGETTINGS,

@@ -21,7 +21,7 @@ def motif(name: str) -> Markup:
     ground, light = COLOURS[seed[0] % len(COLOURS)]
     shapes = (_rings, _waves, _crystals)[seed[1] % 3](seed, light)
     return Markup(  # noqa: S704  (made of numbers and our own colours only)
-        f'<svg class="motif" viewBox="0 0 48 48" aria-hidden="true">'
+        f'<svg class="motif" viewBox="0 0 48 48" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
         f'<rect width="48" height="48" fill="{ground}"/>{shapes}</svg>'
     )
 

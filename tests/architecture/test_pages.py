@@ -67,6 +67,10 @@ def test_a_template_is_given_one_value_that_has_a_type() -> None:
     assert loose == set()
 
 
+# Forms that use nothing a browser keeps, at the foot of pages that set no cookie.
+WITHOUT_TOKEN = ('"visitor.ask_for_news"',)
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_form_that_is_posted_brings_its_token(template: str) -> None:
     """By itself or by a macro of the same file: without it the form cannot be sent."""
@@ -74,7 +78,7 @@ def test_every_form_that_is_posted_brings_its_token(template: str) -> None:
     macros = re.findall(r"{%-? macro (\w+)\(.*?%}(.*?){%-? endmacro", text, re.DOTALL)
     bringing = "|".join(("csrf", "csrf_token", *(name for name, body in macros if "csrf" in body)))
     forms = re.findall(r"<form\b.*?</form>", text, re.DOTALL)
-    posted = [form for form in forms if 'method="post"' in form]
+    posted = [form for form in forms if 'method="post"' in form and not any(view in form for view in WITHOUT_TOKEN)]
     assert [form[:80] for form in posted if not re.search(rf"\b({bringing})\b", form)] == []
 
 

@@ -24,6 +24,9 @@ def composed_slowly(letter: Letter, from_name: str, sender: str, reply_to: str) 
     message["X-Auto-Response-Suppress"] = "All"
     if letter.list_unsubscribe:
         message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if letter.list_id:
+        message["List-Id"] = letter.list_id
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     html = message.get_body(("html",))

@@ -11,7 +11,16 @@ from booking.mail.own_words import paragraphs
 from booking.web.forms.checked import tidy_lines
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
-NOT_OURS_TO_ADD_TO = {"layout", "booking", "opening", "opening_first", "newsletter", "refund_failed", "invitation"}
+NOT_OURS_TO_ADD_TO = {
+    "layout",
+    "booking",
+    "opening",
+    "opening_first",
+    "newsletter",
+    "news_link",
+    "refund_failed",
+    "invitation",
+}
 
 
 def test_paragraphs_and_lines_stay() -> None:

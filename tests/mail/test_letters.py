@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
-from booking.bookings.details import Contact, ask_for_newsletter
+from booking.bookings.details import Contact
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
@@ -27,6 +27,7 @@ from booking.closures.models import ClosedReason
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.letters.reminders import promise_reminders
+from booking.newsletter import subscribers
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
 from booking.running.worker import run_once
@@ -137,7 +138,7 @@ def _make_everything_happen(lang: str) -> None:
         wish = ClosureRequest(tomorrow(16), tomorrow(17), ClosedReason.POWER, DARK, slot_id=shut)
         close_down(wish, now=now, account_id=None, actor="account:1")
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
-        ask_for_newsletter("kari@example.org", ["shows"], lang, now)
+        subscribers.ask("kari@example.org", ["shows"], lang, now)
         contact = Contact(HOSTILE[:110], "kari@example.org")
         wait([narrow], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
     with unit_of_work():

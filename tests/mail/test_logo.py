@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from booking.centre import pictures
-from booking.documents import picture
+from booking.centre.logo import keep_logo
 from booking.kernel.database import unit_of_work
 from booking.mail.sending import list_files
+from booking.pictures import drawn
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
@@ -37,7 +37,7 @@ def test_a_letter_carries_the_logo_and_the_preview_shows_it(app: Flask, logo: by
     _, slot, adult = a_sale()
     if logo:
         with unit_of_work():
-            pictures.keep_logo(logo, "command")
+            keep_logo(logo, "command")
     boss = a_colleague(app, Role.ADMIN)
     a_confirmed_booking(slot, adult)
     run_once(app)
@@ -64,10 +64,10 @@ def test_a_letter_goes_without_the_logo_when_the_process_that_draws_it_is_killed
 ) -> None:
     stand_in = tmp_path / "drawing.py"
     stand_in.write_text("import os; os.kill(os.getpid(), 9)")
-    monkeypatch.setattr(picture, "DRAWING", stand_in)
+    monkeypatch.setattr(drawn, "DRAWING", stand_in)
     _, slot, adult = a_sale()
     with unit_of_work():
-        pictures.keep_logo(SVG.replace(b"<rect", b"<desc>killed</desc><rect"), "command")
+        keep_logo(SVG.replace(b"<rect", b"<desc>killed</desc><rect"), "command")
     for address in ("kari@example.org", "ola@example.org"):
         a_confirmed_booking(slot, adult, email=address)
     assert run_once(app) == 2

@@ -14,10 +14,11 @@ from sqlalchemy import event, func, select
 
 from booking.bookings.change import cancel
 from booking.bookings.details import Contact, set_details
-from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
+from booking.bookings.models import Booking, State, Waiting, WaitingState
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 from booking.outbox.promises import LEASE, Leased, promise
 from booking.payments import pay

@@ -12,9 +12,10 @@ from sqlalchemy import func, select, update
 
 from booking import create_app
 from booking.agreements.models import SchoolRules
-from booking.bookings.models import Booking, State, Subscriber, Waiting
+from booking.bookings.models import Booking, State, Waiting
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Promise
 from booking.settings import settings_of
 from booking.visits.models import Approval, Visit

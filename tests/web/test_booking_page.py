@@ -10,11 +10,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from booking.bookings.models import Booking, State, Subscriber, Ticket
+from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Claim, Slot
 from booking.catalogue.models import Activity
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Promise
 from booking.payments.models import Refund
 from booking.running.check import breaches
@@ -242,7 +243,7 @@ def test_opening_the_newsletters_link_does_nothing_and_saying_yes_does(app: Flas
     assert subscriber().confirmed_at is None
     assert "Du hører fra oss" in words(visitor.post(f"/nb/newsletter/{secret}"))
     assert subscriber().confirmed_at is not None
-    assert "Da hører du ikke fra oss" in words(visitor.post(f"/nb/newsletter/{secret}/end"))
+    assert "Da hører du ikke fra oss" in words(visitor.post(f"/nb/newsletter/{secret}/leave"))
     assert visitor.post("/nb/newsletter/4BKC9RC7M7AWJB3W3C1D4JSVCV").status_code == 404
 
 

@@ -9,10 +9,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking.bookings.models import Booking, State, Subscriber
+from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files, read_file
+from booking.newsletter.models import Subscriber
 from booking.outbox.models import Promise
 from booking.running.worker import run_once
 from booking.settings import settings_of

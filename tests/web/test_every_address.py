@@ -94,10 +94,16 @@ def test_a_view_that_forgot_to_say_is_denied(app: Flask, client: FlaskClient, mo
     assert ask(client, "GET", "/nb/terms") == 403
 
 
+# Machines, mail programs (RFC 8058), and a form that uses nothing a browser keeps.
+WITHOUT_TOKEN = (
+    "machine.stripe_webhook", "machine.access_point_webhook", "visitor.leave_news", "visitor.ask_for_news",
+)  # fmt: skip
+
+
 def test_forms_without_their_token_are_refused_with_a_page_that_helps(app: Flask, client: FlaskClient) -> None:
     a_sale()
     for rule in rules(app):
-        if "POST" in methods(rule) and rule.endpoint not in ("machine.stripe_webhook", "machine.access_point_webhook"):
+        if "POST" in methods(rule) and rule.endpoint not in WITHOUT_TOKEN:
             assert ask(client, "POST", path(rule)) in (303, 400), rule.rule
     visitor = Visitor(client)
     visitor.token = "old"

@@ -11,7 +11,7 @@ from flask import Flask
 from booking import create_app
 from booking.kernel.database import db
 from booking.web.extensions import limiter
-from tests.builders import a_sale, taken
+from tests.builders import a_centre, a_sale, taken
 from tests.conftest import settings_for
 from tests.web.browsing import Visitor, words
 
@@ -52,3 +52,13 @@ def test_guessing_sign_in_links_is_stopped(strict_app: Flask) -> None:
     statuses = [visitor.post("/staff/enter/4BKC9RC7M7AWJB3W3C1D4JSVCV").status_code for _ in range(25)]
     assert statuses[0] == 403
     assert statuses[-1] == 429
+
+
+def test_one_network_cannot_sign_up_the_world(strict_app: Flask) -> None:
+    a_centre()
+    client = strict_app.test_client()
+    seen = [
+        client.post("/nb/newsletter", data={"email": f"nr{number}@example.org", "topics": "shows"}).status_code
+        for number in range(22)
+    ]
+    assert seen.count(429) == 2

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from booking.centre import pictures
+from booking.centre.logo import keep_logo
 from booking.kernel.database import end_reading, unit_of_work
 from booking.mail.own_words import MOST_WORDS, words_of
 from booking.staff.models import Role
@@ -107,7 +107,7 @@ def test_a_subject_that_says_when_stays_ours(boss: Colleague) -> None:
 def test_the_logo_stands_in_the_letter(boss: Colleague) -> None:
     assert "data:image/png" not in letter(boss.get(PAGE).get_data(as_text=True))
     with unit_of_work():
-        pictures.keep_logo(SVG, "command")
+        keep_logo(SVG, "command")
     shown = letter(boss.get(PAGE).get_data(as_text=True))
     assert 'src="data:image/png;base64,iVBOR' in shown
     assert "cid:" not in shown

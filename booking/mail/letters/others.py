@@ -1,4 +1,4 @@
-"""Letters that are about no single booking: news, a waiting list, a lost link, an invitation, a refund that failed."""
+"""Letters that are about no single booking: a waiting list, a lost link, an invitation, a refund that failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from booking.bookings import queries
-from booking.bookings.models import Subscriber
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -19,7 +18,6 @@ from booking.mail.promised import (
     PromisedInvitation,
     PromisedOfFailure,
     PromisedToAddress,
-    PromisedToSubscriber,
 )
 from booking.mail.writing import Desk, compose
 from booking.payments import refunds
@@ -27,22 +25,6 @@ from booking.payments.models import Refund
 from booking.staff import accounts, sessions
 from booking.staff.vault import Vault
 from booking.waiting import waiting
-
-
-def newsletter_letter(desk: Desk, about: PromisedToSubscriber) -> Letter | None:
-    """The question whether news are wanted; none for those who have said no."""
-    subscriber = db.session.get(Subscriber, about.subscriber_id)
-    if subscriber is None or not subscriber.unconfirmed:
-        return None  # answered meanwhile
-    lang = subscriber.lang
-    with force_locale(LOCALES[lang]):
-        write = Wording.of(lang, desk.centre)
-        topics = [
-            write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.unconfirmed
-        ]
-        address = desk.link(lang, f"newsletter/{subscriber.secret}")
-        subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
-        return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
 
 
 def waiting_letter(desk: Desk, about: PromisedInLine) -> Letter | None:

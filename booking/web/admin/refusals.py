@@ -10,7 +10,6 @@ from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanw
 from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
 from booking.centre.edits import CentreThere
-from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
 from booking.invoicing.ahead.additions import AdditionNotAsShown, CreditedInPart, NothingMoreOwed
@@ -45,6 +44,10 @@ from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMov
 from booking.kernel.file_kinds import ContentKind
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
+from booking.pictures.keeping import PictureChangedMeanwhile
+from booking.pictures.logo_files import LogoFault, LogoRefused
+from booking.pictures.making import LARGEST as LARGEST_PICTURE
+from booking.pictures.making import PictureFault, PictureRefused
 from booking.reckoning import reckon
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, ReckoningReasonWrong
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -193,19 +196,40 @@ def _pattern_wrong(refusal: PatternWrong) -> RefusalAnswer:
 
 
 @in_words.register
-def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
-    words: dict[PictureFault, str] = {
-        PictureFault.TOO_LARGE: gettext("It is too large: at most 100 kB, and 2000 pixels a side."),
-        PictureFault.NEITHER: gettext("Choose a PNG or an SVG file."),
-        PictureFault.UNDRAWABLE: gettext(
+def _logo_refused(refusal: LogoRefused) -> RefusalAnswer:
+    words: dict[LogoFault, str] = {
+        LogoFault.TOO_LARGE: gettext("It is too large: at most 100 kB, and 2000 pixels a side."),
+        LogoFault.NEITHER: gettext("Choose a PNG or an SVG file."),
+        LogoFault.UNDRAWABLE: gettext(
             "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
         ),
-        PictureFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
-        PictureFault.UNSAFE: gettext(
+        LogoFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
+        LogoFault.UNSAFE: gettext(
             "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
         ),
     }
     return RefusalAnswer(words[refusal.fault], 422)
+
+
+plain(PictureChangedMeanwhile, _("Somebody else has changed the picture meanwhile. This is how it is now."))
+
+
+@in_words.register
+def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
+    words: dict[PictureFault, str] = {
+        PictureFault.TOO_LARGE: gettext("It is too large: at most %(size)s MB.", size=LARGEST_PICTURE // 1_000_000),
+        PictureFault.NO_PICTURE: gettext(
+            "This is no picture that we can read. Save it as JPEG, PNG, WebP or AVIF; a phone's HEIC as JPEG."
+        ),
+        PictureFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
+        PictureFault.TOO_MANY_PIXELS: gettext("It has too many pixels. Make it smaller: 2400 pixels wide is plenty."),
+        PictureFault.TOO_SMALL: gettext(
+            "It is too small: at least 480 pixels wide and 320 high, better 1600 and more wide."
+        ),
+        PictureFault.TOO_HARD: gettext("We could not work with this file. Save it anew as JPEG and try again."),
+        PictureFault.BUSY: gettext("Another picture is being cut just now. Wait a moment, then send it again."),
+    }
+    return RefusalAnswer(words[refusal.fault], 503 if refusal.fault is PictureFault.BUSY else 422)
 
 
 @in_words.register

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from booking.centre import pictures
+from booking.centre import logo as logos
 from booking.centre.colours import stylesheet
 from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
@@ -24,10 +24,10 @@ from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, metrics, standing
+from booking.web.machine import access_point, metrics, pictures, standing
 from booking.web.machine.clocks import facts_of_clocks
 
-__all__ = ["access_point", "machine", "metrics", "standing"]
+__all__ = ["access_point", "machine", "metrics", "pictures", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
@@ -111,7 +111,7 @@ def centre_css() -> Response:
 @public
 def logo(name: str) -> Response:
     """The centre's logo. Opened by itself it can do nothing: no script, no style sheet, nothing from elsewhere."""
-    picture = pictures.logo(name[:40].replace("\x00", ""))
+    picture = logos.logo(name[:40].replace("\x00", ""))
     if picture is None:
         abort(404)
     content, kind = picture

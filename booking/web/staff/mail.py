@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flask import Response, abort, current_app, make_response, render_template
 
-from booking.centre.pictures import PNG
 from booking.mail.sending import read_file
+from booking.pictures.logo_files import PNG
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.blueprints import staff

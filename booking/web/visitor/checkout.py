@@ -42,6 +42,7 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
+from booking.web.visitor.newsletter.asking import checkout_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +251,9 @@ def _form(facts: BookingFacts) -> CheckoutForm:
 
 def _details(form: CheckoutForm) -> Details:
     known = centre().newsletter_topics
-    return Details(
-        form.contact,
-        language(),
-        [topic for topic in form.topics.data or [] if topic in known],
-        read_numbers(request.form),
-    )
+    topics = [topic for topic in form.topics.data or [] if topic in known]
+    shown = checkout_question().whole if topics else ""
+    return Details(form.contact, language(), topics, read_numbers(request.form), shown)
 
 
 def _as_sent(facts: BookingFacts) -> EntryForms:

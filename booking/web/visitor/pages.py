@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
 from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
+from booking.newsletter.forgetting import MARKS_KEPT, UNANSWERED_KEPT
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
@@ -24,6 +25,7 @@ class PrivacyPage:
     baskets: int
     unanswered: int
     entries: int
+    mark_years: int
 
 
 @visitor.get("/terms")
@@ -44,6 +46,7 @@ def privacy() -> str:
             baskets=BASKETS_KEPT.days,
             unanswered=UNANSWERED_KEPT.days,
             entries=ENTRIES_KEPT.days,
+            mark_years=MARKS_KEPT.days // 365,
         ),
     )
 

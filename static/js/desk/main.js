@@ -10,6 +10,11 @@ busy(document);
 live(document, steppers);
 search(document);
 errors(document);
+const picture = document.querySelector("[data-picture]");
+if (picture) {
+  const { focus } = await import("./focus.js");
+  focus(picture);
+}
 const page = document.querySelector("[data-scan]");
 if (page) {
   const { scan } = await import("./scan.js");

@@ -11,15 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings.queries import was_anything_booked
-from booking.centre import edits, pictures, queries
+from booking.centre import edits, queries
 from booking.centre.facts import NOT_YET
+from booking.centre.logo import drop_logo, keep_logo
 from booking.centre.models import Centre
-from booking.centre.pictures import PictureFault, PictureRefused
 from booking.centre.queries import SpaceFacts
-from booking.documents.picture import Undrawable, png_of
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.occupancy.ready import readiness
+from booking.pictures import logo_files
+from booking.pictures.drawn import Undrawable, png_of
+from booking.pictures.logo_files import LogoFault, LogoRefused
 from booking.records import audited_rows
 from booking.records.audited_rows import RowChangedMeanwhile
 from booking.registry.lists import made_for_schools
@@ -92,13 +94,13 @@ def save_settings() -> ResponseReturnValue:
 def save_logo() -> ResponseReturnValue:
     """Another logo."""
     file = request.files.get("logo")
-    content = file.read(pictures.LARGEST + 1) if file is not None else b""
+    content = file.read(logo_files.LARGEST + 1) if file is not None else b""
     try:
-        if pictures.checked(content) == pictures.SVG:
+        if logo_files.checked_logo(content) == logo_files.SVG:
             _draw(content)
         with unit_of_work():
-            pictures.keep_logo(content, who().actor)
-    except PictureRefused as refusal:
+            keep_logo(content, who().actor)
+    except LogoRefused as refusal:
         row = queries.the_row()
         fields = centre_fields()
         typed = show(_shown(row, fields), fields, centre().languages)
@@ -108,11 +110,11 @@ def save_logo() -> ResponseReturnValue:
 
 
 def _draw(content: bytes) -> None:
-    """Once at least, since letters will carry it as a picture. Raises PictureRefused."""
+    """Once at least, since letters will carry it as a picture. Raises LogoRefused."""
     try:
         png_of(content)
     except Undrawable:
-        raise PictureRefused(PictureFault.UNDRAWABLE) from None
+        raise LogoRefused(LogoFault.UNDRAWABLE) from None
 
 
 @admin.post("/settings/logo/remove")
@@ -120,7 +122,7 @@ def _draw(content: bytes) -> None:
 def remove_logo() -> ResponseReturnValue:
     """No logo of the centre's own."""
     with unit_of_work():
-        pictures.drop_logo(who().actor)
+        drop_logo(who().actor)
     return redirect(url_for("admin.settings"), 303)
 
 

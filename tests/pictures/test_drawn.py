@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from booking.centre import pictures
-from booking.documents import drawing, picture
-from booking.documents.picture import Undrawable, png_of
+from booking.pictures import drawing, drawn
+from booking.pictures.drawn import Undrawable, png_of
+from booking.pictures.logo_files import SVG, checked_logo
 
 
 def svg(inside: str, size: str = 'viewBox="0 0 4 4"') -> bytes:
     """A drawing that the check of its elements lets through."""
     space = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     made = f"<svg {space} {size}>{inside}</svg>".encode()
-    assert pictures.checked(made) == pictures.SVG
+    assert checked_logo(made) == SVG
     return made
 
 
@@ -50,7 +50,7 @@ BROKEN = {
     "is killed": "import os; os.kill(os.getpid(), 9)",
     "sleeps": "import sys, time; sys.stdout.buffer.write(PNG); sys.stdout.flush(); time.sleep(60)",
     "gives up after a picture": "import sys; sys.stdout.buffer.write(PNG); sys.exit(1)",
-    "draws too much": f"import sys; sys.stdout.buffer.write(PNG + bytes({picture.LARGEST}))",
+    "draws too much": f"import sys; sys.stdout.buffer.write(PNG + bytes({drawn.LARGEST}))",
     "draws something else": "print('<html>')",
 }
 
@@ -60,8 +60,8 @@ def test_a_process_that_draws_and(does: str, monkeypatch: pytest.MonkeyPatch, tm
     """It is waited for no longer than said, and what it leaves is not taken for a picture."""
     stand_in = tmp_path / "drawing.py"
     stand_in.write_text(rf"PNG = b'\x89PNG\r\n\x1a\n'; {does}")
-    monkeypatch.setattr(picture, "DRAWING", stand_in)
-    monkeypatch.setattr(picture, "TAKES", 2)
+    monkeypatch.setattr(drawn, "DRAWING", stand_in)
+    monkeypatch.setattr(drawn, "TAKES", 2)
     begun = time.monotonic()
     with pytest.raises(Undrawable):
         png_of(svg(f"<desc>{tmp_path}</desc>"))
@@ -81,12 +81,12 @@ drawing.main()
 
 
 def test_who_draws_has_so_much_processor_and_memory_and_no_files() -> None:
-    command = [sys.executable, "-I", "-c", LIMITED, str(picture.DRAWING.parent)]
+    command = [sys.executable, "-I", "-c", LIMITED, str(drawn.DRAWING.parent)]
     done = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
     assert done.stdout == repr([drawing.SECONDS, drawing.MEMORY, 0, 0]).encode()
 
 
 def test_a_plain_drawing_is_a_picture_48_points_high_and_sharp() -> None:
-    drawn = png_of(svg('<rect width="8" height="4"/>', 'viewBox="0 0 8 4"'))
-    wide, high = int.from_bytes(drawn[16:20], "big"), int.from_bytes(drawn[20:24], "big")
+    picture = png_of(svg('<rect width="8" height="4"/>', 'viewBox="0 0 8 4"'))
+    wide, high = int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
     assert (wide, high) == (192, 96)

@@ -1,6 +1,6 @@
 """Make a drawing a picture, as a process of its own: `python -I drawing.py < logo.svg > logo.png`.
 
-Started by `picture.py` and by nobody else; imports nothing of ours, so that it starts fast and has nothing to lose.
+Started by `drawn.py` and by nobody else; imports nothing of ours, so that it starts fast and has nothing to lose.
 What a drawing can do to the library that draws it (use a picture of pictures of pictures, ask for a canvas of
 kilometres) ends with this process: it has so much time and memory, and writes no file.
 """

@@ -1,19 +1,13 @@
-"""The centre's logo: a small PNG, or an SVG that draws and does nothing else."""
+"""What may be a logo: a small PNG, or an SVG that draws and does nothing else. It is kept and shown as it came."""
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import zlib
 from enum import StrEnum
 from xml.etree import ElementTree
 
-from sqlalchemy import delete, insert, select, update
-
-from booking.centre.models import Centre, Logo
-from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
-from booking.records.audit import note
 
 LARGEST = 100 * 1024
 WIDEST = 2000
@@ -27,8 +21,8 @@ _DRAWS = frozenset(
 _SPACE = "{http://www.w3.org/2000/svg}"
 
 
-class PictureFault(StrEnum):
-    """What is wrong with a picture."""
+class LogoFault(StrEnum):
+    """What is wrong with a logo."""
 
     TOO_LARGE = "too_large"
     NEITHER = "neither"
@@ -37,51 +31,25 @@ class PictureFault(StrEnum):
     UNDRAWABLE = "undrawable"
 
 
-class PictureRefused(Refusal):
+class LogoRefused(Refusal):
     """The file cannot be the logo."""
 
-    def __init__(self, fault: PictureFault) -> None:
+    def __init__(self, fault: LogoFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
 
-def checked(content: bytes) -> str:
-    """The media type of a picture that is safe to show. Raises PictureRefused."""
+def checked_logo(content: bytes) -> str:
+    """The media type of a logo that is safe to show. Raises LogoRefused."""
     if len(content) > LARGEST:
-        raise PictureRefused(PictureFault.TOO_LARGE)
+        raise LogoRefused(LogoFault.TOO_LARGE)
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         _check_png(content)
         return PNG
     if b"<svg" in content[:2000]:
         _check_svg(content)
         return SVG
-    raise PictureRefused(PictureFault.NEITHER)
-
-
-def keep_logo(content: bytes, actor: str) -> None:
-    """Make this the centre's logo; call inside a unit of work. Raises PictureRefused."""
-    kind = checked(content)
-    name = hashlib.sha256(content).hexdigest()[:16] + (".svg" if kind == SVG else ".png")
-    _replace(name, actor)
-    db.session.execute(insert(Logo).values(name=name, kind=kind, content=content))
-
-
-def drop_logo(actor: str) -> None:
-    """Go back to the drawn mark; call inside a unit of work."""
-    _replace("", actor)
-
-
-def logo(name: str) -> tuple[bytes, str] | None:
-    """The picture of this name and its media type."""
-    row = db.session.execute(select(Logo.content, Logo.kind).where(Logo.name == name)).first()
-    return (row[0], row[1]) if row else None
-
-
-def _replace(name: str, actor: str) -> None:
-    before = db.session.scalar(select(Centre.logo).limit(1))
-    db.session.execute(delete(Logo))
-    db.session.execute(update(Centre).values(logo=name))
-    note(actor, "centre.logo", "centre:1", {"logo": before}, {"logo": name})
+    raise LogoRefused(LogoFault.NEITHER)
 
 
 def _check_png(content: bytes) -> None:
@@ -92,41 +60,41 @@ def _check_png(content: bytes) -> None:
         length, kind = struct.unpack(">I4s", content[place : place + 8])
         body = content[place + 8 : place + 8 + length]
         if place + 12 + length > len(content):
-            raise PictureRefused(PictureFault.BROKEN)
+            raise LogoRefused(LogoFault.BROKEN)
         (checksum,) = struct.unpack(">I", content[place + 8 + length : place + 12 + length])
         if zlib.crc32(kind + body) != checksum:
-            raise PictureRefused(PictureFault.BROKEN)
+            raise LogoRefused(LogoFault.BROKEN)
         if not kinds:
             if kind != b"IHDR" or length != 13:
-                raise PictureRefused(PictureFault.BROKEN)
+                raise LogoRefused(LogoFault.BROKEN)
             wide, high = struct.unpack(">II", body[:8])
             if not (0 < wide <= WIDEST and 0 < high <= WIDEST):
-                raise PictureRefused(PictureFault.TOO_LARGE)
+                raise LogoRefused(LogoFault.TOO_LARGE)
         kinds.append(kind)
         place += 12 + length
     if place != len(content) or not kinds or kinds[-1] != b"IEND" or b"IDAT" not in kinds:
-        raise PictureRefused(PictureFault.BROKEN)
+        raise LogoRefused(LogoFault.BROKEN)
 
 
 def _check_svg(content: bytes) -> None:
     """Only elements that draw, no document type, no script, nothing fetched from elsewhere."""
     if b"<!" in content.replace(b"<!--", b"") or b"\x00" in content:
-        raise PictureRefused(PictureFault.UNSAFE)
+        raise LogoRefused(LogoFault.UNSAFE)
     try:
         root = ElementTree.fromstring(content)  # noqa: S314  (no document type, so no entities)
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise PictureRefused(PictureFault.BROKEN) from None
+        raise LogoRefused(LogoFault.BROKEN) from None
     if root.tag != _SPACE + "svg":
-        raise PictureRefused(PictureFault.BROKEN)
+        raise LogoRefused(LogoFault.BROKEN)
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag.removeprefix(_SPACE) not in _DRAWS:
-            raise PictureRefused(PictureFault.UNSAFE)
+            raise LogoRefused(LogoFault.UNSAFE)
         if not element.tag.startswith(_SPACE) or not _is_quiet(element.text or ""):
-            raise PictureRefused(PictureFault.UNSAFE)
+            raise LogoRefused(LogoFault.UNSAFE)
         for name, value in element.attrib.items():
             bare = name.rsplit("}", 1)[-1].lower()
             if bare.startswith("on") or (bare == "href" and not value.startswith("#")) or not _is_quiet(value):
-                raise PictureRefused(PictureFault.UNSAFE)
+                raise LogoRefused(LogoFault.UNSAFE)
 
 
 def _is_quiet(text: str) -> bool:

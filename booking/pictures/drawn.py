@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from functools import lru_cache
 from pathlib import Path
+
+from booking.pictures.apart import NothingCame, run_apart
 
 DRAWING = Path(__file__).with_name("drawing.py")
 TAKES = 15  # seconds by the clock, on a machine that has much else to do
@@ -28,10 +28,7 @@ def png_of(svg: bytes) -> bytes:
 def _drawn(svg: bytes) -> bytes:
     """The picture, or nothing where there can be none: that too is found out once, since trying may take a while."""
     try:
-        drawn = subprocess.run(
-            [sys.executable, "-I", str(DRAWING)], input=svg, capture_output=True, timeout=TAKES, check=False, env={}
-        )
-    except (subprocess.TimeoutExpired, OSError):
+        drawn = run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST)
+    except NothingCame:
         return b""
-    is_picture = drawn.returncode == 0 and drawn.stdout.startswith(b"\x89PNG") and len(drawn.stdout) <= LARGEST
-    return drawn.stdout if is_picture else b""
+    return drawn if drawn.startswith(b"\x89PNG") else b""

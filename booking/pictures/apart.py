@@ -1,0 +1,28 @@
+"""What is done with files that somebody has brought, as a process of its own: whatever they do to a library ends there.
+
+A program that is run so imports nothing of ours, so that it starts fast and has nothing to lose: no settings, no
+environment, no database. It gives itself so much processor and memory and writes no file; we wait so long by the clock.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class NothingCame(Exception):
+    """The program was killed, took too long, gave up, or said more than it may."""
+
+
+def run_apart(program: Path, content: bytes, *, seconds: float, largest: int, arguments: Sequence[str] = ()) -> bytes:
+    """What the program makes of the content. Raises NothingCame. Not inside a unit of work."""
+    command = [sys.executable, "-I", str(program), *arguments]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=False, env={})
+    except (subprocess.TimeoutExpired, OSError):
+        raise NothingCame from None
+    if done.returncode or not 0 < len(done.stdout) <= largest:
+        raise NothingCame
+    return done.stdout
