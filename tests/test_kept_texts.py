@@ -128,8 +128,8 @@ def test_every_column_that_holds_text_is_forgotten_or_known_to_be_harmless() -> 
         name for entry in forgetting.FORGETTINGS if isinstance(entry.forget, Clear) for name in entry.forget.columns
     }
     gone = {
-        "booking_word", "contest_member", "ended_links", "mail_count", "waiting", "subscriber", "subscriber_topic", "consent",
-        "left_mark", "visit_waiting", "sign_in_link",
+        "booking_word", "contest_member", "ended_links", "mail_count", "waiting", "subscriber",
+        "subscriber_topic", "consent", "left_mark", "visit_waiting", "sign_in_link",
         "provider_event", "failed_request", "invoice", "invoice_file", "invoice_word",
         "invoice_delivery", "delivery_step", "recipient_look_up",  # the first two go with their invoice
     }  # fmt: skip

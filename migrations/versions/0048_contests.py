@@ -1,7 +1,7 @@
 """Contests: what each asks, the teams and people who enter, and who is in a team.
 
 Revision ID: 0048
-Revises: 0047
+Revises: 0046
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048"
-down_revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
