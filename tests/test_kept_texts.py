@@ -54,7 +54,7 @@ MAY_STAY = {
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
-    "activity": "slug title summary picture",  # whose picture it is stands under it for all to read
+    "activity": "slug title summary about picture",  # whose picture it is stands under it for all to read
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
@@ -70,6 +70,7 @@ MAY_STAY = {
     "news_block": "words address picture",
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
+    "partner": "name website logo kind",  # organisations
     "pattern": "times",
     "picture": "mark",
     "picture_file": "name mark kind",

@@ -115,6 +115,14 @@ class DemoPayments:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPartner:
+    """Who stands behind the centre."""
+
+    name: str
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCentre:
     """A whole centre. `facts` and `invoices` are the columns of its row and of its rules for invoices."""
 
@@ -130,3 +138,4 @@ class DemoCentre:
     people: DemoPeople
     payments: DemoPayments
     contest: DemoContest
+    partners: tuple[DemoPartner, ...] = ()

@@ -11,8 +11,9 @@ from booking.capacity.models import Allotment, Pattern
 from booking.capacity.timetable import make_slots
 from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
-from booking.centre.models import Centre, DayException, OpeningHours, Space
+from booking.centre.models import Centre, DayException, OpeningHours, Partner, Space
 from booking.centre.opening import proposed_closing_days
+from booking.demo.about import ABOUT
 from booking.demo.bookings import make_bookings
 from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
@@ -89,6 +90,8 @@ def _write_house(demo: DemoCentre) -> None:
         db.session.add(
             Space(slug=space.slug, name=space.name, capacity=space.capacity, is_house=space.is_house, sort=sort)
         )
+    for sort, partner in enumerate(demo.partners):
+        db.session.add(Partner(name=partner.name, website=partner.website, sort=sort))
     for hours in demo.hours:
         for weekday in _weekdays(hours.weekdays):
             db.session.add(
@@ -117,6 +120,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             kind=demo_activity.kind,
             title=demo_activity.title,
             summary=demo_activity.summary,
+            about=ABOUT.get(demo_activity.slug, {}),
             minutes=demo_activity.minutes,
             stay_minutes=demo_activity.stay_minutes,
             turnaround_minutes=demo_activity.turnaround_minutes,

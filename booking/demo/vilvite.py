@@ -10,6 +10,7 @@ from booking.demo.centres import (
     DemoActivity,
     DemoCentre,
     DemoHours,
+    DemoPartner,
     DemoPayments,
     DemoPeople,
     DemoSpace,
@@ -250,5 +251,12 @@ VILVITE = DemoCentre(
         lost_since="Resten koster mer å kreve inn enn den er verdt",
         stranger=DemoPayment(123_400, "Ola Nordmann", kid="123456789012347"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
+    partners=(
+        DemoPartner("Fjordkraftlaget", "https://example.org/fjordkraftlaget"),
+        DemoPartner("Havbyen kommune", "https://example.org/havbyen"),
+        DemoPartner("Vestland sparebank"),
+        DemoPartner("Stiftelsen Nysgjerrig", "https://example.org/nysgjerrig"),
+        DemoPartner("Universitetet ved fjorden", "https://example.org/universitetet"),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from booking.demo.centres import (
     DemoActivity,
     DemoCentre,
     DemoHours,
+    DemoPartner,
     DemoPayments,
     DemoPeople,
     DemoSpace,
@@ -173,5 +174,11 @@ VIZIUM = DemoCentre(
         lost_since="Piedzīt atlikumu izmaksātu vairāk, nekā tas ir vērts",
         stranger=DemoPayment(12_340, "Jānis Paraudziņš", kid="RF18539007547034", currency="EUR"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
+    partners=(
+        DemoPartner("Ostas pilsētas dome", "https://example.org/dome"),
+        DemoPartner("Brīvosta", "https://example.org/osta"),
+        DemoPartner("Kurzemes augstskola", "https://example.org/augstskola"),
+        DemoPartner("Fonds “Ziņkāre”"),
     ),
 )

@@ -85,6 +85,11 @@ class VisitFacts:
         """What of it is for the lunch room, in minor units."""
         return sum(due.due.amount.minor for due in self.dues if due.due.for_lunch)
 
+    @property
+    def own(self) -> int:
+        """What the school itself owes, in minor units."""
+        return dict(self.by_payer()).get("", 0)
+
     def by_payer(self) -> list[tuple[str, int]]:
         """What each payer owes in minor units, the school ("") last."""
         sums: dict[str, int] = {}

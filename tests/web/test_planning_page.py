@@ -107,3 +107,26 @@ def test_the_button_for_the_same_again_says_the_school_year(teacher: Visitor, ce
     button = f"The same again in {year + 1}/{(year + 2) % 100:02}"
     assert button in words(teacher.get(f"/en/visit/{visit.secret}"))
     assert button in words(teacher.get(f"/en/visit/{visit.secret}/again"))
+
+
+def test_each_plan_says_first_what_the_school_pays_once_the_school_is_known(teacher: Visitor, centre: Centre) -> None:
+    unknown = words(teacher.get(wish(centre)))
+    assert "Price: NOK 7,920" in unknown and "Say which school" in unknown
+    known = teacher.get(wish(centre, school_q="solbakken"))
+    assert "You pay NOK 0" in words(known) and "Bergen kommune pays NOK 7,920." in words(known)
+    school = hidden(known.get_data(as_text=True), "school")
+    plan = hidden(known.get_data(as_text=True), "plan")
+    form = words(teacher.post("/en/school/visit", {"plan": plan, "school": school}))
+    assert "You pay NOK 0" in form, "the booking begins with the school that was said"
+    another = teacher.get(wish(centre, school=school, school_q="nowhere"))
+    assert "We do not know that school" in words(another) and "Price: NOK 7,920" in words(another)
+
+
+def test_programmes_of_other_grades_are_folded_away_but_not_those_that_are_chosen(
+    teacher: Visitor, centre: Centre
+) -> None:
+    none_yet = teacher.get("/en/school/visit").get_data(as_text=True)
+    assert "Programmes for other grades" not in none_yet
+    page = teacher.get(wish(centre, classes=1).replace("grade=6", "grade=1")).get_data(as_text=True)
+    unfolded = page.split("<details>")[0]
+    assert all(re.search(rf'value="{programme}"\s+checked', unfolded) for programme in (centre.bridges, centre.body))

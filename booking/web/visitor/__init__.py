@@ -19,6 +19,7 @@ from booking.web.visitor import (
     refusals,
     tickets,
     waiting,
+    whats_on,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "tickets",
     "visitor",
     "waiting",
+    "whats_on",
 ]

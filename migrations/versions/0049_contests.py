@@ -1,7 +1,7 @@
 """Contests: what each asks, the teams and people who enter, and who is in a team.
 
-Revision ID: 0048
-Revises: 0046
+Revision ID: 0049
+Revises: 0048
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
