@@ -54,7 +54,6 @@ class CheckoutPage:
     problem: RefusalAnswer | None
     gone: bool
     replaced: bool
-    asked: bool
     can_renew: bool
     refund_until: datetime
     again: str
@@ -67,6 +66,11 @@ class CheckoutPage:
     def pending(self) -> bool:
         """Whether a payment is under way."""
         return self.facts.state is State.PENDING
+
+    @property
+    def asked(self) -> bool:
+        """Whether it costs nothing and waits for a yes from the buyer's mailbox."""
+        return self.facts.state is State.HELD and self.facts.asked_at is not None
 
     @property
     def entries(self) -> Sequence[EntryForm]:
@@ -279,7 +283,6 @@ def _page(
             problem=problem,
             gone=gone,
             replaced=request.args.get("replaced") == "1",
-            asked=facts.state is State.HELD and facts.asked_at is not None,
             can_renew=facts.renewals < centre().hold_renewals,
             refund_until=refund_deadline(facts.starts_at, centre()),
             again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
