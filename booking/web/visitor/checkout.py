@@ -53,8 +53,6 @@ class CheckoutPage:
     form: CheckoutForm
     problem: RefusalAnswer | None
     gone: bool
-    replaced: bool
-    can_renew: bool
     refund_until: datetime
     again: str
     is_course: bool
@@ -71,6 +69,16 @@ class CheckoutPage:
     def asked(self) -> bool:
         """Whether it costs nothing and waits for a yes from the buyer's mailbox."""
         return self.facts.state is State.HELD and self.facts.asked_at is not None
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether the time may be started anew."""
+        return self.facts.renewals < centre().hold_renewals
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another basket of this visitor's was given up for it."""
+        return request.args.get("replaced") == "1"
 
     @property
     def entries(self) -> Sequence[EntryForm]:
@@ -282,8 +290,6 @@ def _page(
             form=form,
             problem=problem,
             gone=gone,
-            replaced=request.args.get("replaced") == "1",
-            can_renew=facts.renewals < centre().hold_renewals,
             refund_until=refund_deadline(facts.starts_at, centre()),
             again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
             is_course=course is not None,
