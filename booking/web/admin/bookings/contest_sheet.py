@@ -49,7 +49,7 @@ def _rows(
             line.email,
             line.phone,
             line.reference,
-            int(bool(line.admitted)),
+            1 if line.admitted else 0,
         )
 
 
