@@ -49,7 +49,7 @@ class Booking(Model):
     `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
     limits.py. `asked_at`: when a free one was asked by mail for a yes. `topics`: news wished for, asked about once it
     is bought. `forgotten_as_of` is when the time that its contact is kept begins where its buyer wants it kept for
-    longer than from its own day; see visits/keeping.py. `numbers` are those that tickets ask for, by the id of their
+    longer than from its own day; see visits/forgetting.py. `numbers` are those that tickets ask for, by the id of their
     type; see numbers.py.
     """
 

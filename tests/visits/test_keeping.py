@@ -13,7 +13,7 @@ from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.visits import forgetting as of_visits
-from booking.visits.keeping import keep_visits, kept_until, let_visits_go
+from booking.visits.forgetting import keep_visits, kept_until, let_visits_go
 from booking.visits.models import VisitGroup
 from tests.support.forgetting import forget
 from tests.visits.booked import a_school_centre, a_visit

@@ -21,7 +21,7 @@ from booking.outbox.promises import promise
 from booking.settings import settings_of
 from booking.staff.sessions import digest
 from booking.visits import read
-from booking.visits.keeping import keep_visits, kept_until, let_visits_go
+from booking.visits.forgetting import keep_visits, kept_until, let_visits_go
 from booking.visits.links import email_of, end_links
 from booking.visits.read import VisitRow
 from booking.web.blueprints import teacher
