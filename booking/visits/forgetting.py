@@ -1,7 +1,8 @@
 """The end of what teachers have told: with the contact of their booking, with the wait, and a month after a release.
 
 Visits that their teacher wants to find again are kept with name and classes to the end of the next school year, where
-they choose so; after that, numbers without names stay with the school. A school that a teacher wrote by hand keeps its name as long as it may owe for a visit: that is accounting.
+they choose so; after that, numbers without names stay with the school. A school that a teacher wrote by hand keeps its
+name as long as it may owe for a visit: that is accounting.
 """
 
 from __future__ import annotations
