@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from flask import render_template
 
@@ -148,12 +149,10 @@ def _prices(fitting: Sequence[Free], offers: Iterable[TicketOffer], facts: Centr
     """What the first ticket types that cost something cost, at the times that one could have."""
     starts = [facts.local(slot.starts_at) for slot in fitting]
     days = [(start, is_public_holiday(facts.country, start.date())) for start in starts]
-    prices: list[PriceFrom] = []
-    for offer in offers:
-        sums = {price for start, holiday in days if (price := offer.price_at(start, holiday))}
-        if sums and offer.places == 1 and len(prices) < PRICES:
-            prices.append(PriceFrom(offer.title, min(sums), len(sums) == 1))
-    return prices
+    of_one = (offer for offer in offers if offer.places == 1)
+    sums = ((offer, {price for at in days if (price := offer.price_at(*at))}) for offer in of_one)
+    costing = (PriceFrom(offer.title, min(its), len(its) == 1) for offer, its in sums if its)
+    return list(islice(costing, PRICES))
 
 
 def _spread(slots: Sequence[Free], facts: CentreFacts) -> list[Free]:
