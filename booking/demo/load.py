@@ -19,6 +19,7 @@ from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
+from booking.demo.events.contests import hold_contest
 from booking.demo.events.held import hold_festival
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
@@ -62,6 +63,7 @@ def load(demo: DemoCentre) -> None:
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     hold_festival(demo, today)
+    hold_contest(demo.contest, today)
     write_past_visits(demo, today)
     say_who_is_at_work(today)
     make_bookings(demo, today)
