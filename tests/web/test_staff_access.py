@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
-from tests.web import access_of_courses, access_of_newsletter, release_addresses
+from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_money import OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
@@ -27,6 +27,7 @@ REFUSED = "This page is not for you"
 # What everybody may open outside the staff's rooms.
 PUBLIC = {
     *release_addresses.PUBLIC,
+    *access_of_whats_on.PUBLIC,
     *access_of_newsletter.PUBLIC,
     "GET /",
     "GET /<lang>/",
