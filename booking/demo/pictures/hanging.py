@@ -15,7 +15,7 @@ from booking.kernel.database import Texts, db, unit_of_work
 from booking.pictures.apart import NothingCame, run_apart
 from booking.pictures.facts import Focus
 from booking.pictures.keeping import keep_picture
-from booking.pictures.making import LARGEST, PictureRefused, make
+from booking.pictures.making import LARGEST, MadePicture, PictureRefused, make
 
 PAINTING = Path(__file__).with_name("painting.py")
 TAKES = 30  # seconds by the clock, of which painting needs a third of one
@@ -36,6 +36,12 @@ _BUBBLE = in_four(
     "Colours that swirl over the skin of a soap bubble.",
     "Krāsas, kas viļņo pa ziepju burbuļa plēvīti.",
 )
+_NIGHT = in_four(
+    "Grønt nordlys og stjerner over mørke fjell.",
+    "Grønt nordlys og stjerner over mørke fjell.",
+    "Green northern lights and stars above dark mountains.",
+    "Zaļa ziemeļblāzma un zvaigznes virs tumšiem kalniem.",
+)
 PICTURES = (
     DemoPicture(
         "lyd",
@@ -49,32 +55,30 @@ PICTURES = (
     ),
     DemoPicture("bobler", "bubble", _BUBBLE),
     DemoPicture("molekulu-virtuve", "bubble", _BUBBLE),
-    DemoPicture(
-        "stjernehimmelen",
-        "night",
-        in_four(
-            "Grønt nordlys og stjerner over mørke fjell.",
-            "Grønt nordlys og stjerner over mørke fjell.",
-            "Green northern lights and stars above dark mountains.",
-            "Zaļa ziemeļblāzma un zvaigznes virs tumšiem kalniem.",
-        ),
-    ),
+    DemoPicture("stjernehimmelen", "night", _NIGHT),
+    DemoPicture("stjernekveld", "night", _NIGHT),
 )
 
 
 def hang_pictures(languages: list[str]) -> None:
     """Give some of the activities that there are a picture; one that cannot be painted in time is done without."""
     ids = {slug: activity_id for activity_id, slug in db.session.execute(select(Activity.id, Activity.slug))}
+    hung = [picture for picture in PICTURES if picture.slug in ids]
     db.session.rollback()  # painting takes its time
-    for hung in PICTURES:
-        if hung.slug not in ids:
-            continue
-        try:
-            painted = run_apart(PAINTING, b"", seconds=TAKES, largest=LARGEST, arguments=(hung.painting,))
-            made = make(painted, Focus())
-        except (NothingCame, PictureRefused) as error:
-            log.write("demo.unpainted", activity=hung.slug, cause=type(error).__name__)
-            continue
-        alt = {lang: hung.alt[lang] for lang in languages}
-        with unit_of_work():
-            keep_picture(of_activity(ids[hung.slug]), made, alt, "", "", "command")
+    paintings = {name: _painted(name) for name in sorted({picture.painting for picture in hung})}
+    for picture in hung:
+        made = paintings[picture.painting]
+        if made is not None:
+            alt = {lang: picture.alt[lang] for lang in languages}
+            with unit_of_work():
+                keep_picture(of_activity(ids[picture.slug]), made, alt, "", "", "command")
+
+
+def _painted(name: str) -> MadePicture | None:
+    """A painting with all that is cut from it."""
+    try:
+        painted = run_apart(PAINTING, b"", seconds=TAKES, largest=LARGEST, arguments=(name,))
+        return make(painted, Focus())
+    except (NothingCame, PictureRefused) as error:
+        log.write("demo.unpainted", painting=name, cause=type(error).__name__)
+        return None
