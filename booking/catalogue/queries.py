@@ -228,6 +228,12 @@ def titled_festivals() -> list[Titled]:
     return as_values(Titled, run(offered.order_by(Activity.sort, Activity.id)))
 
 
+def titled_contests() -> list[Titled]:
+    """Every contest, those that are no longer offered too; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    return as_values(Titled, run(columns.where(Activity.kind == Kind.CONTEST).order_by(Activity.sort, Activity.id)))
+
+
 def titled_types() -> list[Titled]:
     """Every ticket type there ever was, in the order of lists; one statement."""
     columns = select(TicketType.id, TicketType.title, TicketType.active)

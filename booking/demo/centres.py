@@ -9,6 +9,7 @@ from random import Random
 from booking.bookings.details import Contact
 from booking.catalogue.models import Kind
 from booking.demo.bank_file import DemoPayment
+from booking.demo.events.entrants import DemoContest
 from booking.demo.school.values import DemoSchools
 from booking.kernel.database import Texts
 
@@ -136,4 +137,5 @@ class DemoCentre:
     schools: DemoSchools
     people: DemoPeople
     payments: DemoPayments
+    contest: DemoContest
     partners: tuple[DemoPartner, ...] = ()

@@ -19,12 +19,14 @@ from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
+from booking.demo.events.contests import hold_contest
 from booking.demo.events.held import hold_festival
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
 from booking.demo.outreach import write_outreach
+from booking.demo.pictures.hanging import hang_pictures
 from booking.demo.school.past_visits import write_past_visits
 from booking.demo.school.releases import write_releases
 from booking.demo.school.school_year import write_school_holidays
@@ -62,6 +64,7 @@ def load(demo: DemoCentre) -> None:
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     hold_festival(demo, today)
+    hold_contest(demo.contest, today)
     write_past_visits(demo, today)
     say_who_is_at_work(today)
     make_bookings(demo, today)
@@ -74,6 +77,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
+    hang_pictures(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now(), tills.settings)
     keep_books(today)

@@ -43,6 +43,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "decided": (_("Decided by"), words),
         "debit": (_("Debit"), money),
         "end": (_("Until"), plain),
+        "entry": (_("Entry in a contest"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
         "fee": (_("Fee"), money),
