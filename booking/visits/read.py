@@ -39,6 +39,7 @@ class VisitRow:
     arrives_at: datetime
     leaves_at: datetime
     approval: Approval
+    kept: bool  # for two school years, as its teacher wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class VisitFacts:
 
 _ROW = (
     Booking.id, Booking.reference, Booking.secret, Booking.state, Booking.group_name, Booking.name, Booking.people,
-    Visit.arrives_at, Visit.leaves_at, Visit.approval,
+    Visit.arrives_at, Visit.leaves_at, Visit.approval, Booking.forgotten_as_of.is_not(None),
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ PUBLIC = {
     "GET /<lang>/my",
     "POST /<lang>/my",
     "GET /<lang>/my/<key>",
+    "POST /<lang>/my/<key>/keep",
     "POST /<lang>/my/<key>/end",
     "GET /<lang>/school",
     "GET /<lang>/school/<slug>",

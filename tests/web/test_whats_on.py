@@ -157,3 +157,25 @@ def test_what_is_on_costs_a_fixed_number_of_statements(house: House, visitor: Vi
             visitor.get(path)
         counted[path] = len(seen)
     assert max(counted.values()) <= 5, counted
+
+
+def test_a_show_on_a_day_without_entry_is_told_as_full(house: House, visitor: Visitor) -> None:
+    with unit_of_work():
+        db.session.execute(db.text(f"UPDATE slot SET capacity = 0 WHERE id IN ({house.early}, {house.late})"))
+    day = tomorrow().date()
+    for path in ("/nb/whats-on", f"/nb/whats-on?day={day}", "/nb/whats-on/bobler"):
+        page = visitor.get(path)
+        assert "Fullt" in words(page), path
+        assert "plasser igjen" not in words(page), path
+        assert "tickets/with" not in page.get_data(as_text=True).partition("</head>")[2], path
+    assert "SoldOut" in visitor.get("/nb/whats-on/bobler").get_data(as_text=True)
+
+
+def test_what_is_sold_alone_needs_no_entry_and_is_chosen_by_itself(house: House, visitor: Visitor) -> None:
+    lecture = an_activity(Kind.LECTURE, 40, "Stjernekveld")
+    a_ticket_type(lecture, 19500)
+    evening = a_slot(lecture, 40, tomorrow(19))
+    with unit_of_work():
+        db.session.execute(db.text(f"UPDATE slot SET capacity = 0 WHERE id IN ({house.early}, {house.late})"))
+    assert "40 plasser igjen" in words(visitor.get(f"/nb/whats-on?day={tomorrow().date()}&kind=lecture"))
+    assert f"slot={evening}" in visitor.get(f"/nb/tickets/with?show={evening}").location

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from flask import render_template
 
@@ -23,6 +24,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.visitor.basket import own_basket
 from booking.web.visitor.whats_on.cards import EventCard, cards_of_shows, kind_words, prices_by_offer
+from booking.web.visitor.whats_on.entry_days import EntryDays, entry_days_of, needs_entry
 from booking.web.visitor.whats_on.structured import Data, museum_data
 
 PARTY = 2
@@ -101,11 +103,12 @@ def front() -> str:
 def _ahead(facts: CentreFacts, now: datetime) -> tuple[list[Free], bool, list[FreeShow]]:
     """The times that one could have, whether any of them is soon, and what is on; in one statement where all is."""
     entries, shows = all_between(now - timedelta(hours=1), now + SOON, Channel.PUBLIC, now)
-    soon, events = _fitting(entries, facts, now), _coming(shows, now)
+    soon, events = _fitting(entries, facts, now), _coming(shows, entry_days_of(entries, now + SOON, facts), now)
     if soon and events:
         return soon, True, events
     later, later_shows = all_between(now + SOON, now + LATER, Channel.PUBLIC, now)
-    return soon or _fitting(later, facts, now), bool(soon), events or _coming(later_shows, now)
+    events = events or _coming(later_shows, entry_days_of(later, now + LATER, facts), now)
+    return soon or _fitting(later, facts, now), bool(soon), events
 
 
 def _today(facts: CentreFacts, now: datetime, hours: Hours) -> Today | None:
@@ -135,11 +138,12 @@ def _fitting(entries: Iterable[Free], facts: CentreFacts, now: datetime) -> list
     return [slot for slot in entries if slot.standing(PARTY, facts.few_left, now) in FITTING]
 
 
-def _coming(shows: Iterable[FreeShow], now: datetime) -> list[FreeShow]:
-    """The next run of each that has room, in order of time."""
+def _coming(shows: Iterable[FreeShow], entry: EntryDays, now: datetime) -> list[FreeShow]:
+    """The next run of each that has room, and the house before it, in order of time."""
     first: dict[int, FreeShow] = {}
     for show in shows:
-        if show.starts_at >= now and show.standing(1, 0, now) in FITTING:
+        gets_in = entry.lets_in_to(show) or not needs_entry(show)
+        if gets_in and show.starts_at >= now and show.standing(1, 0, now) in FITTING:
             first.setdefault(show.activity_id, show)
     return list(first.values())[:SHOWN]
 
@@ -148,12 +152,10 @@ def _prices(fitting: Sequence[Free], offers: Iterable[TicketOffer], facts: Centr
     """What the first ticket types that cost something cost, at the times that one could have."""
     starts = [facts.local(slot.starts_at) for slot in fitting]
     days = [(start, is_public_holiday(facts.country, start.date())) for start in starts]
-    prices: list[PriceFrom] = []
-    for offer in offers:
-        sums = {price for start, holiday in days if (price := offer.price_at(start, holiday))}
-        if sums and offer.places == 1 and len(prices) < PRICES:
-            prices.append(PriceFrom(offer.title, min(sums), len(sums) == 1))
-    return prices
+    of_one = (offer for offer in offers if offer.places == 1)
+    sums = ((offer, {price for at in days if (price := offer.price_at(*at))}) for offer in of_one)
+    costing = (PriceFrom(offer.title, min(its), len(its) == 1) for offer, its in sums if its)
+    return list(islice(costing, PRICES))
 
 
 def _spread(slots: Sequence[Free], facts: CentreFacts) -> list[Free]:

@@ -21,6 +21,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.visitor.choosing import TicketChoice, choices_of
 from booking.web.visitor.whats_on.cards import SOLD, TOLD, EventCard, kind_words, prices_by_offer, standing_of
+from booking.web.visitor.whats_on.entry_days import entry_days, full_without_entry, needs_entry
 from booking.web.visitor.whats_on.listing import cards_of_all
 from booking.web.visitor.whats_on.structured import Data, event_data
 
@@ -70,12 +71,12 @@ class NotOnPage:
 @visitor.get("/whats-on/<slug>")
 @public
 def event(slug: str) -> ResponseReturnValue:
-    """One of what is on; in three statements."""
+    """One of what is on; in four statements."""
     activity = event_of(slug) if len(slug) <= LONGEST_SLUG and "\x00" not in slug else None
     if activity is None or not activity.active:
         return _not_on(activity), HTTPStatus.NOT_FOUND
     facts, now = centre(), clock.now()
-    times = _times(activity.id, facts, now)
+    times = _times(activity, facts, now)
     offers = offers_of({activity.id}) if times else {}
     next_slots = [its.slot for its in times[:AT_ONCE]]
     page = EventPage(
@@ -90,10 +91,18 @@ def event(slug: str) -> ResponseReturnValue:
     return render_template("visitor/event.html", page=page)
 
 
-def _times(activity_id: int, facts: CentreFacts, now: datetime) -> list[EventTime]:
-    slots = slots_between(activity_id, now, now + timedelta(days=facts.on_sale_days), Channel.PUBLIC, now)
-    times = [EventTime(slot, standing_of(slot, facts)) for slot in slots]
-    return [its for its in times if its.standing in TOLD]
+def _times(event: EventFacts, facts: CentreFacts, now: datetime) -> list[EventTime]:
+    """Its times; of those that are shown at once, what needs entry is full where nobody gets in before it."""
+    until = now + timedelta(days=facts.on_sale_days)
+    slots = [slot for slot in slots_between(event.id, now, until, Channel.PUBLIC, now) if _is_told(slot, facts)]
+    if slots and needs_entry(event):
+        first, last = (facts.local(slot.starts_at).date() for slot in (slots[0], slots[:AT_ONCE][-1]))
+        slots = full_without_entry(slots, entry_days(first, last, facts))
+    return [EventTime(slot, standing_of(slot, facts)) for slot in slots]
+
+
+def _is_told(slot: Free, facts: CentreFacts) -> bool:
+    return standing_of(slot, facts) in TOLD
 
 
 def _prices(

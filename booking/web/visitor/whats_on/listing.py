@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from flask import render_template, request
 
@@ -32,6 +32,9 @@ from booking.web.visitor.whats_on.cards import (
     kinds_words,
     standing_of,
 )
+from booking.web.visitor.whats_on.entry_days import entry_days, full_without_entry, needs_entry
+
+F = TypeVar("F", bound=Free)
 
 SOON = timedelta(days=14)
 DAY = timedelta(days=1)
@@ -114,11 +117,13 @@ def whats_on() -> str:
 
 
 def cards_of_all(activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> list[EventCard]:
-    """Each of these with its next time, in order of time; three statements, two where all are on soon."""
+    """Each of these with its next time, in order of time; four statements, three where all are on soon."""
     ids = {activity.id for activity in activities}
     if not ids:
         return []
-    first = first_to_come(slots_of(ids, now, now + SOON, Channel.PUBLIC, now), facts)
+    slots = slots_of(ids, now, now + SOON, Channel.PUBLIC, now)
+    inside = {activity.id for activity in activities if needs_entry(activity)}
+    first = first_to_come(_with_entry(slots, lambda slot: slot.activity_id in inside, facts), facts)
     if left := ids - first.keys():
         first |= first_to_come(_far(left, facts, now + SOON, now), facts)
     return cards_of_activities(activities, first)
@@ -126,6 +131,15 @@ def cards_of_all(activities: Sequence[EventFacts], facts: CentreFacts, now: date
 
 def _far(activity_ids: set[int], facts: CentreFacts, start: datetime, now: datetime) -> list[Free]:
     return slots_of(activity_ids, start, now + max(SOON, timedelta(days=facts.on_sale_days)), Channel.PUBLIC, now)
+
+
+def _with_entry(slots: Sequence[F], needs: Callable[[F], bool], facts: CentreFacts) -> list[F]:
+    """The same times; what needs entry is full where nobody gets in before it. One statement, none for no times."""
+    days = [facts.local(slot.starts_at).date() for slot in slots if needs(slot)]
+    if not days:
+        return list(slots)
+    entry = entry_days(min(days), max(days), facts)
+    return [slot for each in slots for slot in (full_without_entry([each], entry) if needs(each) else [each])]
 
 
 def _wish() -> WhatsOnWish:
@@ -137,7 +151,7 @@ def _wish() -> WhatsOnWish:
 def _by_day(
     days: tuple[date, date], activity_ids: set[int], facts: CentreFacts, now: datetime
 ) -> list[tuple[date, list[EventCard]]]:
-    """The times of these days that are not over, full ones too; two statements."""
+    """The times of these days that are not over, full ones too; three statements."""
     first, end = (at(day, time(0), facts.zone) for day in days)
     shows = [show for show in _told(max(first, now), end, facts, now) if show.activity_id in activity_ids]
     cards = cards_of_shows(shows)
@@ -147,7 +161,7 @@ def _by_day(
 def _told(start: datetime, end: datetime, facts: CentreFacts, now: datetime) -> list[FreeShow]:
     if start >= end:
         return []
-    shows = add_ons_between(start, end, Channel.PUBLIC, now)
+    shows = _with_entry(add_ons_between(start, end, Channel.PUBLIC, now), needs_entry, facts)
     return [show for show in shows if standing_of(show, facts) in TOLD]
 
 
