@@ -51,8 +51,8 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str, requ
         codes = [code for code, _ in error.recipients.values()]
         if not all(code >= 500 for code in codes):
             raise Later(f"recipient {codes}") from error
-        said = b" ".join(words for _, words in error.recipients.values())
-        raise LetterRefused(f"recipient {codes}", codes[0], said.decode("ascii", "replace")) from error
+        reply = b" ".join(words for _, words in error.recipients.values())
+        raise LetterRefused(f"recipient {codes}", codes[0], reply.decode("ascii", "replace")) from error
     except smtplib.SMTPDataError as error:
         raise (LetterRefused if error.smtp_code >= 500 else Later)(f"SMTP {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:

@@ -2,7 +2,7 @@
 
 What a mail server says of a recipient is a code of three figures (RFC 5321) and, of most, an enhanced one (RFC 3463).
 Only what says that there is no such mailbox takes an address off at once. What says that it is full, away or too busy
-is counted, and ends it after some. What is about us (our sender, a list of bad networks, the content) is nobody's bounce.
+is counted, and ends it after some. What is about us (our sender, our network, the content) is nobody's bounce.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Bounce(StrEnum):
     OURS = "ours"  # the address is not to blame
 
 
-def judge(code: int, said: str) -> Bounce:
+def judge(code: int, reply: str) -> Bounce:
     """By the code of the reply and its words, or by the status of a report (0 for the code)."""
-    enhanced = _ENHANCED.search(said)
+    enhanced = _ENHANCED.search(reply)
     if enhanced is None:
         return Bounce.GONE if code in (550, 551, 553) else Bounce.AWAY if 400 <= code < 500 else Bounce.OURS
     kind, about, detail = (int(part) for part in enhanced.groups())
@@ -44,9 +44,9 @@ def judge(code: int, said: str) -> Bounce:
     return Bounce.AWAY if about in (3, 4) else Bounce.OURS
 
 
-def status_of(said: str) -> str:
+def status_of(reply: str) -> str:
     """The enhanced code in what a server said; "" for none."""
-    enhanced = _ENHANCED.search(said)
+    enhanced = _ENHANCED.search(reply)
     return enhanced[0] if enhanced else ""
 
 

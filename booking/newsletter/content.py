@@ -83,7 +83,7 @@ def lacking(issue: IssueFacts, blocks: Sequence[BlockFacts], events: Mapping[int
 def untold(issue: IssueFacts, blocks: Sequence[BlockFacts], langs: Iterable[str]) -> dict[str, Untold]:
     """What readers of each language would get in another one; languages in which all is written are left out."""
     missing = {lang: _untold_in(lang, issue, blocks) for lang in langs}
-    return {lang: found for lang, found in missing.items() if not found.is_nothing}
+    return {lang: gaps for lang, gaps in missing.items() if not gaps.is_nothing}
 
 
 def _untold_in(lang: str, issue: IssueFacts, blocks: Sequence[BlockFacts]) -> Untold:

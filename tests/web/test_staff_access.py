@@ -113,6 +113,7 @@ STAFF: dict[str, str] = {
     "GET /staff/visits/waiting": "desk educator admin",
     **dict.fromkeys(release_addresses.ADMINS, "admin"),
     **OF_BOOKS,
+    **access_of_newsletter.OF_NEWSLETTER,
     **OF_SETTING_UP,
     **OF_MONEY,
     "GET /staff/bookings": "desk finance admin",
