@@ -23,6 +23,7 @@ from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
+from booking.demo.newsletter import write_newsletter
 from booking.demo.outreach import write_outreach
 from booking.demo.school.past_visits import write_past_visits
 from booking.demo.school.releases import write_releases
@@ -73,6 +74,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
+    write_newsletter()
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now(), tills.settings)
     keep_books(today)
