@@ -17,6 +17,8 @@ from sqlalchemy import Select, Text, cast, func, select
 from booking.agreements.models import School
 from booking.bookings import forgetting as of_bookings
 from booking.bookings.models import Booking, State, Waiting, WaitingState
+from booking.contests import forgetting as of_contests
+from booking.contests.models import ContestEntry, ContestMember
 from booking.courses import forgetting as of_courses
 from booking.courses.models import Enrolment, Participant
 from booking.door import forgetting as of_the_door
@@ -54,6 +56,7 @@ class DataSection(StrEnum):
     BOOKINGS = "bookings"
     VISITS = "visits"
     COURSES = "courses"
+    CONTESTS = "contests"
     WAITING = "waiting"
     WISHES = "wishes"
     NEWS = "news"
@@ -135,6 +138,7 @@ def find(email: str, now: datetime) -> HeldOfPerson:
             .outerjoin(Enrolment, Enrolment.booking_id == Booking.id)
             .where((Participant.email == email) | (Booking.id.in_(ids) & (Participant.name != "")))
         ),
+        DataSection.CONTESTS: _entries(ids),
         DataSection.WAITING: _rows(
             select(Waiting.created_at, Waiting.state, Waiting.name, Waiting.email, Waiting.people).where(
                 Waiting.email == email
@@ -220,6 +224,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(VisitDue.id).where(VisitDue.visit_id.in_(visits))), of_schools.forget_dues),
         (_ids(select(Participant.id).where(named | Participant.booking_id.in_(over))), of_courses.forget_names),
         (_ids(select(Enrolment.booking_id).where(Enrolment.booking_id.in_(over))), of_courses.forget_marks),
+        (_ids(select(ContestEntry.id).where(ContestEntry.booking_id.in_(over))), of_contests.forget_entries),
         (_ids(select(CheckIn.id).where(CheckIn.booking_id.in_(over))), of_the_door.forget_words),
         (_ids(_typed_refunds(over)), of_payments.forget_words),
         (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
@@ -327,6 +332,28 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     for row in rows:
         if isinstance(numbers := row.get("numbers"), dict):  # of passes, by the id of a ticket type
             row["numbers"] = ", ".join(number for listed in numbers.values() for number in listed)
+    return rows
+
+
+def _entries(ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Teams and people of contests that were entered with these bookings, with all that was answered."""
+    named = (ContestEntry.booking_id.in_(ids), ContestEntry.name != "")
+    entries = (
+        select(Booking.reference, ContestEntry.name, ContestEntry.state, ContestEntry.answers, ContestEntry.reason)
+        .join(Booking, Booking.id == ContestEntry.booking_id)
+        .where(*named)
+    )
+    members = (
+        select(Booking.reference, ContestMember.name, ContestMember.birth_year, ContestMember.answers)
+        .select_from(ContestMember)
+        .join(ContestEntry, ContestEntry.id == ContestMember.entry_id)
+        .join(Booking, Booking.id == ContestEntry.booking_id)
+        .where(*named)
+    )
+    rows = _rows(entries.order_by(ContestEntry.id)) + _rows(members.order_by(ContestMember.id))
+    for row in rows:
+        answers = row["answers"]
+        row["answers"] = "; ".join(f"{next(iter(kept['asked'].values()), '')}: {kept['answer']}" for kept in answers)
     return rows
 
 

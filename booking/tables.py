@@ -8,6 +8,7 @@ from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
 from booking.closures import models as closures
+from booking.contests import models as contests
 from booking.courses import models as courses
 from booking.door import models as door
 from booking.exports import models as exports
@@ -43,6 +44,7 @@ __all__ = [
     "catalogue",
     "centre",
     "closures",
+    "contests",
     "courses",
     "door",
     "exports",

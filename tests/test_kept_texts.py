@@ -11,6 +11,7 @@ from flask import Flask
 
 from booking import tables
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
+from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.database import Model
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove
@@ -53,10 +54,11 @@ MAY_STAY = {
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
-    "activity": "slug title summary picture",  # whose picture it is stands under it for all to read
+    "activity": "slug title summary about picture",  # whose picture it is stands under it for all to read
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
+    "contest_field": "label hint choices",
     "day_exception": "reason",
     "books_rules": "accounts codes vat dimensions confirmed",
     "closed_month": "closed_by accounts sums balances",
@@ -68,6 +70,7 @@ MAY_STAY = {
     "news_block": "words address picture",
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
+    "partner": "name website logo kind",  # organisations
     "pattern": "times",
     "picture": "mark",
     "picture_file": "name mark kind",
@@ -126,8 +129,8 @@ def test_every_column_that_holds_text_is_forgotten_or_known_to_be_harmless() -> 
         name for entry in forgetting.FORGETTINGS if isinstance(entry.forget, Clear) for name in entry.forget.columns
     }
     gone = {
-        "booking_word", "ended_links", "mail_count", "waiting", "subscriber", "subscriber_topic", "consent",
-        "left_mark", "visit_waiting", "sign_in_link",
+        "booking_word", "contest_member", "ended_links", "mail_count", "waiting", "subscriber",
+        "subscriber_topic", "consent", "left_mark", "visit_waiting", "sign_in_link",
         "provider_event", "failed_request", "invoice", "invoice_file", "invoice_word",
         "invoice_delivery", "delivery_step", "recipient_look_up",  # the first two go with their invoice
     }  # fmt: skip
@@ -149,5 +152,5 @@ def test_operators_read_what_the_code_does() -> None:
 def test_visitors_read_what_the_code_does(app: Flask) -> None:
     a_centre()
     page = app.test_client().get("/en/privacy").get_data(as_text=True)
-    for days in (CONTACT_KEPT, BASKETS_KEPT, UNANSWERED_KEPT):
+    for days in (CONTACT_KEPT, BASKETS_KEPT, UNANSWERED_KEPT, ENTRIES_KEPT):
         assert f" {days.days} days" in page

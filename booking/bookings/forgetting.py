@@ -1,5 +1,7 @@
 """The end of what a booking says of people: contact 90 days after the visit, needs the day after.
 
+A teacher may have the own visits kept for longer: then name and mail address stay, the phone does not.
+
 Sums, tickets and payments stay for the five years that bokføringsloven § 13 asks; who they were for does not. Baskets
 that nobody bought are booking/payments/forgetting.py: there it is known whether money may still come.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, or_, select, text
 
 from booking.bookings.models import HAS_CONTACT, HAS_NEEDS, Booking, Waiting, WaitingState
 from booking.bookings.search_words import forget_words
@@ -50,8 +52,18 @@ def _marks(before: datetime) -> Select[int]:
     return select(Booking.id).where(Booking.starts_at < before, text("holder <> ''"))
 
 
+def is_let_go(before: datetime) -> ColumnElement[bool]:
+    """Whether nobody has asked to have the contact of a booking kept beyond a moment."""
+    return or_(Booking.forgotten_as_of.is_(None), Booking.forgotten_as_of < before)
+
+
 def _contact(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"))
+    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"), is_let_go(before))
+
+
+def _phones(before: datetime) -> Select[int]:
+    kept = (Booking.forgotten_as_of >= before, Booking.phone != "")
+    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"), *kept)
 
 
 def _left_the_line(before: datetime) -> Select[int]:
@@ -66,5 +78,8 @@ FORGETTINGS = (
         "whose limit a booking counted for", NEEDS_KEPT, Rows(_marks), Clear(Booking.id, {"holder": "", "person": ""})
     ),
     Forgetting("contact of a booking", CONTACT_KEPT, Rows(_contact), forget_contact),
+    Forgetting(
+        "phone of a visit that its teacher keeps", CONTACT_KEPT, Rows(_phones), Clear(Booking.id, {"phone": ""})
+    ),
     Forgetting("places in the waiting list that have ended", BASKETS_KEPT, Rows(_left_the_line), forget_waiting),
 )

@@ -48,7 +48,9 @@ class Booking(Model):
     and waits for its money; confirmed, it is folded into the booking it changes.
     `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
     limits.py. `asked_at`: when a free one was asked by mail for a yes. `topics`: news wished for, asked about once it
-    is bought. `numbers` are those that tickets ask for, by the id of their type; see numbers.py.
+    is bought. `forgotten_as_of` is when the time that its contact is kept begins where its buyer wants it kept for
+    longer than from its own day; see visits/forgetting.py. `numbers` are those that tickets ask for, by the id of their
+    type; see numbers.py.
     """
 
     __tablename__ = "booking"
@@ -88,6 +90,7 @@ class Booking(Model):
     needs: Mapped[str] = mapped_column(String(500), default="", server_default="")
     group_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     numbers: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict, server_default="{}")
+    forgotten_as_of: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     till_receipt: Mapped[str] = mapped_column(String(40), default="", server_default="")
 

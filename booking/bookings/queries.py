@@ -38,6 +38,7 @@ class BookedLine:
     needs_admission: bool = False
     lets_in: bool = False  # into the house: entry, or what has entry in its ticket
     is_cancelled: bool = False  # its time, perhaps by a closure
+    is_contest: bool = False
 
     @property
     def number(self) -> int:
@@ -144,6 +145,7 @@ _LINE = (
     Booking.channel, TicketType.asks_number, Activity.needs_admission,
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
+    Activity.kind == Kind.CONTEST,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

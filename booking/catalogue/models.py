@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 ENTRY_STAY = 120  # minutes that people stay, where the centre says nothing else
-# What there is to see on a day, in lists of what is on.
+# What there is to see on a day, in lists of what is on; visitors are told of the kinds in this order.
 EVENTS = (Kind.SHOW, Kind.WORKSHOP, Kind.EVENT, Kind.LECTURE, Kind.FESTIVAL, Kind.CONTEST)
 # What anybody may buy; the rest is for schools.
 FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, *EVENTS})
@@ -46,6 +46,7 @@ class Activity(Model):
     """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house.
 
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
+    `summary` stands in lists; `about` is the longer text of its own page, in paragraphs with an empty line between.
     `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
     admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.
 
@@ -61,6 +62,7 @@ class Activity(Model):
     kind: Mapped[Kind] = mapped_column(stored(Kind))
     title: Mapped[Texts] = mapped_column(Translated)
     summary: Mapped[Texts] = mapped_column(Translated, default=dict)
+    about: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
     minutes: Mapped[int]
     stay_minutes: Mapped[int] = mapped_column(default=0)
     turnaround_minutes: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlalchemy import bindparam, func, select
 
-from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.catalogue.models import EVENTS, Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
@@ -105,6 +105,25 @@ class ActivityFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EventFacts:
+    """A show, a workshop, a lecture or the like as visitors read of it."""
+
+    id: int
+    slug: str
+    kind: Kind
+    title: Texts
+    summary: Texts
+    about: Texts
+    minutes: int
+    least_age: int | None
+    picture: PictureFacts | None
+    needs_admission: bool
+    gives_entry: bool
+    part_of: int | None  # the festival that it belongs to
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Titled:
     """An activity or a ticket type as one chooses it from a list."""
 
@@ -139,8 +158,17 @@ ACTIVITY = (
     Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places, Activity.gives_entry,
     Activity.part_of_id,
 )  # fmt: skip
+EVENT = (
+    Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.about, Activity.minutes,
+    Activity.least_age, Activity.picture, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+    Activity.active,
+)  # fmt: skip
 
 
+_EVENTS = ReadyStatement(
+    select(*EVENT).where(Activity.kind.in_(EVENTS), Activity.active).order_by(Activity.sort, Activity.id)
+)
+_EVENT = ReadyStatement(select(*EVENT).where(Activity.kind.in_(EVENTS), Activity.slug == bindparam("slug")))
 _OFFERS = ReadyStatement(
     select(*OFFERED, *PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
@@ -176,6 +204,17 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 
+def events_on_offer() -> list[EventFacts]:
+    """What there is to see on a day, as far as it is offered, in the order of lists; one statement."""
+    return as_values(EventFacts, _EVENTS.rows())
+
+
+def event_of(slug: str) -> EventFacts | None:
+    """The one of them with this name in addresses, offered or not; one statement."""
+    row = _EVENT.first({"slug": slug})
+    return EventFacts(*row) if row else None
+
+
 def titled_activities() -> list[Titled]:
     """Every activity there ever was, in the order of lists; one statement."""
     columns = select(Activity.id, Activity.title, Activity.active)
@@ -187,6 +226,12 @@ def titled_festivals() -> list[Titled]:
     columns = select(Activity.id, Activity.title, Activity.active)
     offered = columns.where(Activity.kind == Kind.FESTIVAL, Activity.active)
     return as_values(Titled, run(offered.order_by(Activity.sort, Activity.id)))
+
+
+def titled_contests() -> list[Titled]:
+    """Every contest, those that are no longer offered too; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    return as_values(Titled, run(columns.where(Activity.kind == Kind.CONTEST).order_by(Activity.sort, Activity.id)))
 
 
 def titled_types() -> list[Titled]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 ENOUGH = 4.5
+BRAND, ACCENT = "#0b4f6c", "#f2a541"
 PAPER, SHEET, INK = "#f3f7f8", "#ffffff", "#14242d"
 DARK_PAPER, DARK_SHEET = "#0c161c", "#14222b"
 
@@ -22,7 +23,7 @@ def readable_on(colour: str) -> str:
 
 def stylesheet(brand: str, accent: str) -> str:
     """The style sheet that gives pages the centre's colours, in light and in dark."""
-    brand, accent = _checked(brand, "#0b4f6c"), _checked(accent, "#f2a541")
+    brand, accent = checked(brand, BRAND), checked(accent, ACCENT)
     soft = mixed(brand, SHEET, 0.12)
     link = readable(brand, (PAPER, SHEET, soft), INK)
     bright_soft = mixed(brand, DARK_SHEET, 0.3)
@@ -50,7 +51,8 @@ def readable(colour: str, grounds: tuple[str, ...], towards: str) -> str:
     return towards
 
 
-def _checked(colour: str, otherwise: str) -> str:
+def checked(colour: str, otherwise: str) -> str:
+    """The colour if it is one, written #0b4f6c."""
     return colour if re.fullmatch(r"#[0-9a-f]{6}", colour) else otherwise
 
 

@@ -83,6 +83,25 @@ class Logo(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Partner(Model):
+    """Who stands behind the centre, told of on the front page; `logo` is the name of its picture in addresses.
+
+    `kind` is the picture's media type. It is read whole only where it is shown, and goes with the row.
+    """
+
+    __tablename__ = "partner"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    website: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    sort: Mapped[int] = mapped_column(default=0, server_default="0")
+    logo: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    __table_args__ = (CheckConstraint("(logo = '') = (content IS NULL)", name="logo_with_content"),)
+
+
 class OpeningHours(Model):
     """When the centre is open on one weekday (0 is Monday) in a season; the highest rank that covers a day counts.
 

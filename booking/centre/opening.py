@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import literal_column, null, select, union_all
 
 from booking.centre.models import DayException, OpeningHours
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, as_values
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,10 @@ def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exce
     return Open(hours.opens, hours.closes, hours.public_from or hours.opens)
 
 
-def load_hours() -> tuple[list[WeeklyHours], list[Exceptional]]:
-    """All seasons and exceptions, for `hours_on`."""
-    weekly = db.session.execute(
+Hours = tuple[list[WeeklyHours], list[Exceptional]]  # all that is said of when the centre is open
+
+_HOURS = ReadyStatement(
+    union_all(
         select(
             OpeningHours.weekday,
             OpeningHours.opens,
@@ -88,11 +90,27 @@ def load_hours() -> tuple[list[WeeklyHours], list[Exceptional]]:
             OpeningHours.from_date,
             OpeningHours.until_date,
             OpeningHours.rank,
-        )
+            literal_column("NULL", DayException.reason.type),
+        ),
+        select(
+            null(),
+            DayException.opens,
+            DayException.closes,
+            null(),
+            DayException.on_date,
+            null(),
+            null(),
+            DayException.reason,
+        ),
     )
-    exceptions = db.session.execute(
-        select(DayException.on_date, DayException.opens, DayException.closes, DayException.reason)
-    )
+)
+
+
+def load_hours() -> Hours:
+    """All seasons and exceptions, for `hours_on`; one statement."""
+    rows = _HOURS.rows()
+    weekly = [row[:7] for row in rows if row[0] is not None]
+    exceptions = [(row[4], row[1], row[2], row[7]) for row in rows if row[0] is None]
     return as_values(WeeklyHours, weekly), as_values(Exceptional, exceptions)
 
 

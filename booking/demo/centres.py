@@ -9,6 +9,7 @@ from random import Random
 from booking.bookings.details import Contact
 from booking.catalogue.models import Kind
 from booking.demo.bank_file import DemoPayment
+from booking.demo.events.entrants import DemoContest
 from booking.demo.school.values import DemoSchools
 from booking.kernel.database import Texts
 
@@ -114,6 +115,14 @@ class DemoPayments:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPartner:
+    """Who stands behind the centre."""
+
+    name: str
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCentre:
     """A whole centre. `facts` and `invoices` are the columns of its row and of its rules for invoices."""
 
@@ -128,3 +137,5 @@ class DemoCentre:
     schools: DemoSchools
     people: DemoPeople
     payments: DemoPayments
+    contest: DemoContest
+    partners: tuple[DemoPartner, ...] = ()

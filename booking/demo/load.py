@@ -11,13 +11,15 @@ from booking.capacity.models import Allotment, Pattern
 from booking.capacity.timetable import make_slots
 from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
-from booking.centre.models import Centre, DayException, OpeningHours, Space
+from booking.centre.models import Centre, DayException, OpeningHours, Partner, Space
 from booking.centre.opening import proposed_closing_days
+from booking.demo.about import ABOUT
 from booking.demo.bookings import make_bookings
 from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
+from booking.demo.events.contests import hold_contest
 from booking.demo.events.held import hold_festival
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
@@ -25,6 +27,7 @@ from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
 from booking.demo.newsletter import write_newsletter
 from booking.demo.outreach import write_outreach
+from booking.demo.pictures.hanging import hang_pictures
 from booking.demo.school.past_visits import write_past_visits
 from booking.demo.school.releases import write_releases
 from booking.demo.school.school_year import write_school_holidays
@@ -62,6 +65,7 @@ def load(demo: DemoCentre) -> None:
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     hold_festival(demo, today)
+    hold_contest(demo.contest, today)
     write_past_visits(demo, today)
     say_who_is_at_work(today)
     make_bookings(demo, today)
@@ -75,6 +79,7 @@ def load(demo: DemoCentre) -> None:
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
     write_newsletter()
+    hang_pictures(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now(), tills.settings)
     keep_books(today)
@@ -89,6 +94,8 @@ def _write_house(demo: DemoCentre) -> None:
         db.session.add(
             Space(slug=space.slug, name=space.name, capacity=space.capacity, is_house=space.is_house, sort=sort)
         )
+    for sort, partner in enumerate(demo.partners):
+        db.session.add(Partner(name=partner.name, website=partner.website, sort=sort))
     for hours in demo.hours:
         for weekday in _weekdays(hours.weekdays):
             db.session.add(
@@ -117,6 +124,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             kind=demo_activity.kind,
             title=demo_activity.title,
             summary=demo_activity.summary,
+            about=ABOUT.get(demo_activity.slug, {}),
             minutes=demo_activity.minutes,
             stay_minutes=demo_activity.stay_minutes,
             turnaround_minutes=demo_activity.turnaround_minutes,

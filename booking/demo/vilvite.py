@@ -10,12 +10,13 @@ from booking.demo.centres import (
     DemoActivity,
     DemoCentre,
     DemoHours,
+    DemoPartner,
     DemoPayments,
     DemoPeople,
     DemoSpace,
     DemoTicket,
 )
-from booking.demo.events import of_vilvite
+from booking.demo.events import of_contests, of_vilvite
 from booking.demo.school.of_vilvite import VILVITE_SCHOOLS
 from booking.demo.texts import in_four
 
@@ -207,6 +208,7 @@ VILVITE = DemoCentre(
         *SHOWS,
         *WORKSHOPS,
         *of_vilvite.EVENTS,
+        of_contests.FJORDBOT,
         *PROGRAMMES,
         *COURSES,
         DemoActivity(
@@ -227,6 +229,7 @@ VILVITE = DemoCentre(
         DemoTicket("show-seat", in_four("Plass på vitenshow", "Plass på vitenshow", "Seat at the show", "Vieta šovā"), NONE, (Kind.SHOW,), ((6000, None),)),
         DemoTicket("workshop-place", in_four("Plass på verksted", "Plass på verkstad", "Place at the workshop", "Vieta darbnīcā"), NONE, (Kind.WORKSHOP,), ((9000, None),)),
         *of_vilvite.TICKETS,
+        of_contests.FJORDBOT_TICKET,
         DemoTicket("pupil", in_four("Elev", "Elev", "Pupil", "Skolēns"), NONE, (Kind.PROGRAMME,), ((11000, None),)),
         DemoTicket("group-adult", in_four("Voksen i klassen", "Vaksen i klassen", "Adult with the class", "Pavadošā persona"), NONE, (Kind.PROGRAMME,), ((0, None),), brings_adult=True),
         DemoTicket("participant", in_four("Deltaker", "Deltakar", "Participant", "Dalībnieks"), NONE, (Kind.COURSE,), ((95000, None),)),
@@ -239,6 +242,7 @@ VILVITE = DemoCentre(
         ("Nordmann", "Fjellheim", "Sæther", "Haugland", "Ås", "Vik", "Øvrebø", "Bērziņa", "Kalniņš", "Solberg", "Lie"),
         "+4790000000",
     ),
+    contest=of_contests.VILVITE_CONTEST,
     payments=DemoPayments(
         over=10_000,
         under=30_000,
@@ -247,5 +251,12 @@ VILVITE = DemoCentre(
         lost_since="Resten koster mer å kreve inn enn den er verdt",
         stranger=DemoPayment(123_400, "Ola Nordmann", kid="123456789012347"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
+    partners=(
+        DemoPartner("Fjordkraftlaget", "https://example.org/fjordkraftlaget"),
+        DemoPartner("Havbyen kommune", "https://example.org/havbyen"),
+        DemoPartner("Vestland sparebank"),
+        DemoPartner("Stiftelsen Nysgjerrig", "https://example.org/nysgjerrig"),
+        DemoPartner("Universitetet ved fjorden", "https://example.org/universitetet"),
     ),
 )  # fmt: skip

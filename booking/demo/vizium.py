@@ -10,12 +10,13 @@ from booking.demo.centres import (
     DemoActivity,
     DemoCentre,
     DemoHours,
+    DemoPartner,
     DemoPayments,
     DemoPeople,
     DemoSpace,
     DemoTicket,
 )
-from booking.demo.events import of_vizium
+from booking.demo.events import of_contests, of_vizium
 from booking.demo.school.of_vizium import VIZIUM_SCHOOLS
 from booking.demo.texts import in_two
 
@@ -108,6 +109,7 @@ VIZIUM = DemoCentre(
             needs_admission=True,
         ),
         *of_vizium.EVENTS,
+        of_contests.INVENTORS,
         _programme("udens-laboratorija", "Ūdens laboratorija", "Water lab", 45, "lab-1", TUE_AND_THU),
         _programme("robotu-darbnica", "Robotu darbnīca", "Robot workshop", 90, "lab-2", TUE_AND_THU),
         _programme("vejs-un-saule", "Vējš un saule", "Wind and sun", 75, "lab-1", WED_AND_FRI),
@@ -145,6 +147,7 @@ VIZIUM = DemoCentre(
         DemoTicket("show-seat", in_two("Vieta šovā", "Seat at the show"), {}, (Kind.SHOW,), ((300, None),)),
         DemoTicket("tower-place", in_two("Vieta tornī", "Place on the tower"), {}, (Kind.EVENT,), ((200, None),)),
         *of_vizium.TICKETS,
+        of_contests.INVENTORS_TICKET,
         DemoTicket("pupil", in_two("Skolēns", "Pupil"), {}, (Kind.PROGRAMME,), ((600, None),)),
         DemoTicket(
             "group-adult",
@@ -162,6 +165,7 @@ VIZIUM = DemoCentre(
         ("Bērziņš", "Kalniņa", "Ozols", "Liepiņa", "Krūmiņš", "Egle", "Zariņš", "Balode", "Vītols", "Jansone"),
         "+37120000000",
     ),
+    contest=of_contests.VIZIUM_CONTEST,
     payments=DemoPayments(
         over=1_000,
         under=3_000,
@@ -170,5 +174,11 @@ VIZIUM = DemoCentre(
         lost_since="Piedzīt atlikumu izmaksātu vairāk, nekā tas ir vērts",
         stranger=DemoPayment(12_340, "Jānis Paraudziņš", kid="RF18539007547034", currency="EUR"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
+    partners=(
+        DemoPartner("Ostas pilsētas dome", "https://example.org/dome"),
+        DemoPartner("Brīvosta", "https://example.org/osta"),
+        DemoPartner("Kurzemes augstskola", "https://example.org/augstskola"),
+        DemoPartner("Fonds “Ziņkāre”"),
     ),
 )

@@ -45,6 +45,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "newsletter_topics": (_("Topics"), plain),
         "send_at": (_("Goes out"), plain),
         "end": (_("Until"), plain),
+        "entry": (_("Entry in a contest"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
         "fee": (_("Fee"), money),

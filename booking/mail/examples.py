@@ -75,12 +75,16 @@ def _tickets(at: Setting, subject: str) -> Values:
         change_until=change_deadline(begins, at.centre),
         refund_until=refund_deadline(begins, at.centre),
         told=MoneyTold(),
+        contests=(),
     )
 
 
 def _cancellation(at: Setting, _occasion: str) -> Values:
     return _booking(
-        at, _("Your booking has been cancelled"), told=MoneyTold(online=34_000, given_up=34_000, by_rule=34_000)
+        at,
+        _("Your booking has been cancelled"),
+        told=MoneyTold(online=34_000, given_up=34_000, by_rule=34_000),
+        contests=(),
     )
 
 

@@ -21,6 +21,8 @@ from booking.bookings.queries import BookingFacts
 from booking.bookings.refusals import WrongState
 from booking.bookings.store import change_state, lock, lock_held, still_is
 from booking.centre.facts import CentreFacts, the_centre
+from booking.contests.enter import Drafts, enter
+from booking.contests.read import wanted_of
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, end_reading, in_language, run, unit_of_work
@@ -107,13 +109,18 @@ _UNDER_WAY = (
 
 
 def begin(
-    booking_id: int, details: Details | None = None, shown: int | None = None, known: KnownBooking | None = None
+    booking_id: int,
+    details: Details | None = None,
+    shown: int | None = None,
+    known: KnownBooking | None = None,
+    entries: Drafts | None = None,
 ) -> Begun:
     """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
 
     Called again while a payment is under way, it goes on with that one. `shown` is the sum on the button that was
-    pressed, `known` what was read before: what still is so is not read again. Raises WrongState, NoAnswer, Rejected,
-    and AnotherSum when it costs another sum by now.
+    pressed, `known` what was read before: what still is so is not read again; `entries` are what was written of the
+    contests in it. Raises WrongState, NoAnswer, Rejected, EntriesWrong, and AnotherSum when it costs another sum by
+    now.
     """
     now = clock.now()
     try:
@@ -125,6 +132,8 @@ def begin(
             if details is not None:
                 asking = [line for line in facts.lines if line.asks_number]
                 write_details(booking, details, centre, now, asking)
+                if booking.changes_id is None and (wanted := wanted_of(facts.lines)):
+                    enter(booking, entries or {}, wanted, centre, now)
                 facts = replace(facts, email=booking.email, lang=booking.lang)
             if booking.total == 0 and asks_by_mail(booking, now):
                 free.ask_for_yes(booking, now)

@@ -1,4 +1,4 @@
-"""Make a drawing a picture, as a process of its own: `python -I drawing.py < logo.svg > logo.png`.
+"""Make a drawing a picture, as a process of its own: `python -I drawing.py 48 < logo.svg > logo.png`, 48 points high.
 
 Started by `drawn.py` and by nobody else; imports nothing of ours, so that it starts fast and has nothing to lose.
 What a drawing can do to the library that draws it (use a picture of pictures of pictures, ask for a canvas of
@@ -16,7 +16,7 @@ MEMORY = 1 << 30  # bytes of address space, of which the library with its letter
 SHARP = 144.0  # dots an inch: twice what is shown
 
 _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
-#image(bytes(sys.inputs.svg), format: "svg", height: 48pt, width: auto)
+#image(bytes(sys.inputs.svg), format: "svg", height: %dpt, width: auto)
 """
 
 
@@ -31,7 +31,7 @@ def main() -> None:
         import typst
 
         svg = sys.stdin.buffer.read().decode()
-        picture = typst.compile(_PAGE, sys_inputs={"svg": svg}, format="png", ppi=SHARP)
+        picture = typst.compile(_PAGE % int(sys.argv[1]), sys_inputs={"svg": svg}, format="png", ppi=SHARP)
         sys.stdout.buffer.write(picture)
         sys.stdout.buffer.flush()
         code = 0

@@ -10,25 +10,26 @@ from booking.pictures.apart import NothingCame, run_apart
 DRAWING = Path(__file__).with_name("drawing.py")
 TAKES = 15  # seconds by the clock, on a machine that has much else to do
 LARGEST = 2_000_000  # bytes of the picture
+LOGO_HIGH = 48  # points; the picture has two dots for each
 
 
 class Undrawable(Exception):
     """The drawing cannot be made a picture."""
 
 
-def png_of(svg: bytes) -> bytes:
-    """The drawing as a PNG on nothing, 48 points high. Raises Undrawable. Not inside a unit of work."""
-    drawn = _drawn(svg)
+def png_of(svg: bytes, points: int = LOGO_HIGH) -> bytes:
+    """The drawing as a PNG on nothing, so many points high. Raises Undrawable. Not inside a unit of work."""
+    drawn = _drawn(svg, points)
     if not drawn:
         raise Undrawable
     return drawn
 
 
 @lru_cache(maxsize=4)
-def _drawn(svg: bytes) -> bytes:
+def _drawn(svg: bytes, points: int) -> bytes:
     """The picture, or nothing where there can be none: that too is found out once, since trying may take a while."""
     try:
-        drawn = run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST)
+        drawn = run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST, arguments=(str(points),))
     except NothingCame:
         return b""
     return drawn if drawn.startswith(b"\x89PNG") else b""

@@ -20,6 +20,11 @@ class Effort:
         self.whole = self._left = whole
         self.ran_out = False
 
+    @property
+    def left(self) -> float:
+        """What has not been used up."""
+        return max(0.0, self._left)
+
     def puzzle(self, wish: VisitWish, day: PlanningDay, bends: Bends = UNBENT) -> Puzzle:
         """A puzzle to solve, unless there is nothing left to solve it with. Raises OutOfEffort."""
         self._check()

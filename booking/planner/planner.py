@@ -43,7 +43,8 @@ def plan_visit(
     """Plans for a day, best first; or reasons and the nearest plans, on that day or on one of the others.
 
     `until` are further days that would do as well, in order: then the first days that fit have a plan each, and all of
-    them are searched before there is said to be none. Every plan keeps all rules of its day as they were given: its
+    them are searched before there is said to be none. A day that has fewer plans than are wanted gets the first of the
+    others that fits beside it: it may suit better. Every plan keeps all rules of its day as they were given: its
     `wants` can be claimed at once.
     """
     if not wish.groups:
@@ -52,7 +53,8 @@ def plan_visit(
     tried = tuple(planning_day.on for planning_day in (*wished, *others))
     plans = _plans_of_days(wish, wished, search.plans, effort) if until else _plans(wish, day, search.plans, effort)
     if plans:
-        return PlannerAnswer(plans, tried=tried)
+        beside = _beside(wish, others, effort) if others and len(plans) < search.plans else ()
+        return PlannerAnswer((*plans, *beside), tried=tried)
     reasons = (Reason(NoPlanReason.OUT_OF_TIME),) if effort.ran_out else tuple(causes(wish, day))
     near_plans = nearest(wish, wished, others, search.limits, effort)
     if near_plans and not near_plans[0].changes:  # a plan that the first search had no effort to come upon
@@ -84,6 +86,13 @@ def _plans(wish: VisitWish, day: PlanningDay, most: int, effort: Effort) -> tupl
     except OutOfEffort:
         pass
     return tuple(written_out(solution, wish, day) for solution in sorted(solutions, key=lambda solution: solution.cost))
+
+
+def _beside(wish: VisitWish, others: Sequence[PlanningDay], effort: Effort) -> tuple[Plan, ...]:
+    """The first other day that fits, if there is effort left to find one."""
+    left = Effort(effort.left)
+    elsewhere = (first_plan_of(wish, day, left, ELSEWHERE) for day in others)
+    return tuple(islice((plan for plan in elsewhere if plan is not None), 1))
 
 
 def _plans_of_days(wish: VisitWish, days: Sequence[PlanningDay], most: int, effort: Effort) -> tuple[Plan, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -83,6 +83,46 @@ class Plan:
         return len(
             {part.starts_at for timetable in self.timetables for part in timetable.parts if part.kind is PartKind.LUNCH}
         )
+
+
+class Distinction(StrEnum):
+    """What one plan has before all others that are shown with it."""
+
+    HOME_FIRST = "home_first"
+    LATEST_START = "latest_start"
+    LEAST_WAITING = "least_waiting"
+    LUNCH_TOGETHER = "lunch_together"
+    OTHER_DAY = "other_day"
+
+
+def distinctions(plans: Sequence[Plan]) -> list[tuple[Distinction, ...]]:
+    """What each plan has before the others, in the order of the plans; nothing where there is nothing to choose.
+
+    Those of the first plan's day are compared with each other by the clock; one of another day is told for its day.
+    """
+    same_day = [plan for plan in plans if plan.on == plans[0].on]
+    several_eat = [plan for plan in same_day if plan.lunch_sittings]
+
+    def told(plan: Plan) -> Iterator[Distinction]:
+        if plan.on != plans[0].on:
+            yield Distinction.OTHER_DAY
+            return
+        if _is_least(plan, same_day, lambda other: other.leaves_at.timestamp()):
+            yield Distinction.HOME_FIRST
+        if _is_least(plan, same_day, lambda other: -other.arrives_at.timestamp()):
+            yield Distinction.LATEST_START
+        if _is_least(plan, same_day, lambda other: other.waiting_minutes):
+            yield Distinction.LEAST_WAITING
+        if plan.lunch_sittings and _is_least(plan, several_eat, lambda other: other.lunch_sittings):
+            yield Distinction.LUNCH_TOGETHER
+
+    return [tuple(told(plan)) for plan in plans]
+
+
+def _is_least(plan: Plan, plans: Sequence[Plan], measure: Callable[[Plan], float]) -> bool:
+    """Whether it measures less than each of the others, of which there is one at least."""
+    others = [other for other in plans if other is not plan]
+    return bool(others) and all(measure(plan) < measure(other) for other in others)
 
 
 def wants_by_group(groups: Sequence[tuple[int, Sequence[int]]]) -> tuple[Want, ...]:

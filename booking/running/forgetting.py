@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from booking.bookings import forgetting as bookings
 from booking.capacity import forgetting as capacity
+from booking.contests import forgetting as contests
 from booking.courses import forgetting as courses
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
@@ -35,6 +36,7 @@ GRACE = timedelta(days=3)  # nights that may be missed before the books say that
 FORGETTINGS: Sequence[Forgetting] = (
     *outreach.FORGETTINGS,
     *courses.FORGETTINGS,
+    *contests.FORGETTINGS,
     *feedback.FORGETTINGS,
     *visits.FORGETTINGS,
     *door.FORGETTINGS,

@@ -13,7 +13,7 @@ from booking.pictures.models import PictureFile, WholePicture
 
 
 def amiss() -> list[str]:
-    """In words for an operator; three statements, and none of them reads a picture."""
+    """In words for an operator; a few statements, and none of them reads a picture."""
     shown: dict[str, PictureFacts] = {}
     for column in (Activity.picture, Centre.picture, NewsBlock.picture):
         shown |= {facts.mark: facts for (facts,) in run(select(column).where(column.is_not(None)))}

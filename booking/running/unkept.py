@@ -1,13 +1,17 @@
-"""What `flask check` asks of visits and places on courses: that what was agreed on is kept with each that is to come.
+"""What `flask check` asks of visits, courses and contests: that what was agreed on, and who comes, is kept with each.
 
-Without it a rule that is changed, or a day that is closed, later than the booking would change what somebody owes.
+Without kept terms a rule that is changed, or a day that is closed, later than the booking would change what somebody
+owes.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, State, Ticket
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity, Kind
+from booking.contests.models import ContestEntry, ContestMember, EntryState
 from booking.courses.models import Enrolment
 from booking.kernel import clock
 from booking.kernel.database import UTCDateTime
@@ -35,4 +39,49 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             .join(Booking, Booking.id == Enrolment.booking_id)
             .where(Enrolment.terms.is_(None), Booking.starts_at > _NOW, Booking.state.in_(_LIVES)),
         ),
+        (
+            "contest",
+            "entries of a booking as it was bought that are not as many as its tickets there, booking",
+            _with_other_entries(),
+        ),
+        (
+            "contest",
+            "people of an entry whose name was forgotten, entry",
+            select(ContestMember.entry_id)
+            .join(ContestEntry, ContestEntry.id == ContestMember.entry_id)
+            .where(ContestEntry.name == "")
+            .distinct(),
+        ),
     ]
+
+
+def _with_other_entries() -> Select[int]:
+    """Of bookings that told in the checkout who enters, and have not changed since."""
+    entries = (
+        select(
+            ContestEntry.booking_id, func.count().label("many"), func.min(ContestEntry.entered_at).label("first_told")
+        )
+        .where(ContestEntry.state == EntryState.ENTERED)
+        .group_by(ContestEntry.booking_id)
+        .subquery()
+    )
+    tickets = (
+        select(Ticket.booking_id, func.count().label("many"))
+        .join(Slot, Slot.id == Ticket.slot_id)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Activity.kind == Kind.CONTEST, Ticket.void.is_(False))
+        .group_by(Ticket.booking_id)
+        .subquery()
+    )
+    return (
+        select(Booking.id)
+        .join(entries, entries.c.booking_id == Booking.id)
+        .outerjoin(tickets, tickets.c.booking_id == Booking.id)
+        .where(
+            Booking.state == State.CONFIRMED,
+            Booking.changes_id.is_(None),
+            Booking.version == 1,
+            entries.c.first_told <= Booking.confirmed_at,
+            entries.c.many != func.coalesce(tickets.c.many, 0),
+        )
+    )

@@ -1,17 +1,23 @@
 """The end of what teachers have told: with the contact of their booking, with the wait, and a month after a release.
 
-A school that a teacher wrote by hand keeps its name as long as it may owe for a visit: that is accounting.
+Visits that their teacher wants to find again are kept with name and classes to the end of the next school year, where
+they choose so; after that, numbers without names stay with the school. A school that a teacher wrote by hand keeps its
+name as long as it may owe for a visit: that is accounting.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Exists, Select, and_, or_, select, text
+from sqlalchemy import Exists, Select, and_, or_, select, text, update
 
 from booking.agreements.models import School
-from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
+from booking.agreements.rules import SCHOOL_YEAR_BEGINS, school_year
+from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year, is_let_go
 from booking.bookings.models import Booking
+from booking.capacity.planning import at
+from booking.centre.facts import CentreFacts
+from booking.kernel.database import db
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned, Remove, Rows
 from booking.releases.models import Release, ReleaseTake, ReleaseWish
 from booking.visit_waiting.models import VisitWaiting
@@ -19,6 +25,7 @@ from booking.visits.links import PROOF_LIVES
 from booking.visits.models import Approval, EndedLinks, Reckoning, Visit, VisitDue, VisitGroup
 
 WISH_KEPT = timedelta(days=30)  # after the opening: whoever got nothing may still ask why
+YEARS = 2  # school years, that of the visit among them
 WAITING_KEPT = timedelta(days=1)  # after the last day waited for
 
 _TOLD = {"mobile": "", "on_the_day": "", "order_number": "", "invoice_reference": "", "reason": ""}
@@ -38,11 +45,13 @@ def _marks(before: datetime) -> Select[int]:
 
 
 def _groups(before: datetime) -> Select[int]:
-    return select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
+    named = select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
+    return named.join(Booking, Booking.id == Visit.booking_id).where(is_let_go(before))
 
 
 def _dues(before: datetime) -> Select[int]:
-    return select(VisitDue.id).join(Visit).where(Visit.arrives_at < before, VisitDue.group_name != "")
+    named = select(VisitDue.id).join(Visit).where(Visit.arrives_at < before, VisitDue.group_name != "")
+    return named.join(Booking, Booking.id == Visit.booking_id).where(is_let_go(before))
 
 
 def _written(before: datetime) -> Select[int]:
@@ -115,3 +124,29 @@ FORGETTINGS = (
     Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),
     Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
 )
+
+
+def kept_until(arrives_at: datetime, centre: CentreFacts) -> datetime:
+    """When a visit that is kept is forgotten: when the second school year is over."""
+    year = school_year(centre.local(arrives_at).date())
+    return at(date(year + YEARS, SCHOOL_YEAR_BEGINS, 1), time(0), centre.zone)
+
+
+def keep_visits(email: str, centre: CentreFacts) -> None:
+    """Keep all visits that this address has booked for two school years each; call inside a unit of work."""
+    rows = select(Booking.id, Visit.arrives_at).join(Visit, Visit.booking_id == Booking.id)
+    of_year: dict[datetime, list[int]] = {}
+    for booking_id, arrives_at in db.session.execute(rows.where(Booking.email == email)):
+        of_year.setdefault(kept_until(arrives_at, centre), []).append(booking_id)
+    for until, booking_ids in of_year.items():
+        kept = update(Booking).where(Booking.id.in_(booking_ids), Booking.email == email)
+        _run(kept.values(forgotten_as_of=until - CONTACT_KEPT))
+
+
+def let_visits_go(email: str) -> None:
+    """Keep none of them beyond the time of every booking; call inside a unit of work."""
+    _run(update(Booking).where(Booking.email == email).values(forgotten_as_of=None))
+
+
+def _run(statement: object) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]

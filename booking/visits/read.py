@@ -39,6 +39,7 @@ class VisitRow:
     arrives_at: datetime
     leaves_at: datetime
     approval: Approval
+    kept: bool  # for two school years, as its teacher wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class VisitFacts:
         """What of it is for the lunch room, in minor units."""
         return sum(due.due.amount.minor for due in self.dues if due.due.for_lunch)
 
+    @property
+    def own(self) -> int:
+        """What the school itself owes, in minor units."""
+        return dict(self.by_payer()).get("", 0)
+
     def by_payer(self) -> list[tuple[str, int]]:
         """What each payer owes in minor units, the school ("") last."""
         sums: dict[str, int] = {}
@@ -95,7 +101,7 @@ class VisitFacts:
 
 _ROW = (
     Booking.id, Booking.reference, Booking.secret, Booking.state, Booking.group_name, Booking.name, Booking.people,
-    Visit.arrives_at, Visit.leaves_at, Visit.approval,
+    Visit.arrives_at, Visit.leaves_at, Visit.approval, Booking.forgotten_as_of.is_not(None),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
-    from booking.web import addresses, assets, errors, failing, languages, logs, metering, outages, staff_menu
+    from booking.web import addresses, assets, errors, failing, frame, languages, logs, metering, outages, staff_menu
     from booking.web.extensions import babel, compress, csrf, limiter
     from booking.web.guards import access, headers, many_fields
 
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     headers.init_app(app)
     staff_menu.init_app(app)
+    frame.init_app(app)
     outages.init_app(app)
     errors.init_app(app)
     _join_pages(app)

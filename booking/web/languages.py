@@ -21,7 +21,6 @@ from booking.documents.terms_words import cancelling_words, heads_words, number_
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.kernel import clock, origin
 from booking.settings import settings_of
-from booking.web.motif import motif
 
 BEYOND_LANGUAGE = "bestill.beyond_language"  # where a request keeps the rest of its address
 # How each language calls itself.
@@ -166,7 +165,6 @@ def _teach_templates(app: Flask) -> None:
         now=clock.now,
         weekday_names=weekday_names,
         weekdays_in=weekdays_in,
-        motif=motif,
         request_id=origin.request_id,
         demo_mode=not settings_of(app).is_production,
         **WORDS,
@@ -220,12 +218,18 @@ def in_other_language(lang: str) -> str:
     """This page's address in another language, with whatever it asks."""
     if request.endpoint is None or request.url_rule is None or "lang" not in request.url_rule.arguments:
         return url_for("visitor.front", lang=lang)
+    # As text, never as keywords of url_for: it would take `_method` or `endpoint` of a query for its own.
+    query = urlencode(list(request.args.items(multi=True))) if request.args else ""
+    return bare_address(lang) + (f"?{query}" if query else "")
+
+
+def bare_address(lang: str) -> str:
+    """The address of this page in a language, without what it asks; the page has one for each language."""
     kept = request.environ
     if BEYOND_LANGUAGE not in kept:  # all that follows the language is the same in each
-        here = url_for(request.endpoint, **{**(request.view_args or {}), "lang": "nb"}).removeprefix(request.root_path)
-        # As text, never as keywords of url_for: it would take `_method` or `endpoint` of a query for its own.
-        query = urlencode(list(request.args.items(multi=True)))
-        kept[BEYOND_LANGUAGE] = here.removeprefix("/nb") + (f"?{query}" if query else "")
+        values = {**(request.view_args or {}), "lang": "nb"}
+        here = url_for(request.endpoint or "", **values).removeprefix(request.root_path)
+        kept[BEYOND_LANGUAGE] = here.removeprefix("/nb")
     return f"{request.root_path}/{lang}{kept[BEYOND_LANGUAGE]}"
 
 

@@ -37,6 +37,7 @@ ROOMS = (
     ("admin.bookings", _("Bookings"), OFFICE, Heading.BOOKINGS),
     ("admin.visits", _("Visits to approve"), DOOR, Heading.BOOKINGS),
     ("admin.courses", _("Courses"), DOOR, Heading.BOOKINGS),
+    ("admin.contests", _("Contests"), DOOR, Heading.BOOKINGS),
     ("admin.releases_list", _("Release days"), ADMIN, Heading.BOOKINGS),
     ("admin.schools", _("Schools"), OFFICE, Heading.BOOKINGS),
     ("admin.feedback_of_all", _("Feedback"), EVERYBODY, Heading.BOOKINGS),

@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from booking.planner.planner import Search, first_plan, plan_visit
-from booking.planner.plans import AnotherDay, NoPlanReason, Part, PartKind, Reason
+from booking.planner.plans import AnotherDay, Distinction, NoPlanReason, Part, PartKind, Reason, distinctions
 from booking.planner.wish import Admission, PlannedSession, PlanningDay, StretchKind, Transfers, VisitWish
 from tests.planner.checking import breaches
 from tests.visits.builders import (
@@ -71,6 +72,23 @@ def test_the_plans_are_at_different_times() -> None:
         for plan in plans
     }
     assert len(looks) == len(plans)
+
+
+def test_each_plan_is_told_by_what_it_has_before_the_others() -> None:
+    plans = plan_visit(three_classes(), an_ordinary_day()).plans
+    best = plans[0]
+    sooner = replace(best, leaves_at=best.leaves_at - timedelta(minutes=20))
+    another_day = replace(best, on=best.on + timedelta(days=1))
+    assert distinctions([best, sooner, another_day]) == [(), (Distinction.HOME_FIRST,), (Distinction.OTHER_DAY,)]
+    assert distinctions([best]) == [()], "alone it has nothing to be told by"
+    assert distinctions([best, replace(best)]) == [(), ()], "nothing that both have tells one from the other"
+
+
+def test_a_day_with_few_plans_has_the_first_other_day_that_fits_beside_it() -> None:
+    wish, day = ONE_CLASS, a_day([a_session(1, WATER, "10:00")])
+    full, later = moved(a_day(), 1), moved(day, 2)
+    assert [plan.on for plan in plan_visit(wish, day, [full, later]).plans] == [day.on, later.on]
+    assert [plan.on for plan in plan_visit(wish, day, [full]).plans] == [day.on]
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -326,9 +326,16 @@ def test_what_a_constraint_stands_for_the_database_refuses(sound: Sound, questio
     assert breaches() == []
 
 
+# Broken in tests/contests.
+OF_CONTESTS = {
+    "contest entries of a booking as it was bought that are not as many as its tickets there, booking",
+    "contest people of an entry whose name was forgotten, entry",
+}
+
+
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
-        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES,
+        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS,
     }  # fmt: skip
 
 

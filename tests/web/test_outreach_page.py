@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -62,6 +64,24 @@ def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, r
     assert "Bergen kommune NOK 900" in visit and "NOK 2,700" in visit
     db.session.rollback()
     assert breaches() == []
+
+
+def test_schools_of_the_register_are_offered_and_bring_their_municipality(teacher: Visitor, road: Road) -> None:
+    bergen_pays()
+    teacher.get(FORM)
+    looked = asked(road, school="solbakken", municipality="", step="look")
+    shown = teacher.post(FORM, looked)
+    assert "Which of these?" in words(shown)
+    known = re.search(r'type="radio" name="known" value="(\d+)"', shown.get_data(as_text=True))
+    assert known
+    chosen = teacher.post(FORM, looked | {"known": known[1]})
+    assert chosen.status_code == 200, words(chosen)
+    assert typed(chosen, "school") == "Solbakken skole"
+    assert "Which of these?" not in words(chosen)
+    booked = teacher.post(
+        FORM, asked(road, school="solbakken", known=known[1], invoice_reference="12345", seen=hidden(chosen, "seen"))
+    )
+    assert booked.status_code == 303, words(booked)
 
 
 def test_an_agreement_that_does_not_pay_is_told_before_anything_is_booked(teacher: Visitor, road: Road) -> None:

@@ -19,9 +19,9 @@ from booking.pictures.facts import PictureFacts
 from booking.pictures.keeping import picture_of
 from booking.pictures.models import PictureFile
 from booking.staff.models import Role
-from tests.builders import a_centre, an_activity
+from tests.builders import a_centre, a_sale, a_slot, an_activity, tomorrow
 from tests.pictures.photos import a_file, a_photo, is_red, opened
-from tests.web.browsing import Visitor, words
+from tests.web.browsing import Visitor, statements, words
 from tests.web.staffing import Colleague, a_colleague
 
 PHOTO = a_file(a_photo(1000, 1000))
@@ -201,3 +201,22 @@ def test_no_activity_no_picture_page(boss: Colleague) -> None:
 def test_a_centre_without_one_has_none(boss: Colleague) -> None:
     facts: CentreFacts = the_centre()
     assert facts.picture is None
+
+
+def test_pictures_cost_a_page_no_statement(boss: Colleague, visitor: Visitor) -> None:
+    def cost(address: str) -> int:
+        with statements() as seen:
+            assert visitor.get(address).status_code == 200
+        return len(seen)
+
+    _, slot, _ = a_sale()
+    add_on = an_activity(Kind.SHOW, title="Ild og is")
+    a_slot(add_on, starts_at=tomorrow(13))
+    pages = ("/nb/", "/nb/school", f"/nb/tickets?party=2&slot={slot}")
+    before = [cost(address) for address in pages]
+    bring(boss, "/staff/settings/picture")
+    bring(boss, f"/staff/activities/{add_on}/picture")
+    assert f"/picture/{of(add_on).mark}" in visitor.get(pages[2]).get_data(as_text=True)
+    assert [cost(address) for address in pages] == before
+    assert cost(f"/picture/{of(add_on).file(480, 'jpg')}") == 1
+    assert cost("/motif/lyd") == 1

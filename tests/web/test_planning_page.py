@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from booking.agreements.models import School
+from booking.bookings.models import Booking
 from booking.capacity.models import Slot
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.visits.links import key_for
 from tests.visits.booked import Centre, a_school_centre, a_visit
-from tests.web.browsing import Visitor, words
+from tests.web.browsing import Visitor, path_of, words
 from tests.web.test_teachers import WHO, hidden, wish
 
 
@@ -107,3 +110,38 @@ def test_the_button_for_the_same_again_says_the_school_year(teacher: Visitor, ce
     button = f"The same again in {year + 1}/{(year + 2) % 100:02}"
     assert button in words(teacher.get(f"/en/visit/{visit.secret}"))
     assert button in words(teacher.get(f"/en/visit/{visit.secret}/again"))
+
+
+def test_each_plan_says_first_what_the_school_pays_once_the_school_is_known(teacher: Visitor, centre: Centre) -> None:
+    unknown = words(teacher.get(wish(centre)))
+    assert "Price: NOK 7,920" in unknown and "Say which school" in unknown
+    known = teacher.get(wish(centre, school_q="solbakken"))
+    assert "You pay NOK 0" in words(known) and "Bergen kommune pays NOK 7,920." in words(known)
+    school = hidden(known.get_data(as_text=True), "school")
+    plan = hidden(known.get_data(as_text=True), "plan")
+    form = words(teacher.post("/en/school/visit", {"plan": plan, "school": school}))
+    assert "You pay NOK 0" in form, "the booking begins with the school that was said"
+    another = teacher.get(wish(centre, school=school, school_q="nowhere"))
+    assert "We do not know that school" in words(another) and "Price: NOK 7,920" in words(another)
+
+
+def test_programmes_of_other_grades_are_folded_away_but_not_those_that_are_chosen(
+    teacher: Visitor, centre: Centre
+) -> None:
+    none_yet = teacher.get("/en/school/visit").get_data(as_text=True)
+    assert "Programmes for other grades" not in none_yet
+    page = teacher.get(wish(centre, classes=1).replace("grade=6", "grade=1")).get_data(as_text=True)
+    unfolded = page.split("<details>")[0]
+    assert all(re.search(rf'value="{programme}"\s+checked', unfolded) for programme in (centre.bridges, centre.body))
+
+
+def test_my_visits_are_kept_by_ones_own_choice_and_let_go_again(teacher: Visitor, centre: Centre, app: Flask) -> None:
+    a_visit(centre)
+    email = db.session.scalars(select(Booking.email)).one()
+    page = f"/en/my/{key_for(email, app.secret_key, clock.now())}"  # type: ignore[arg-type]  # it has one
+    assert "Ninety days after a visit we forget who booked it." in words(teacher.get(page))
+    for keep, told in (("1", "These visits now stay here for two school years."), ("0", "no longer than 90 days")):
+        kept = teacher.post(f"{page}/keep", {"keep": keep})
+        assert kept.status_code == 303
+        assert told in words(teacher.get(path_of(kept.location)))
+    assert teacher.post("/en/my/nonsense/keep", {"keep": "1"}).status_code == 410

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
-from tests.web import access_of_courses, access_of_newsletter, release_addresses
+from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_money import OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
@@ -27,6 +27,7 @@ REFUSED = "This page is not for you"
 # What everybody may open outside the staff's rooms.
 PUBLIC = {
     *release_addresses.PUBLIC,
+    *access_of_whats_on.PUBLIC,
     *access_of_newsletter.PUBLIC,
     "GET /",
     "GET /<lang>/",
@@ -66,6 +67,7 @@ PUBLIC = {
     "GET /<lang>/my",
     "POST /<lang>/my",
     "GET /<lang>/my/<key>",
+    "POST /<lang>/my/<key>/keep",
     "POST /<lang>/my/<key>/end",
     "GET /<lang>/school",
     "GET /<lang>/school/<slug>",
@@ -102,6 +104,7 @@ PUBLIC = {
     "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
     "GET /picture/<name>",
+    "GET /motif/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",
 } | access_of_courses.PUBLIC

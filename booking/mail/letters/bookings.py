@@ -17,6 +17,7 @@ from booking.capacity.models import Channel
 from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
 from booking.closures import queries as closures
+from booking.contests.read import booked_contests
 from booking.courses import read as course_read
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
@@ -80,6 +81,7 @@ def _of_booking(
     if enrolment is not None:
         return courses.enrolment_letter(desk, facts, enrolment, template, told)
     tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
+    contests = booked_contests(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -97,6 +99,7 @@ def _of_booking(
                 calendar_attachment(facts.reference, calendar),
             ),
             facts=facts,
+            contests=contests,
             address=address,
             told=told,
             change_until=change_deadline(facts.starts_at, desk.centre),
@@ -114,7 +117,7 @@ def cancellation_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
         return courses.cancelled_letter(desk, facts, enrolment, MoneyTold.of(about).back)
-    times = queries.calendar_times(facts)
+    times, contests = queries.calendar_times(facts), booked_contests(facts)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
@@ -129,6 +132,7 @@ def cancellation_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
             write,
             attachments,
             facts=facts,
+            contests=contests,
             address=address,
             told=MoneyTold.of(about),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from booking.kernel.database import Model
@@ -45,11 +45,12 @@ class EntryPage:
     can_be_tried: bool = False
     remove: str = ""
     about: object = None
+    beside: Mapping[str, str] = field(default_factory=dict)  # labels of what has a form of its own
 
     @property
     def labels(self) -> Mapping[str, str]:
         """What each input is called."""
-        return labels(self.fields, self.langs)
+        return labels(self.fields, self.langs) | dict(self.beside)
 
     @property
     def typed(self) -> Inputs:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from booking.web.forms.checked import checked_email, one_line
+from booking.web.forms.checked import checked_email, one_line, tidy_lines
 from booking.web.languages import LANGUAGES, wording
 from booking.web.typed import (
     Wrong,
@@ -284,3 +284,13 @@ class LongTextsField(TextsField):
 
     __slots__ = ()
     sort = FieldKind.LONG_TEXTS
+
+
+class ParagraphsField(LongTextsField):
+    """A text of several paragraphs in each of the centre's languages, with empty lines between them."""
+
+    __slots__ = ()
+
+    def typed(self, form: Form, langs: Sequence[str]) -> Inputs:
+        """What was typed in each language, its lines kept."""
+        return {name: tidy_lines(form.get(name)) for name in self.names(langs)}

@@ -75,6 +75,10 @@ class Register(ABC, Generic[Row]):
         """What the page of a row tells beside the form, for its template."""
         return None
 
+    def labels_beside(self) -> Mapping[str, str]:
+        """What is sent by a form of its own on the page of a row, a label by input."""
+        return {}
+
     def wrong(self, values: Values, row_id: int | None) -> Mapping[str, str]:
         """What is wrong that no field can know alone, a sentence by field."""
         return {}

@@ -85,13 +85,13 @@ class RowPages(Generic[Row]):
                 typed |= field.typed(request.args, langs)
         return self._page(Attempt(None, None, fields, Filled(typed=typed)))
 
-    def one(self, row_id: int) -> ResponseReturnValue:
-        """The row as it stands."""
+    def one(self, row_id: int, errors: Mapping[str, str] | None = None) -> str:
+        """The row as it stands, with what is wrong with something sent beside its form."""
         row = self._known(row_id)
         fields = self.register.fields(row)
         values = audited_rows.values_of(row, columns(fields)) | self.register.beside(row_id)
         typed = show(values, fields, centre().languages)
-        return self._page(Attempt(row, row_id, fields, Filled(typed=typed)))
+        return self._page(Attempt(row, row_id, fields, Filled(typed=typed, errors=dict(errors or {}))))
 
     def add(self) -> ResponseReturnValue:
         """Write a new row."""
@@ -228,6 +228,7 @@ class RowPages(Generic[Row]):
             can_be_tried=register.can_be_tried,
             remove=f"admin.{register.endpoint('remove')}" if register.is_removable else "",
             about=register.about(row) if row is not None else None,
+            beside=register.labels_beside(),
         )
         return render_template(register.template, page=page)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.centre import logo as logos
 from booking.centre.colours import stylesheet
 from booking.centre.facts import CentreFacts, the_centre
+from booking.centre.partners import partner_logo
+from booking.centre.scene import scene_stylesheet
 from booking.door.lobby import on_today
 from booking.kernel import clock, log
 from booking.kernel.database import in_language
@@ -24,12 +26,13 @@ from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, metrics, pictures, standing
+from booking.web.machine import access_point, metrics, pictures, share_picture, sitemap, standing
 from booking.web.machine.clocks import facts_of_clocks
 
-__all__ = ["access_point", "machine", "metrics", "pictures", "standing"]
+__all__ = ["access_point", "machine", "metrics", "pictures", "share_picture", "sitemap", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
+MADE_OF_THEM = "-scene"  # changes with what `centre_css` says, since browsers keep that for good
 KEPT = "public, max-age=31536000, immutable"
 
 
@@ -102,7 +105,8 @@ def security_txt() -> Response:
 def centre_css() -> Response:
     """The centre's own colours; the address carries them, so that browsers may keep it for good."""
     facts = the_centre()
-    response = Response(stylesheet(facts.brand, facts.accent), mimetype="text/css")
+    css = stylesheet(facts.brand, facts.accent) + scene_stylesheet(facts.brand, facts.accent)
+    response = Response(css, mimetype="text/css")
     response.headers["Cache-Control"] = KEPT if request.args.get("v") == colours_of(facts) else "no-cache"
     return response
 
@@ -110,8 +114,9 @@ def centre_css() -> Response:
 @machine.get("/logo/<name>")
 @public
 def logo(name: str) -> Response:
-    """The centre's logo. Opened by itself it can do nothing: no script, no style sheet, nothing from elsewhere."""
-    picture = logos.logo(name[:40].replace("\x00", ""))
+    """The logo of the centre or of a partner. Opened by itself it can do nothing and fetches nothing."""
+    name = name[:40].replace("\x00", "")
+    picture = logos.logo(name) or partner_logo(name)
     if picture is None:
         abort(404)
     content, kind = picture
@@ -125,13 +130,15 @@ def logo(name: str) -> Response:
 @public
 def robots() -> Response:
     """What search engines may read (RFC 9309): the public pages. Those behind a secret link say noindex themselves."""
-    return Response("User-agent: *\nDisallow: /staff/\nDisallow: /api/\n", mimetype="text/plain")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    where = settings_of(app).public_url + url_for("machine.sitemap")
+    return Response(f"User-agent: *\nDisallow: /staff/\nDisallow: /api/\n\nSitemap: {where}\n", mimetype="text/plain")
 
 
 @machine.app_template_global()
 def colours_of(facts: CentreFacts) -> str:
-    """What the address of the colours carries."""
-    return f"{facts.brand}{facts.accent}".replace("#", "")
+    """What the address of the colours carries: they, and which properties are made of them."""
+    return f"{facts.brand}{facts.accent}".replace("#", "") + MADE_OF_THEM
 
 
 @machine.get("/healthz")

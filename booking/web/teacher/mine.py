@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from booking.agreements.models import Agreement
 from booking.agreements.queries import agreement_with_secret, taken_of
 from booking.agreements.rules import school_year
+from booking.bookings.forgetting import CONTACT_KEPT
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -19,6 +21,7 @@ from booking.outbox.promises import promise
 from booking.settings import settings_of
 from booking.staff.sessions import digest
 from booking.visits import read
+from booking.visits.forgetting import keep_visits, kept_until, let_visits_go
 from booking.visits.links import email_of, end_links
 from booking.visits.read import VisitRow
 from booking.web.blueprints import teacher
@@ -52,7 +55,17 @@ class MyVisitsPage:
     email: str
     key: str
     bills: Mapping[int, Sequence[BillShown]]
+    done: str  # what was said just now: kept, or let go
     year_again: ClassVar = staticmethod(year_again)
+
+    @property
+    def are_kept(self) -> bool:
+        """Whether all of them are kept for two school years."""
+        return bool(self.visits) and all(visit.kept for visit in self.visits)
+
+    def until(self, visit: VisitRow) -> datetime:
+        """When a visit is no longer shown here."""
+        return kept_until(visit.arrives_at, centre()) if visit.kept else visit.arrives_at + CONTACT_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +110,21 @@ def my_visits(key: str) -> ResponseReturnValue:
         return _run_out()
     visits = read.of_email(email)
     bills = bills_shown([row.booking_id for row in visits])
-    page = render_template("teacher/my_visits.html", page=MyVisitsPage(visits, email, key, bills))
+    page = render_template("teacher/my_visits.html", page=MyVisitsPage(visits, email, key, bills, _done()))
     return keep_proof(make_response(page), email)
+
+
+@teacher.post("/my/<key>/keep")
+@public
+def keep_my_visits(key: str) -> ResponseReturnValue:
+    """Keep all of these visits for two school years, or no longer than any other booking."""
+    email = email_of(key, _secret_key(), clock.now())
+    if email is None:
+        return _run_out()
+    keeps = request.form.get("keep") == "1"
+    with unit_of_work():
+        keep_visits(email, centre()) if keeps else let_visits_go(email)
+    return redirect(url_for("teacher.my_visits", key=key, done="kept" if keeps else "let_go"), 303)
 
 
 @teacher.post("/my/<key>/end")
@@ -112,6 +138,11 @@ def end_my_links(key: str) -> ResponseReturnValue:
     with unit_of_work():
         end_links(email, _secret_key(), now)
     return forget_proof(make_response(redirect(url_for("teacher.my", ended=1), 303)))
+
+
+def _done() -> str:
+    done = request.args.get("done", "")
+    return done if done in ("kept", "let_go") else ""
 
 
 def _run_out() -> ResponseReturnValue:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from booking.agreements.models import Agreement
-from booking.agreements.payers import CodeUnknown, SchoolFacts, agreements_for
+from booking.agreements.models import Agreement, SchoolKind
+from booking.agreements.payers import CodeUnknown, SchoolFacts, agreements_for, find_schools, school_by_id
 from booking.agreements.prices import Bill
 from booking.agreements.references import (
     OrgNumberWrong,
@@ -19,10 +19,16 @@ from booking.agreements.references import (
     read_invoice_reference,
     read_org_number,
 )
+from booking.agreements.rules import NoSchools, price_list
 from booking.bookings.details import Contact
+from booking.kernel.money import Money
+from booking.planner.plans import Plan, PlannerAnswer
+from booking.visits.agree import bill_for
+from booking.visits.lines import kind_of
 from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.teacher.sentences import said
+from booking.web.teacher.wishes import Typed as Wish
 from booking.web.typed import identity, sum_shown
 
 # What a teacher types that stands in letters.
@@ -30,6 +36,8 @@ IN_LETTERS = (
     "name", "on_the_day", "school_name", "school", "municipality", "class_name", "address", "room", "order_number",
     "invoice_reference",
 )  # fmt: skip
+
+NOBODY = SchoolFacts(None, "", "", "", SchoolKind.SCHOOL, "", known=False)  # while no school is chosen
 
 Typed = dict[str, str]
 Errors = dict[str, str]
@@ -42,6 +50,11 @@ class Payers:
     bill: Bill
     names: dict[int, str] = field(default_factory=dict)
     pattern: str = ""
+
+    @property
+    def own(self) -> Money:
+        """What the school itself pays."""
+        return self.bill.by_payer().get(None, Money(0, self.bill.whole.currency))
 
     @property
     def seen(self) -> str:
@@ -70,6 +83,45 @@ def find_payers(school: SchoolFacts, typed: Typed, errors: Errors, owed: Callabl
     paying = [known[payer] for payer in bill.by_payer() if payer in known]
     pattern = paying[0].reference_pattern if paying else school.reference_pattern
     return Payers(bill, {agreement.id: agreement.payer for agreement in paying}, pattern)
+
+
+def find_school_of(typed: Wish) -> tuple[SchoolFacts | None, list[SchoolFacts]]:
+    """The school that plans are priced for, as chosen or as sought by its name; else those that fit what was typed."""
+    chosen = identity(typed.school)
+    school = school_by_id(chosen) if chosen else None
+    fitting: list[SchoolFacts] = []
+    if typed.school_q and (school is None or typed.school_q != school.name):
+        fitting = wording().in_order(find_schools(typed.school_q), lambda facts: facts.name)
+        school = next((facts for facts in fitting if len(fitting) == 1 or facts == school), None)
+    if school is not None:
+        typed.school_q, fitting = school.name, []
+    typed.school = str(school.id) if school else ""
+    return school, fitting
+
+
+def bills_of_plans(answer: PlannerAnswer, school: SchoolFacts | None) -> dict[Plan, Payers]:
+    """What each plan costs and who pays, for a school; for none yet, what it costs before any agreement.
+
+    Plans that differ only in their times cost the same, so each sum is worked out once, in at most four statements.
+    """
+    bills: dict[Plan, Payers] = {}
+    made: dict[object, Payers] = {}
+    try:
+        agreements = agreements_for(school) if school else []
+        price = price_list(centre().currency)
+        for plan in (*answer.plans, *(near.plan for near in answer.nearest)):
+            kind, day = kind_of(plan), centre().local(plan.arrives_at).date()
+            key = (plan.groups, kind, day)
+            if key not in made:
+                bill = bill_for(
+                    plan.groups, plan.arrives_at, school or NOBODY, "", centre(),
+                    agreements=agreements, kind=kind, price=price,
+                )  # fmt: skip
+                made[key] = Payers(bill, {agreement.id: agreement.payer for agreement in agreements})
+            bills[plan] = made[key]
+    except NoSchools:
+        return {}
+    return bills
 
 
 def read_seen(text: str) -> dict[int | None, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -10,6 +11,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.agreements.limits import TooManyGroups, check_groups
+from booking.agreements.payers import SchoolFacts
 from booking.agreements.rules import lunch_price
 from booking.bookings import queries
 from booking.bookings.queries import BookingFacts
@@ -25,6 +27,7 @@ from booking.planner.plans import (
     Plan,
     PlannerAnswer,
     Reason,
+    distinctions,
 )
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, programmes
@@ -37,7 +40,8 @@ from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.teacher.sentences import reason_words, said, tried_words
+from booking.web.teacher.paying import Payers, bills_of_plans, find_school_of
+from booking.web.teacher.sentences import distinction_words, reason_words, said, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
@@ -51,6 +55,7 @@ from booking.web.teacher.wishes import (
     typed_from,
     wish_of,
 )
+from booking.web.typed import whole_number
 from booking.wishes import wish_facts
 
 _DAYS_AHEAD = 500
@@ -69,6 +74,9 @@ class PlanPage:
     lunch_price: Money
     now: datetime
     released: Openings
+    school: SchoolFacts | None
+    schools: list[SchoolFacts]  # that fit what was typed, where it is not one
+    bills: Mapping[Plan, Payers]
     exhibition: ClassVar = EXHIBITION
     most_groups: ClassVar = MOST_GROUPS
 
@@ -84,6 +92,29 @@ class PlanPage:
         facts = self.booked[0]
         return seal_move(plan, facts.id, facts.version, _key())
 
+    @property
+    def for_them(self) -> list[OfferedProgramme]:
+        """The programmes for the grades that are written so far, and those that are chosen; all of them for none."""
+        grades = {grade for group in self.typed.groups if (grade := whole_number(group.grade, 0, 13)) is not None}
+        return [
+            programme
+            for programme in self.offered
+            if not grades
+            or programme.activity_id in self.typed.programmes
+            or any(programme.grade_from <= grade <= programme.grade_to for grade in grades)
+        ]
+
+    @property
+    def for_others(self) -> list[OfferedProgramme]:
+        """The other programmes."""
+        return [programme for programme in self.offered if programme not in self.for_them]
+
+    def told(self, plan: Plan) -> str:
+        """What a plan has before the others that fit."""
+        plans = self.answer.plans if self.answer else ()
+        of_plan = distinctions(plans)[plans.index(plan)] if plan in plans else ()
+        return distinction_words(of_plan)
+
     def opening_of(self, plan: Plan) -> ReleaseFacts | None:
         """Which release day a plan would have to wait for."""
         return self.released.of_plan(plan, self.now)
@@ -97,6 +128,7 @@ def plan() -> ResponseReturnValue:
     load_solver()
     offered = programmes()
     typed = typed_from(request.args, offered)
+    school, schools = find_school_of(typed)
     if typed.held and not is_secret(typed.held):
         typed.held = ""
     if typed.again and not is_secret(typed.again):
@@ -108,9 +140,20 @@ def plan() -> ResponseReturnValue:
     answer = _answer(asked_days, offered, _own_places(typed, booked)) if asked_days else None
     if answer and booked is not None:  # a visit moves whole
         answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
-    titles = {programme.activity_id: wording().words(programme.title) for programme in offered}
-    now = clock.now()
-    page = PlanPage(
+    page = _page_of(typed, offered, booked, answer, asked_days, (school, schools))
+    return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
+
+
+def _page_of(
+    typed: Typed,
+    offered: list[OfferedProgramme],
+    booked: tuple[BookingFacts, VisitFacts] | None,
+    answer: PlannerAnswer | None,
+    asked_days: AskedDays | None,
+    schools: tuple[SchoolFacts | None, list[SchoolFacts]],
+) -> PlanPage:
+    titles, now = {programme.activity_id: wording().words(programme.title) for programme in offered}, clock.now()
+    return PlanPage(
         typed=typed,
         offered=offered,
         titles=titles,
@@ -120,8 +163,10 @@ def plan() -> ResponseReturnValue:
         lunch_price=lunch_price(centre().currency),
         now=now,
         released=openings(now, [programme.activity_id for programme in offered] if answer else []),
+        school=schools[0],
+        schools=schools[1],
+        bills=bills_of_plans(answer, schools[0]) if answer else {},
     )
-    return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
 
 
 def _asked_days(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> AskedDays | None:

@@ -18,6 +18,7 @@ from booking.planner.plans import (
     ArriveEarlier,
     Change,
     DepartLater,
+    Distinction,
     FewerGroups,
     NoPlanReason,
     PartKind,
@@ -143,6 +144,18 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
             return _("Each part fits by itself, but not all of them together.")
         case NoPlanReason.OUT_OF_TIME:
             return _("There is more to look through than we manage at once.")
+
+
+def distinction_words(of_plan: Sequence[Distinction]) -> str:
+    """What a plan has before the others, as a heading; empty where there is nothing to say."""
+    words = {
+        Distinction.HOME_FIRST: _("Home first"),
+        Distinction.LATEST_START: _("Latest start"),
+        Distinction.LEAST_WAITING: _("Least waiting"),
+        Distinction.LUNCH_TOGETHER: _("Lunch together"),
+        Distinction.OTHER_DAY: _("Another day"),
+    }
+    return " · ".join(words[distinction] for distinction in of_plan)
 
 
 def tried_words(days: Sequence[date]) -> str:

@@ -55,6 +55,7 @@ class Typed:
     again: str = ""
     wish: str = ""
     school: str = ""  # the number of one that was chosen before; the booking form then begins with it
+    school_q: str = ""  # what it was sought by
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -98,6 +99,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
         again=args.get("again", "")[:26],
         wish=args.get("wish", "")[:26],
         school=str(identity(args.get("school")) or ""),
+        school_q=one_line(args.get("school_q"))[:80],
     )
 
 
@@ -215,7 +217,7 @@ def _halves(count: int) -> tuple[int, int]:
 
 def as_args(typed: Typed) -> Mapping[str, Any]:
     """The form as the arguments of an address."""
-    carried = {name: getattr(typed, name) for name in ("held", "again", "wish", "move", "school")}
+    carried = {name: getattr(typed, name) for name in ("held", "again", "wish", "move", "school", "school_q")}
     return {name: value for name, value in carried.items() if value} | {
         "name": [group.name for group in typed.groups],
         "grade": [group.grade for group in typed.groups],

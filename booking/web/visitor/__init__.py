@@ -8,6 +8,7 @@ from booking.web.visitor import (
     change,
     checkout,
     closed,
+    contests,
     find,
     free,
     front,
@@ -18,6 +19,7 @@ from booking.web.visitor import (
     refusals,
     tickets,
     waiting,
+    whats_on,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "change",
     "checkout",
     "closed",
+    "contests",
     "find",
     "free",
     "front",
@@ -38,4 +41,5 @@ __all__ = [
     "tickets",
     "visitor",
     "waiting",
+    "whats_on",
 ]

@@ -18,6 +18,7 @@ from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
 from booking.bookings.rules import Settlement, change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import ClosedFor, closed_for
+from booking.contests.read import BookedContest, booked_contests
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
@@ -70,6 +71,7 @@ class ConfirmedPage:
     money: Settlement  # were it cancelled now
     paid: Statement
     closed: ClosedFor | None
+    contests: list[BookedContest]
     can_add: bool
     moved: bool
     sent: bool
@@ -159,6 +161,7 @@ def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
         paid=paid,
         closed=closed_for(facts.id) if any(line.is_cancelled for line in facts.lines) else None,
+        contests=booked_contests(facts),
         can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from booking.bookings.numbers import NumbersAsked, asked_of
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
+from booking.contests.refusals import EntriesWrong
 from booking.courses import read as enrolments
 from booking.courses.offered import courses
 from booking.courses.read import is_enrolment
@@ -28,12 +29,13 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.payments.pay import KnownBooking, NoAnswer
+from booking.payments.pay import Begun, KnownBooking, NoAnswer
 from booking.payments.provider import Rejected
 from booking.visits.read import is_visit
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.forms.checked import CheckoutForm, errors_of
+from booking.web.forms.contest_entry import EntryForm, EntryForms, forms_of, the_year
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
@@ -49,18 +51,50 @@ class CheckoutPage:
 
     facts: BookingFacts
     form: CheckoutForm
-    errors: Mapping[str, str]
     problem: RefusalAnswer | None
     gone: bool
-    replaced: bool
-    pending: bool
-    asked: bool
-    can_renew: bool
     refund_until: datetime
     again: str
     is_course: bool
     numbers: list[NumbersAsked]
+    written: EntryForms
     there: TermsToday | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether a payment is under way."""
+        return self.facts.state is State.PENDING
+
+    @property
+    def asked(self) -> bool:
+        """Whether it costs nothing and waits for a yes from the buyer's mailbox."""
+        return self.facts.state is State.HELD and self.facts.asked_at is not None
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether the time may be started anew."""
+        return self.facts.renewals < centre().hold_renewals
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another basket of this visitor's was given up for it."""
+        return request.args.get("replaced") == "1"
+
+    @property
+    def entries(self) -> Sequence[EntryForm]:
+        """The form of each entry in a contest."""
+        return self.written.forms
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return self.written.errors | dict(errors_of(self.form) if self.form.is_submitted() else {})
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the fields are called above the form, in their order."""
+        who = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "needs": _("Needs")}
+        return self.written.labels | who | {"terms": _("Terms")}
 
     @property
     def minutes_left(self) -> int:
@@ -78,7 +112,7 @@ def checkout(secret: str) -> ResponseReturnValue:
         return there
     if (names := _names_wanted(facts)) is not None:
         return redirect(names, 303)
-    return _page(facts, _form(facts))
+    return _page(facts, _form(facts), forms_of(facts, None))
 
 
 @visitor.post("/checkout/<secret>")
@@ -91,19 +125,19 @@ def pay_booking(secret: str) -> ResponseReturnValue:
         return there
     if (names := _names_wanted(facts)) is not None:
         return redirect(names, 303)
-    form, shown = _form(facts), sum_shown(request.form.get("shown"))
-    if facts.state is State.HELD and not form.validate():
-        return _page(facts, form, status=422)
-    details = _details(form) if facts.state is State.HELD else None
+    form, entries = _form(facts), forms_of(facts, request.form).judged(the_year(facts, centre()))
+    if facts.state is State.HELD and (not form.validate() or entries.errors):
+        return _page(facts, form, entries, status=422)
     try:
-        begun = pay.begin(facts.id, details, shown, KnownBooking(facts, centre()))
-    except NoAnswer:
-        return _page(facts, form, sentence(NoAnswer()), 503)
-    except Rejected:
-        return _page(facts, form, RefusalAnswer(_("The payment could not be started. Please try again."), 502), 502)
+        begun = _begin(facts, form, entries)
+    except (NoAnswer, Rejected) as refusal:
+        answer = _not_begun(refusal)
+        return _page(facts, form, entries, answer, answer.status)
+    except EntriesWrong as refusal:
+        return _page(held_booking(secret), form, entries.with_problems(refusal), status=422)
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
-        return _settled(facts) or _page(facts, form, answer, answer.status)
+        return _settled(facts) or _page(facts, form, entries, answer, answer.status)
     if begun.waits_for_yes:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
@@ -111,17 +145,32 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     return forget(response, secret) if begun.url is None else response
 
 
+def _begin(facts: BookingFacts, form: CheckoutForm, entries: EntryForms) -> Begun:
+    """On to the payment, with what was written where it was asked. Raises as `pay.begin`."""
+    details = _details(form) if facts.state is State.HELD else None
+    shown = sum_shown(request.form.get("shown"))
+    return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts)
+
+
+def _not_begun(refusal: NoAnswer | Rejected) -> RefusalAnswer:
+    if isinstance(refusal, NoAnswer):
+        return sentence(refusal)
+    return RefusalAnswer(_("The payment could not be started. Please try again."), 502)
+
+
 @visitor.post("/checkout/<secret>/renew")
 @public
 def renew_hold(secret: str) -> ResponseReturnValue:
-    """Start the time anew."""
+    """Start the time anew; what somebody has written of a team so far stays in the form."""
     facts = held_booking(secret)
     try:
         with unit_of_work():
             renew(facts.id, centre(), clock.now())
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
-        return _settled(facts) or _page(facts, _form(facts), answer, answer.status)
+        return _settled(facts) or _page(facts, _form(facts), _as_sent(facts), answer, answer.status)
+    if (entries := _as_sent(facts)).forms:
+        return _page(held_booking(secret), _form(facts), entries)
     return redirect(url_for("visitor.checkout", secret=secret), 303)
 
 
@@ -133,7 +182,7 @@ def back_from_payment(secret: str) -> ResponseReturnValue:
     try:
         pay.withdraw(facts.id)
     except (NoAnswer, Rejected):
-        return _page(facts, _form(facts), sentence(NoAnswer()), 503)
+        return _page(facts, _form(facts), forms_of(facts, None), sentence(NoAnswer()), 503)
     return redirect(url_for("visitor.checkout", secret=secret), 303)
 
 
@@ -219,8 +268,17 @@ def _details(form: CheckoutForm) -> Details:
     return Details(form.contact, language(), topics, read_numbers(request.form), shown)
 
 
+def _as_sent(facts: BookingFacts) -> EntryForms:
+    """What was written of the entries, where the form came with it."""
+    return forms_of(facts, request.form if "shown" in request.form else None)
+
+
 def _page(
-    facts: BookingFacts, form: CheckoutForm, problem: RefusalAnswer | None = None, status: int = 200
+    facts: BookingFacts,
+    form: CheckoutForm,
+    entries: EntryForms,
+    problem: RefusalAnswer | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     now = clock.now()
     course, first = page_of_course(facts), next((line.slot_id for line in facts.lines), None)
@@ -230,17 +288,13 @@ def _page(
         page=CheckoutPage(
             facts=facts,
             form=form,
-            errors=errors_of(form) if form.is_submitted() else {},
             problem=problem,
             gone=gone,
-            replaced=request.args.get("replaced") == "1",
-            pending=facts.state is State.PENDING,
-            asked=facts.state is State.HELD and facts.asked_at is not None,
-            can_renew=facts.renewals < centre().hold_renewals,
             refund_until=refund_deadline(facts.starts_at, centre()),
             again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
+            written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
         ),
     )

@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
+from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.newsletter.forgetting import MARKS_KEPT, UNANSWERED_KEPT
@@ -23,6 +24,7 @@ class PrivacyPage:
     days: int
     baskets: int
     unanswered: int
+    entries: int
     mark_years: int
 
 
@@ -43,6 +45,7 @@ def privacy() -> str:
             days=CONTACT_KEPT.days,
             baskets=BASKETS_KEPT.days,
             unanswered=UNANSWERED_KEPT.days,
+            entries=ENTRIES_KEPT.days,
             mark_years=MARKS_KEPT.days // 365,
         ),
     )

@@ -31,6 +31,7 @@ from booking.bookings.refusals import (
 )
 from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
+from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
 from booking.payments.pay import NoAnswer
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, in_words, plain
@@ -47,6 +48,10 @@ plain(AlreadyWaiting, _("This address is on the list for that time already. The 
 plain(NotFull, _("There is room for all of you at one of those times: book it now, no need to wait."))
 plain(BookingChanged, _("This page is from before the booking was changed. See below how it is now, and choose again."))
 plain(AlreadyUsed, _("Somebody has been let in on this booking, so it cannot be changed here."))
+plain(EntriesWrong, _("Something is missing about who takes part. Look at the fields once more."), 422)
+plain(EntryChangedMeanwhile, _("Somebody else has saved this while you were writing. Open it anew."))
+plain(EntryOut, _("This entry is no longer in the contest."))
+plain(ReasonWanted, _("Write why: it stands in the letter to whoever booked."), 422)
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 

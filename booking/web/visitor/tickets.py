@@ -50,10 +50,10 @@ class TicketsPage:
     times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
-    event: FreeShow | None  # that was chosen, where it is no entry: it is sold alone
     near: list[Free]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
+    show_id: int | None  # the show that one comes for
     best: BestOffer | None  # cheaper tickets for the same people
     next_time: Free | None  # where none is free in all that is shown
     standings: ClassVar = Availability
@@ -67,6 +67,17 @@ class TicketsPage:
         """What all that is chosen costs, in minor units; what is no number counts as none."""
         choices = [*self.choices, *(choice for _show, its in self.shows for choice in its)]
         return sum(choice.price * (whole_number(choice.quantity or "0", 0, 500) or 0) for choice in choices)
+
+    @property
+    def event(self) -> FreeShow | None:
+        """What was chosen, where it is no entry: an event that is sold alone."""
+        slot = self.chosen or self.refused
+        return slot if isinstance(slot, FreeShow) else None
+
+    @property
+    def comes_for(self) -> FreeShow | None:
+        """The show that one comes for, where it can be added to the chosen time."""
+        return next((show for show, _choices in self.shows if show.slot_id == self.show_id and show.free), None)
 
     @property
     def cheapest(self) -> PricedTime | None:
@@ -83,6 +94,7 @@ class TicketWish:
     first: date
     day: date | None
     slot_id: int | None
+    show_id: int | None
 
 
 @visitor.get("/tickets")
@@ -159,7 +171,8 @@ def _wish(typed: Mapping[str, str]) -> TicketWish:
     if not today.replace(day=1) <= first <= far:
         first, day = today, None
     party = whole_number(typed.get("party"), 1, centre().most_people)
-    return TicketWish(party or DEFAULT_PARTY, five_weeks_with(first, today), day, identity(typed.get("slot")))
+    slot_id, show_id = identity(typed.get("slot")), identity(typed.get("show"))
+    return TicketWish(party or DEFAULT_PARTY, five_weeks_with(first, today), day, slot_id, show_id)
 
 
 def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
@@ -180,25 +193,24 @@ def _choice(
 ) -> TicketsPage:
     now, own = clock.now(), [basket.booking_id] if basket else []
     slot = chosen_at(wish.slot_id, now, own) if wish.slot_id else None
-    event = slot if isinstance(slot, FreeShow) else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None
     day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    choices, shows = _sold(chosen, typed, kept, wish.party, own) if chosen else ([], [])
-    around = _around(wish, slot, day, own) if event or chosen is None or gone else _Around()
+    choices, shows = _sold(chosen, typed, kept, wish, own) if chosen else ([], [])
+    around = _around(wish, slot, day, own) if isinstance(slot, FreeShow) or chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
         day=day,
         times=around.times if chosen is None else [],
         chosen=chosen,
         refused=slot if slot and chosen is None else None,
-        event=event,
         near=around.near,
         choices=choices,
         best=best_offer(chosen, choices, typed) if chosen else None,
         shows=shows,
+        show_id=wish.show_id,
         next_time=around.next_time,
         party=wish.party,
         basket=basket,
@@ -208,14 +220,19 @@ def _choice(
 
 
 def _sold(
-    chosen: Free, typed: Mapping[str, str], kept: Mapping[tuple[int, int], int], party: int, own: list[int]
+    chosen: Free, typed: Mapping[str, str], kept: Mapping[tuple[int, int], int], wish: TicketWish, own: list[int]
 ) -> tuple[list[TicketChoice], list[tuple[FreeShow, list[TicketChoice]]]]:
-    """The ticket types of a chosen time, and what can be added that day with its own."""
+    """The ticket types of a chosen time, and what can be added that day with its own; first what one comes for."""
     facts, now = centre(), clock.now()
     shows = _shows(facts.local(chosen.starts_at).date(), chosen, facts, now, own)
+    shows.sort(key=lambda show: show.slot_id != wish.show_id)
     offers = offers_of({there.activity_id for there in (chosen, *shows)})
-    added = [(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows]
-    return choices_of(chosen, offers, facts, typed, kept, party), added
+    added = []
+    for show in shows:
+        party = min(wish.party, show.free) if show.slot_id == wish.show_id else 0
+        has = kept if not party or any(slot_id == show.slot_id for slot_id, _type in kept) else {}
+        added.append((show, choices_of(show, offers, facts, typed, has, party)))
+    return choices_of(chosen, offers, facts, typed, kept, wish.party), added
 
 
 @dataclass(frozen=True, slots=True)

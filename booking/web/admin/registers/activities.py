@@ -17,7 +17,7 @@ from booking.centre.queries import spaces
 from booking.kernel.slugs import new_slug
 from booking.outreach.read import is_held_at_schools
 from booking.web.forms.chosen_fields import EnumField, NumberChoiceField, YesField
-from booking.web.forms.fields import Field, LongTextsField, TextsField, WholeField
+from booking.web.forms.fields import Field, LongTextsField, ParagraphsField, TextsField, WholeField
 from booking.web.forms.filled import Values
 from booking.web.forms.row_lists import Register
 from booking.web.forms.row_pages import join
@@ -118,6 +118,13 @@ def _what() -> list[Field]:
     return [
         TextsField("title", _("Title"), most=120, heading=_("What it is")),
         LongTextsField("summary", _("In a few sentences"), required=False, most=600),
+        ParagraphsField(
+            "about",
+            _("What it is about"),
+            required=False,
+            most=4000,
+            hint=_("On its own page under What’s on, below the few sentences. An empty line begins a new paragraph."),
+        ),
         EnumField(
             "kind",
             _("Kind"),

@@ -134,7 +134,7 @@ def _of_the_house() -> PictureSubject:
     return PictureSubject(
         THE_HOUSE,
         _("Picture of the house"),
-        centre().name,
+        "house",
         here=url_for("admin.house_picture"),
         remove=url_for("admin.remove_house_picture"),
         home=url_for("admin.settings"),

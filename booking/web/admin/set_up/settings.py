@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings.queries import was_anything_booked
-from booking.centre import edits, queries
+from booking.centre import edits, partners, queries
 from booking.centre.facts import NOT_YET
 from booking.centre.logo import drop_logo, keep_logo
 from booking.centre.models import Centre
+from booking.centre.partners import PartnerFacts
 from booking.centre.queries import SpaceFacts
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
@@ -150,6 +151,7 @@ class SettingsPage:
     seen: str
     now_there: Sequence[tuple[str, str]]
     spaces: Sequence[SpaceFacts]
+    partners: Sequence[PartnerFacts]
     logo: str
     countries: Sequence[tuple[str, str]]
 
@@ -172,6 +174,7 @@ def _page(
             seen=mark,
             now_there=differing(now, filled.values, fields) if now else [],
             spaces=queries.spaces(),
+            partners=partners.partners(),
             logo=row.logo if row is not None else "",
             countries=countries(),
         ),

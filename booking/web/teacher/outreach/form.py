@@ -10,7 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from booking.agreements.models import SchoolKind
-from booking.agreements.payers import SchoolFacts, find_schools, school_by_number
+from booking.agreements.payers import SchoolFacts, find_schools, school_by_id, school_by_number
 from booking.agreements.prices import Because, Bill
 from booking.outreach import read
 from booking.outreach.book import OutreachOrder, owed_for
@@ -19,10 +19,10 @@ from booking.outreach.rules import OfferedOutreach, on_the_clock
 from booking.planner.wish import Group
 from booking.web.forms.checked import one_line
 from booking.web.guards.network import holder
-from booking.web.languages import centre, language
+from booking.web.languages import centre, language, wording
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.proof import is_proven
-from booking.web.typed import a_clock, a_day, whole_number
+from booking.web.typed import a_clock, a_day, identity, whole_number
 
 FIELDS = {
     "date": 10, "time": 5, "school": 120, "org_number": 30, "municipality": 60, "address": 160, "room": 160,
@@ -45,6 +45,7 @@ class OutreachForm:
     begins: time | None = None
     way: TravelWay | None = None
     school: SchoolFacts | None = None
+    fitting: list[SchoolFacts] = field(default_factory=list)  # schools of the register that may be meant
     group: Group | None = None
     payers: Payers | None = None
 
@@ -62,12 +63,15 @@ def read_form(typed: dict[str, str]) -> OutreachForm:
     """Everything about the visit; who answers is read when it is booked."""
     form = OutreachForm(typed)
     read_moment(form)
+    known = _chosen(typed)
     form.way = read.way_to(typed["municipality"])
     if form.way is None:
         form.errors["municipality"] = _("Choose the municipality.")
     if not typed["address"]:
         form.errors["address"] = _("Write the address that we drive to.")
-    form.school = _school(form)
+    form.school = known or _school(form)
+    if known is not None and form.way is not None and not _same_place(known, form.way):
+        form.errors["municipality"] = _("%(school)s is in another municipality.", school=known.name)
     form.group = _group(form)
     return form
 
@@ -164,6 +168,20 @@ def _group(form: OutreachForm) -> Group | None:
     return Group(typed["class_name"], *numbers, grade)
 
 
+def _chosen(typed: dict[str, str]) -> SchoolFacts | None:
+    """The school that was chosen from the register; its name and its municipality then stand in the form."""
+    chosen = identity(request.form.get("known"))
+    school = school_by_id(chosen) if chosen else None
+    if school is None or not school.name.casefold().startswith(typed["school"].casefold()):
+        return None
+    typed["school"], typed["municipality"] = school.name, typed["municipality"] or school.municipality
+    return school
+
+
+def _same_place(school: SchoolFacts, way: TravelWay) -> bool:
+    return school.municipality.casefold() == way.municipality.casefold()
+
+
 def _school(form: OutreachForm) -> SchoolFacts | None:
     """The centre's own school of that number or name, else the one written out."""
     typed, way = form.typed, form.way
@@ -171,17 +189,19 @@ def _school(form: OutreachForm) -> SchoolFacts | None:
         form.errors["school"] = _("Write the name of the school.")
         return None
     number = read_number(typed, form.errors)
-    if way is None or "org_number" in form.errors:
+    if "org_number" in form.errors:
         return None
     school_facts = school_by_number(number) if number else None
     if school_facts is None:
-        same = [
-            school for school in find_schools(typed["school"]) if school.name.casefold() == typed["school"].casefold()
-        ]
+        form.fitting = wording().in_order(find_schools(typed["school"]), lambda school: school.name)
+        same = [school for school in form.fitting if school.name.casefold() == typed["school"].casefold()]
         school_facts = same[0] if len(same) == 1 and not number else None
+    if way is None:
+        return None
     if school_facts is None:
         return SchoolFacts(None, typed["school"], number, way.municipality, SchoolKind.SCHOOL, "", known=False)
-    if school_facts.municipality.casefold() != way.municipality.casefold():
+    form.fitting = []
+    if not _same_place(school_facts, way):
         form.errors["municipality"] = _("%(school)s is in another municipality.", school=school_facts.name)
         return None
     return school_facts

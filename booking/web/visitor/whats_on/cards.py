@@ -1,0 +1,144 @@
+"""A show, a workshop or an event as lists show it: what it is, when next, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from booking.capacity.availability import Availability, Free, FreeShow
+from booking.catalogue.models import Kind
+from booking.catalogue.queries import EventFacts, TicketOffer, offers_of
+from booking.centre.facts import CentreFacts
+from booking.kernel import clock
+from booking.kernel.database import Texts
+from booking.pictures.facts import PictureFacts
+from booking.web.languages import centre
+from booking.web.visitor.choosing import choices_of
+
+SOLD = (Availability.FREE, Availability.FEW)
+TOLD = (*SOLD, Availability.FULL, Availability.NOT_YET)
+
+
+@dataclass(frozen=True, slots=True)
+class LowestPrice:
+    """What the cheapest place costs (minor units), and whether there are dearer ones."""
+
+    minor: int
+    is_lowest_of_several: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """One of what is on with one of its times; None where it has none."""
+
+    slug: str
+    kind: Kind
+    title: Texts
+    summary: Texts
+    minutes: int
+    least_age: int | None
+    picture: PictureFacts | None
+    slot: Free | None
+    standing: Availability
+    price: LowestPrice | None
+
+
+def kind_words(kind: Kind) -> str:
+    """What a visitor calls one of what is on."""
+    names = {
+        Kind.SHOW: pgettext("kind of activity", "Show"),
+        Kind.WORKSHOP: _("Workshop"),
+        Kind.EVENT: _("Event"),
+        Kind.LECTURE: _("Lecture"),
+        Kind.FESTIVAL: _("Festival"),
+        Kind.CONTEST: _("Contest"),
+    }
+    return str(names.get(kind, ""))
+
+
+def kinds_words(kind: Kind) -> str:
+    """What a visitor calls all of a kind of what is on."""
+    names = {
+        Kind.SHOW: _("Shows"),
+        Kind.WORKSHOP: _("Workshops"),
+        Kind.EVENT: _("Events"),
+        Kind.LECTURE: _("Lectures"),
+        Kind.FESTIVAL: _("Festivals"),
+        Kind.CONTEST: _("Contests"),
+    }
+    return str(names.get(kind, ""))
+
+
+def standing_of(slot: Free, facts: CentreFacts) -> Availability:
+    """How one place in a slot can be had now."""
+    return slot.standing(1, facts.few_left, clock.now())
+
+
+def first_to_come(slots: Iterable[Free], facts: CentreFacts) -> dict[int, Free]:
+    """Of each activity the first time that can be had, else the first that is told of; slots in order of time."""
+    first: dict[int, Free] = {}
+    for slot in slots:
+        standing = standing_of(slot, facts)
+        there = first.get(slot.activity_id)
+        if standing in SOLD and (there is None or standing_of(there, facts) not in SOLD):
+            first[slot.activity_id] = slot
+        elif standing in TOLD:
+            first.setdefault(slot.activity_id, slot)
+    return first
+
+
+def lowest_prices(slots: Collection[Free], facts: CentreFacts) -> dict[int, LowestPrice]:
+    """What the cheapest place of each slot costs, by the slot's id; one statement, none for no slots."""
+    return prices_by_offer(slots, offers_of({slot.activity_id for slot in slots}), facts) if slots else {}
+
+
+def prices_by_offer(
+    slots: Iterable[Free], offers: Mapping[int, Sequence[TicketOffer]], facts: CentreFacts
+) -> dict[int, LowestPrice]:
+    """As `lowest_prices`, with what they are sold with."""
+    prices = {}
+    for slot in slots:
+        sums = sorted({choice.price for choice in choices_of(slot, offers, facts, {}, {}, 0)})
+        if sums:
+            prices[slot.slot_id] = LowestPrice(sums[0], len(sums) > 1)
+    return prices
+
+
+def cards_of_shows(shows: Sequence[FreeShow], prices: dict[int, LowestPrice] | None = None) -> list[EventCard]:
+    """A card for each of these times, in their order."""
+    facts = centre()
+    prices = lowest_prices(shows, facts) if prices is None else prices
+    return [_card(show, show, facts, prices) for show in shows]
+
+
+def cards_of_activities(activities: Sequence[EventFacts], first: dict[int, Free]) -> list[EventCard]:
+    """A card for each activity with its first time: in order of time, those without one last."""
+    facts = centre()
+    prices = lowest_prices(list(first.values()), facts)
+    ordered = sorted(activities, key=lambda each: (each.id not in first, _start_in(first, each.id)))
+    return [_card(activity, first.get(activity.id), facts, prices) for activity in ordered]
+
+
+def _start_in(first: dict[int, Free], activity_id: int) -> float:
+    slot = first.get(activity_id)
+    return slot.starts_at.timestamp() if slot else 0.0
+
+
+def _card(
+    words: EventFacts | FreeShow, slot: Free | None, facts: CentreFacts, prices: dict[int, LowestPrice]
+) -> EventCard:
+    return EventCard(
+        slug=words.slug,
+        kind=words.kind,
+        title=words.title,
+        summary=words.summary,
+        minutes=words.minutes,
+        least_age=words.least_age,
+        picture=words.picture,
+        slot=slot,
+        standing=standing_of(slot, facts) if slot else Availability.CLOSED,
+        price=prices.get(slot.slot_id) if slot else None,
+    )
