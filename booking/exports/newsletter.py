@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.newsletter import queries
 from booking.newsletter.models import SubscriberState
@@ -33,7 +34,7 @@ def subscriber_columns() -> Sequence[Column]:
         Column(_("E-mail")),
         Column(_("State")),
         Column(_("Language")),
-        Column(_("Topics")),
+        Column(pgettext("newsletter", "Topics")),
         Column(_("Asked"), ColumnKind.MOMENT),
         Column(_("Said yes"), ColumnKind.MOMENT),
         Column(_("Left, or letters came back"), ColumnKind.MOMENT),
