@@ -50,7 +50,7 @@ class Untold:
 
 
 @dataclass(frozen=True, slots=True)
-class EventFacts:
+class IssueEvent:
     """An activity as an issue tells of it: what it is called, and when it is held next, if that is known."""
 
     activity_id: int
@@ -63,7 +63,7 @@ class EventFacts:
 IN_WORDS = frozenset({BlockKind.HEADING, BlockKind.WORDS, BlockKind.BUTTON})
 
 
-def lacking(issue: IssueFacts, blocks: Sequence[BlockFacts], events: Mapping[int, EventFacts]) -> list[Lacking]:
+def lacking(issue: IssueFacts, blocks: Sequence[BlockFacts], events: Mapping[int, IssueEvent]) -> list[Lacking]:
     """What must be there before it may go."""
     gaps = [] if any(issue.subject.values()) else [Lacking(Lack.SUBJECT)]
     if not blocks:
@@ -99,7 +99,7 @@ def _written(block: BlockFacts) -> Texts:
     return block.picture.alt if block.picture is not None else block.words
 
 
-def events_now(activity_ids: Collection[int], now: datetime) -> dict[int, EventFacts]:
+def events_now(activity_ids: Collection[int], now: datetime) -> dict[int, IssueEvent]:
     """These activities with the next time that they are held; in two statements."""
     if not activity_ids:
         return {}
@@ -119,19 +119,19 @@ def events_now(activity_ids: Collection[int], now: datetime) -> dict[int, EventF
     soonest = {activity_id: (slot_id, starts_at) for activity_id, slot_id, starts_at in slots}
     rows = run(select(Activity.id, Activity.title, Activity.summary).where(Activity.id.in_(ids)))
     return {
-        activity_id: EventFacts(activity_id, title, summary or {}, *soonest.get(activity_id, (None, None)))
+        activity_id: IssueEvent(activity_id, title, summary or {}, *soonest.get(activity_id, (None, None)))
         for activity_id, title, summary in rows
     }
 
 
-def events_of(issue: IssueFacts, blocks: Iterable[BlockFacts], now: datetime) -> dict[int, EventFacts]:
+def events_of(issue: IssueFacts, blocks: Iterable[BlockFacts], now: datetime) -> dict[int, IssueEvent]:
     """The events of an issue: as they were when it began to go out, or as they are now."""
     if issue.frozen:
         return _thawed(issue.frozen["events"])
     return events_now({block.activity_id for block in blocks if block.activity_id is not None}, now)
 
 
-def frozen(events: Mapping[int, EventFacts]) -> dict[str, Any]:
+def frozen(events: Mapping[int, IssueEvent]) -> dict[str, Any]:
     """The events as they are kept with an issue, so that all its readers read the same."""
     return {
         "events": [
@@ -147,9 +147,9 @@ def frozen(events: Mapping[int, EventFacts]) -> dict[str, Any]:
     }
 
 
-def _thawed(kept: Iterable[Mapping[str, Any]]) -> dict[int, EventFacts]:
+def _thawed(kept: Iterable[Mapping[str, Any]]) -> dict[int, IssueEvent]:
     return {
-        event["activity_id"]: EventFacts(
+        event["activity_id"]: IssueEvent(
             event["activity_id"],
             event["title"],
             event["summary"],

@@ -18,7 +18,7 @@ from booking.mail.own_words import Added, paragraphs
 from booking.mail.promised import PromisedNewsTrial
 from booking.mail.writing import Desk, set_out
 from booking.newsletter import content, issues
-from booking.newsletter.content import EventFacts
+from booking.newsletter.content import IssueEvent
 from booking.newsletter.issues import BlockFacts, IssueFacts
 from booking.newsletter.models import BlockKind
 from booking.newsletter.sending import Reader
@@ -54,7 +54,7 @@ class WholeIssue:
 
     issue: IssueFacts
     blocks: Sequence[BlockFacts]
-    events: Mapping[int, EventFacts]
+    events: Mapping[int, IssueEvent]
 
 
 def whole_issue(issue_id: int) -> WholeIssue | None:

@@ -13,7 +13,7 @@ from booking.mail.letter import Letter
 from booking.mail.news.writing import WholeIssue, issue_letter, reader_made_up, whole_issue
 from booking.mail.writing import Desk
 from booking.newsletter import audience, content, sending
-from booking.newsletter.content import EventFacts, Untold
+from booking.newsletter.content import IssueEvent, Untold
 from booking.newsletter.issues import BlockFacts, IssueFacts
 from booking.newsletter.models import BlockKind, NewsFate
 from booking.settings import settings_of
@@ -97,7 +97,7 @@ def _letter(whole: WholeIssue, lang: str) -> Letter:
     return issue_letter(desk, whole, reader_made_up(whole, lang, FROM_WHERE, desk))
 
 
-def _line(block: BlockFacts, events: Mapping[int, EventFacts]) -> BlockLine:
+def _line(block: BlockFacts, events: Mapping[int, IssueEvent]) -> BlockLine:
     event = events.get(block.activity_id or 0)
     texts = block.picture.alt if block.picture is not None else block.words
     words = wording().words(event.title) if event is not None else wording().words(texts)
