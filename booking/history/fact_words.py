@@ -42,6 +42,8 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "delivery": (_("Delivery"), words),
         "decided": (_("Decided by"), words),
         "debit": (_("Debit"), money),
+        "newsletter_topics": (_("Topics"), plain),
+        "send_at": (_("Goes out"), plain),
         "end": (_("Until"), plain),
         "entry": (_("Entry in a contest"), plain),
         "expected_at": (_("Expected"), plain),
