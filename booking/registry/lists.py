@@ -20,7 +20,7 @@ from booking.kernel.database import Texts, as_values, run
 from booking.outreach.models import Outreach
 from booking.programmes.models import PriceBy, Programme
 from booking.visits.models import Visit, VisitDue
-from booking.visits.read import VisitRow
+from booking.visits.read import VISIT_ROW, VisitRow
 
 PAGE = 50
 MOST_VISITS = 20
@@ -108,10 +108,6 @@ class ProgrammeRow:
 _SCHOOL = (
     School.id, School.name, School.org_number, School.municipality, School.kind, School.known, School.active,
 )  # fmt: skip
-_VISIT = (
-    Booking.id, Booking.reference, Booking.secret, Booking.state, Booking.group_name, Booking.name, Booking.people,
-    Visit.arrives_at, Visit.leaves_at, Visit.approval,
-)  # fmt: skip
 _AGREEMENT = (
     Agreement.id, Agreement.payer, Agreement.municipality, Agreement.school_kind, Agreement.grade_from,
     Agreement.grade_to, Agreement.pays, Agreement.percent, Agreement.each, Agreement.from_date, Agreement.until_date,
@@ -181,7 +177,7 @@ def visits_of_agreement(agreement_id: int, now: datetime) -> tuple[list[VisitRow
 
 
 def _coming_and_past(condition: ColumnElement[bool], now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
-    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(condition)
+    visits = select(*VISIT_ROW).join(Visit, Visit.booking_id == Booking.id).where(condition)
     coming = visits.where(Visit.arrives_at >= now, Booking.state.in_(_KEPT)).order_by(Visit.arrives_at)
     past = visits.where(Visit.arrives_at < now, Booking.state == State.CONFIRMED).order_by(Visit.arrives_at.desc())
     return as_values(VisitRow, run(coming.limit(MOST_VISITS))), as_values(VisitRow, run(past.limit(MOST_VISITS)))

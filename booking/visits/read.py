@@ -99,7 +99,7 @@ class VisitFacts:
         return sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
 
 
-_ROW = (
+VISIT_ROW = (  # what VisitRow holds
     Booking.id, Booking.reference, Booking.secret, Booking.state, Booking.group_name, Booking.name, Booking.people,
     Visit.arrives_at, Visit.leaves_at, Visit.approval, Booking.forgotten_as_of.is_not(None),
 )  # fmt: skip
@@ -184,7 +184,7 @@ def plan_of(facts: VisitFacts, timetables: tuple[Timetable, ...] | None = None) 
 def of_email(email: str) -> list[VisitRow]:
     """The visits booked with this address that are kept or asked for, latest first."""
     rows = run(
-        select(*_ROW)
+        select(*VISIT_ROW)
         .join(Visit, Visit.booking_id == Booking.id)
         .where(Booking.email == email, Booking.state.in_((State.PENDING, State.CONFIRMED)))
         .order_by(Visit.arrives_at.desc())

@@ -1,0 +1,109 @@
+"""What the public is told and sold beside entry: events, contests, pictures, the newsletter."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+QUERIES = "booking/catalogue/queries.py"
+SENDING = "booking/newsletter/sending.py"
+
+FAULTS = (
+    Fault(
+        "evening-as-entry",
+        "who has an evening alone is taken to have entry for the shows",
+        QUERIES,
+        "return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)",
+        "return not self.needs_admission",
+        "tests/bookings/test_events_alone.py::test_who_has_an_evening_alone_has_no_show_in_the_house[sqlite]",
+    ),
+    Fault(
+        "programme-for-entry",
+        "what is on a festival's programme is sold to people with entry alone",
+        QUERIES,
+        "return self.id == add_on.part_of",
+        "return self.id == add_on.part_of or self.kind is Kind.ADMISSION",
+        "tests/bookings/test_events_alone.py"
+        "::test_what_is_on_a_festivals_programme_asks_for_the_festivals_ticket_and_not_for_entry[sqlite]",
+    ),
+    Fault(
+        "evening-on-a-closed-day",
+        "an evening is held on a day that staff have closed",
+        "booking/capacity/planning.py",
+        "elif not any(exception.on_date == day for exception in hours[1]):",
+        "else:",
+        "tests/capacity/test_timetable.py::test_nothing_is_held_on_a_day_that_staff_have_closed",
+    ),
+    Fault(
+        "evening-without-a-limit",
+        "an evening after closing draws on nothing, so that the house may be overfull",
+        "booking/capacity/planning.py",
+        "until = at(day + timedelta(days=1), time(0), zone) if habit.outside_hours else closes",
+        "until = closes",
+        "tests/capacity/test_timetable.py::test_an_evening_begins_after_closing_and_draws_on_stretches_of_its_own",
+    ),
+    Fault(
+        "letter-sent-again",
+        "a letter that a killed worker may have sent is sent again",
+        SENDING,
+        "if delivery is not NewsFate.PROMISED or state is None:",
+        "if delivery is NewsFate.SENT or state is None:",
+        "tests/newsletter/test_sending.py::test_a_letter_that_a_killed_worker_may_have_sent_is_not_sent_again[sqlite]",
+    ),
+    Fault(
+        "letter-to-who-left",
+        "who has left gets letters where an old copy of the list says otherwise",
+        SENDING,
+        "return None if row is None or left_marks.has_left(row[0]) else",
+        "return None if row is None else",
+        "tests/newsletter/test_sending.py::test_who_has_left_gets_nothing_also_where_an_old_copy_says_otherwise[sqlite]",
+    ),
+    Fault(
+        "letter-while-halted",
+        "letters of an issue that was halted go on going out",
+        SENDING,
+        "NewsFate.GOING if state is IssueState.SENDING else NewsFate.HELD",
+        "NewsFate.GOING",
+        "tests/newsletter/test_sending.py::test_it_can_be_halted_and_gone_on_with[sqlite]",
+    ),
+    Fault(
+        "photo-keeps-its-place",
+        "what the camera wrote of a photo, such as where it was taken, is kept",
+        "booking/pictures/cutting.py",
+        "        flat.info = {}\n",
+        "",
+        "tests/pictures/test_making.py::test_nothing_that_the_camera_wrote_is_kept",
+    ),
+    Fault(
+        "photo-lies-on-its-side",
+        "a photo taken with the camera held upright lies on its side",
+        "booking/pictures/cutting.py",
+        "flat = ImageOps.exif_transpose(flat)",
+        "pass",
+        "tests/pictures/test_making.py::test_a_photo_stands_as_it_was_taken_however_the_camera_was_held[6]",
+    ),
+    Fault(
+        "team-names-as-typed",
+        "two teams may have names that differ in a capital or a blank alone",
+        "booking/contests/enter.py",
+        '"name_key": key_of_name(draft.name) if contest.is_of_teams else "",',
+        '"name_key": draft.name if contest.is_of_teams else "",',
+        "tests/contests/test_entering.py::test_no_two_teams_have_a_name_that_counts_as_one",
+    ),
+    Fault(
+        "names-of-children-stay",
+        "the names of who entered a contest are never forgotten",
+        "booking/contests/forgetting.py",
+        'forget_entries = Clear(ContestEntry.id, {"name": "", "name_key": "",',
+        'forget_entries = Clear(ContestEntry.id, {"name_key": "",',
+        "tests/contests/test_entering.py::test_names_go_a_month_after_the_contest_and_the_number_stays[sqlite]",
+    ),
+    Fault(
+        "visits-kept-unasked",
+        "the contact of a visit that its teacher keeps is forgotten after 90 days all the same",
+        "booking/bookings/forgetting.py",
+        "return or_(Booking.forgotten_as_of.is_(None), Booking.forgotten_as_of < before)",
+        "return Booking.starts_at < before",
+        "tests/visits/test_keeping.py"
+        "::test_a_visit_that_is_kept_loses_the_phone_in_time_and_everything_after_the_second_school_year[sqlite]",
+    ),
+)
