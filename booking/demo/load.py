@@ -25,6 +25,7 @@ from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
+from booking.demo.newsletter import write_newsletter
 from booking.demo.outreach import write_outreach
 from booking.demo.pictures.hanging import hang_pictures
 from booking.demo.school.past_visits import write_past_visits
@@ -77,6 +78,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
+    write_newsletter()
     hang_pictures(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now(), tills.settings)

@@ -14,6 +14,7 @@ from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.door.more import more_by
 from booking.door.told import told_by
+from booking.exports import newsletter
 from booking.feedback import feedback
 from booking.history import log
 from booking.invoicing.issued import read
@@ -176,6 +177,7 @@ SOURCES: Mapping[str, Source] = {
     "log": Source(lambda: _("Log"), _log_columns, _log),
     "invoices": Source(lambda: _("Invoices"), invoice_names.columns, _invoices),
     "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
+    "subscribers": Source(lambda: _("Newsletter"), newsletter.subscriber_columns, newsletter.subscriber_rows),
 }
 
 

@@ -14,7 +14,7 @@ from booking.centre.wording import Wording
 from booking.history.by_language import once_a_language
 from booking.history.fact_words import FactFormat, fact_names, values_in_words
 
-UNSAID = ("version",)  # for the database alone
+UNSAID = ("version", "slots_had")  # for the database and for pages alone
 QUIET = "…"  # what the log keeps of a value that is nobody's business: that there was one
 
 
@@ -50,7 +50,7 @@ def log_sentence(
     names = list(dict.fromkeys((*before, *after)))
     known = fields or {}
     facts = [
-        _fact(name, before, after, known.get(name) or _named(name, wording)) for name in names if name != "version"
+        _fact(name, before, after, known.get(name) or _named(name, wording)) for name in names if name not in UNSAID
     ]
     return LogSentence(act(action), tuple(fact for fact in facts if fact))
 
@@ -259,6 +259,19 @@ def acts() -> dict[str, str]:
         "invoice.collector_ended": _("Invoice taken back from the collector"),
         "invoice.disputed": _("Invoice disputed: no reminders"),
         "invoice.disputed_ended": _("Invoice not disputed any more"),
+        "news_block.add": _("Newsletter: block added"),
+        "news_block.remove": _("Newsletter: block taken out"),
+        "news_issue.remove": _("Newsletter thrown away"),
+        "subscriber.remove": _("Newsletter: what was kept of a reader deleted"),
+        "news_issue.begin": _("Newsletter begun"),
+        "news_issue.schedule": _("Newsletter scheduled"),
+        "news_issue.withdraw": _("Newsletter back to a draft"),
+        "news_issue.halt": _("Newsletter halted"),
+        "news_issue.go_on": _("Newsletter goes on"),
+        "subscriber.returned": _("Newsletter: letters that came back"),
+        "subscriber.take_off": _("Newsletter: reader taken off the list"),
+        "centre.topics": _("Newsletter: topics changed"),
+        "export.subscribers": _("Newsletter: readers taken out as a file"),
         "release.write": _("Release day written"),
         "session.begin": _("Signed in"),
         "session.end": _("Signed out"),
@@ -309,6 +322,8 @@ def things() -> dict[str, str]:
         "list": _("A list"),
         "mail_text": _("Own words in a letter"),
         "mark": _("A code"),
+        "news_issue": _("Newsletter"),
+        "news_block": _("Block of a newsletter"),
         "outreach": _("Programme at the school"),
         "pattern": _("Weekly times"),
         "payment": _("Payment"),
@@ -331,6 +346,7 @@ def things() -> dict[str, str]:
         "payer_sending": _("Sending to a payer"),
         "school_rules": _("Rules for schools"),
         "slot": _("Time slot"),
+        "subscriber": _("Reader of the newsletter"),
         "space": _("Room"),
         "ticket_type": _("Ticket type"),
         "travel": _("Way to a municipality"),

@@ -11,6 +11,7 @@ from booking.invoicing.reminders import due as reminders
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
+from booking.mail.news import keeping as news
 from booking.mail.promised import PromisedOfInvoice
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
@@ -27,6 +28,11 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
     "mail.invoice_reminder": _reminded,
 }
 
+# What it means to them that the server said no for good.
+REFUSED: Mapping[str, Callable[[Mapping[str, Any], sending.LetterRefused], None]] = {
+    "mail.newsletter": news.question_refused,
+}
+
 
 def _send(leased: Leased, settings: Settings) -> None:
     """Raises caps.HeldBack, sending.Later or sending.LetterRefused."""
@@ -39,7 +45,13 @@ def _send(leased: Leased, settings: Settings) -> None:
         to, most, key = letter.recipient, centre.most_mails, settings.secret_key
         with unit_of_work():
             caps.check(leased.id, leased.kind, to, most, key, clock.now())
-    sending.send(letter, settings, centre.name, centre.email, leased.request_id)
+    try:
+        sending.send(letter, settings, centre.name, centre.email, leased.request_id)
+    except sending.LetterRefused as refused:
+        if leased.kind in REFUSED:
+            with unit_of_work():
+                REFUSED[leased.kind](leased.about, refused)
+        raise
     if leased.kind in AFTERWARDS:
         with unit_of_work():
             AFTERWARDS[leased.kind](leased.about, centre, clock.now())
@@ -51,7 +63,7 @@ WAITED_FOR = frozenset(
     for kind in (
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
         "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
-        "newsletter", "news_link", "course_place",
+        "newsletter", "news_link", "news_trial", "course_place",
     )
 )  # fmt: skip
 # Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.
@@ -68,4 +80,4 @@ def _rank(kind: str) -> Rank:
     return Rank.AT_THE_SCREEN if kind in WAITED_FOR else Rank.BULK if kind in IN_BULK else Rank.TODAY
 
 
-KEEPERS = tuple(PromiseKeeper(kind, _send, _rank(kind)) for kind in messages.WRITERS)
+KEEPERS = (*(PromiseKeeper(kind, _send, _rank(kind)) for kind in messages.WRITERS), *news.KEEPERS)

@@ -21,6 +21,7 @@ from booking.mail.letters import (
     visits,
     wishes,
 )
+from booking.mail.news import writing as news
 from booking.mail.writing import Desk, Writer, writer
 from booking.settings import Settings
 
@@ -52,6 +53,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
     "mail.newsletter": writer(promised.PromisedToSubscriber, newsletter.question_letter),
+    "mail.news_trial": writer(promised.PromisedNewsTrial, news.trial_letter),
     "mail.news_link": writer(promised.PromisedToAddress, newsletter.link_letter),
     "mail.waiting": writer(promised.PromisedInLine, others.waiting_letter),
     "mail.waiting_over": writer(promised.PromisedInLine, others.waiting_over_letter),

@@ -96,6 +96,15 @@ class PromisedToSubscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedNewsTrial:
+    """An issue of the newsletter to one of the staff, in a language."""
+
+    issue_id: int
+    account_id: int
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedInLine:
     """A letter about a place on a waiting list, of the public's or of the schools'."""
 

@@ -12,9 +12,9 @@ from booking.records.audit import note
 # Letters that hold a way in, or that are about a moment, are asked for where they come from.
 NOT_AGAIN = frozenset(
     {
-        "mail.find", "mail.invitation", "mail.newsletter", "mail.news_link", "mail.reminder", "mail.offer",
-        "mail.visit_offer", "mail.visit_week", "mail.visit_number", "mail.visit_feedback", "mail.visit_waiting",
-        "mail.my_visits",
+        "mail.find", "mail.invitation", "mail.newsletter", "mail.news_link", "mail.news", "mail.news_trial",
+        "mail.reminder", "mail.offer", "mail.visit_offer", "mail.visit_week", "mail.visit_number",
+        "mail.visit_feedback", "mail.visit_waiting", "mail.my_visits",
     }
 )  # fmt: skip
 

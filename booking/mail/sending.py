@@ -24,7 +24,14 @@ class Later(Exception):
 
 
 class LetterRefused(Exception):
-    """The letter will never go: the server said no for good."""
+    """The letter will never go: the server said no for good.
+
+    `code` and `words` are what it said of the recipient, 0 and "" where it was not of them; not for logs.
+    """
+
+    def __init__(self, why: str, code: int = 0, words: str = "") -> None:
+        super().__init__(why)
+        self.code, self.words = code, words
 
 
 def send(letter: Letter, settings: Settings, from_name: str, reply_to: str, request_id: str = "") -> None:
@@ -42,7 +49,10 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str, requ
         hand_over(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise (LetterRefused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
+        if not all(code >= 500 for code in codes):
+            raise Later(f"recipient {codes}") from error
+        reply = b" ".join(words for _, words in error.recipients.values())
+        raise LetterRefused(f"recipient {codes}", codes[0], reply.decode("ascii", "replace")) from error
     except smtplib.SMTPDataError as error:
         raise (LetterRefused if error.smtp_code >= 500 else Later)(f"SMTP {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:

@@ -30,7 +30,7 @@ TRANSITIONS: dict[SubscriberState, frozenset[SubscriberState]] = {
     SubscriberState.ASKED: frozenset({SubscriberState.CONFIRMED, SubscriberState.BOUNCED}),
     SubscriberState.CONFIRMED: frozenset({SubscriberState.LEFT, SubscriberState.BOUNCED}),
     SubscriberState.LEFT: frozenset({SubscriberState.ASKED, SubscriberState.CONFIRMED}),
-    SubscriberState.BOUNCED: frozenset({SubscriberState.ASKED, SubscriberState.CONFIRMED}),
+    SubscriberState.BOUNCED: frozenset({SubscriberState.ASKED, SubscriberState.CONFIRMED, SubscriberState.LEFT}),
 }
 
 

@@ -24,6 +24,7 @@ from booking.newsletter.models import (
     SubscriberTopic,
 )
 from booking.outbox.promises import promise
+from booking.records.audit import note
 
 QUARTER = 900  # seconds: so often a page can have one mailbox written to
 BOUNCED_FOR = timedelta(days=7)  # so long nobody tries an address again that does not exist
@@ -139,6 +140,26 @@ def come_back(secret: str, now: datetime, asked_by: AskedBy) -> bool:
     consents.choose(subscriber.id, subscriber.topics, asked_by, now)
     _put_on_list(subscriber, subscriber.topics, now)
     return True
+
+
+def take_off_by_staff(subscriber_id: int, now: datetime, actor: str) -> None:
+    """Off the list on somebody's wish, by one of the staff."""
+    subscriber = _known(Subscriber.id == subscriber_id)
+    if subscriber is not None and subscriber.state in (SubscriberState.CONFIRMED, SubscriberState.ASKED):
+        email = subscriber.email
+        leave(subscriber.secret, now)
+        left_marks.keep(email, now)
+        note(actor, "subscriber.take_off", f"subscriber:{subscriber_id}")
+
+
+def remove_by_staff(subscriber_id: int, now: datetime, actor: str) -> None:
+    """All that is kept of somebody here, gone at once, but the mark that keeps them from being written to."""
+    subscriber = _known(Subscriber.id == subscriber_id)
+    if subscriber is not None:
+        left_marks.keep(subscriber.email, now)
+        db.session.delete(subscriber)
+        db.session.flush()
+        note(actor, "subscriber.remove", f"subscriber:{subscriber_id}")
 
 
 def take_off(subscriber: Subscriber, state: SubscriberState, now: datetime) -> None:

@@ -20,7 +20,7 @@ _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
 """
 
 
-def main() -> None:
+def main(points: int = 48) -> None:
     """Read, draw, write; ends with 1 where that is not possible, whatever the reason."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -31,7 +31,7 @@ def main() -> None:
         import typst
 
         svg = sys.stdin.buffer.read().decode()
-        picture = typst.compile(_PAGE % int(sys.argv[1]), sys_inputs={"svg": svg}, format="png", ppi=SHARP)
+        picture = typst.compile(_PAGE % points, sys_inputs={"svg": svg}, format="png", ppi=SHARP)
         sys.stdout.buffer.write(picture)
         sys.stdout.buffer.flush()
         code = 0
@@ -42,4 +42,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

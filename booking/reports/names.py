@@ -92,6 +92,8 @@ def letters() -> dict[str, str]:
         "mail.lost": _("Paid too late"),
         "mail.offer": _("Offer from the waiting list"),
         "mail.newsletter": _("Newsletter: the question"),
+        "mail.news": pgettext("letter", "Newsletter"),
+        "mail.news_trial": _("Newsletter: test to staff"),
         "mail.news_link": _("Newsletter: link to one's own page"),
         "mail.waiting": _("Waiting list"),
         "mail.waiting_over": _("Off the waiting list"),
@@ -129,6 +131,7 @@ def promises() -> dict[str, str]:
         "invoice.files": _("Invoice written as PDF and XML"),
         "invoice.send": _("Invoice sent"),
         "invoice.look": _("Looked at what became of an invoice"),
+        "news.portion": _("Newsletter: the next readers"),
         "work": _("Long work"),
         "upkeep": _("The night's upkeep"),
     }

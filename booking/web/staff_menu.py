@@ -45,6 +45,7 @@ ROOMS = (
     ("admin.books", _("Books"), MONEY, Heading.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Heading.BOOKINGS),
     ("admin.mails", _("Mail"), OFFICE, Heading.BOOKINGS),
+    ("admin.newsletter_issues", _("Newsletter"), ADMIN, Heading.BOOKINGS),
     ("admin.timetable", _("Timetable"), ADMIN, Heading.SET_UP),
     ("admin.activities", _("Activities"), ADMIN, Heading.SET_UP),
     ("admin.tickets", _("Tickets and prices"), ADMIN, Heading.SET_UP),

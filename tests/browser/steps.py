@@ -24,7 +24,7 @@ def new_address() -> str:
 def choose_time(page: Page, lang: str = "nb", party: int = 3, later: int = 2) -> None:
     """From the front page to the steppers of the first free time on one of the next free days."""
     page.goto(f"/{lang}/")
-    page.locator(".hero .button").click()
+    page.locator(".hero .button:not(.quiet)").click()
     page.locator("#party").fill(str(party))
     page.locator("form.party button.quiet").click()
     page.wait_for_url(f"**party={party}*")

@@ -21,6 +21,9 @@ PLAIN = (
     "/nb/tickets?party=9&month=2027-01",
     "/nb/tickets?date=2026-12-25",
     "/nb/tickets?date=1999-01-01",
+    "/nb/whats-on",
+    "/nb/whats-on?day=weekend",
+    "/nb/whats-on/ild-og-is",
     "/nb/my-booking",
     "/nb/school",
     "/nb/terms",
@@ -85,6 +88,15 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     page.locator("main details summary").click()
     yield page
     page.goto(f"{booking}/change")
+    yield page
+    page.locator("#when a.on-a-phone").click()  # a phone shows the times first, and the month when asked
+    page.wait_for_url("**from=*")
+    yield page
+    page.locator("#when a.day.free").last.click()
+    page.wait_for_url("**date=*")
+    yield page
+    page.locator("#when a.time.free").first.click()
+    page.wait_for_url("**slot=*")
     yield page
     page.goto(f"{booking}/cancel")
     yield page

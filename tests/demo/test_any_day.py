@@ -91,7 +91,7 @@ def test_on_its_first_day_the_house_is_true_and_offers_times_and_shows(made_app:
     assert "Next free times" in page
     assert "Nothing is free" not in page
     assert page.count('class="time"') >= 4
-    assert page.count('class="show"') >= 2
+    assert page.count('class="event-card"') >= 2
     assert re.search("Open today|We open again on", page)
 
 
@@ -103,4 +103,4 @@ def test_no_day_of_the_months_to_come_has_an_empty_front_page(made_app: Flask, b
         assert doors, at
         assert "Open today" in doors[1] or "We open again on" in doors[1], (at, doors[1])
         assert page.count('class="time"') >= 2, at
-        assert 'class="show"' in page, at
+        assert 'class="event-card"' in page, at

@@ -18,6 +18,7 @@ NOT_OURS_TO_ADD_TO = {
     "opening_first",
     "newsletter",
     "news_link",
+    "news",
     "refund_failed",
     "invitation",
 }

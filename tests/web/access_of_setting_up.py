@@ -1,6 +1,9 @@
 """Who opens the pages on which a centre is set up, for the one table of all addresses."""
 
+from tests.web.access_of_newsletter import OF_NEWSLETTER
+
 OF_SETTING_UP = {
+    **OF_NEWSLETTER,
     "GET /staff/mail-texts": "admin",
     "GET /staff/mail-texts/<letter>/<text_lang>": "admin",
     "POST /staff/mail-texts/<letter>/<text_lang>": "admin",

@@ -113,3 +113,29 @@ def test_the_office_sets_up_a_festival_with_its_programme(app: Flask, visitor: V
     assert boss.post("/staff/activities/new", session).status_code == 303
     db.session.rollback()
     assert db.session.query(Activity).filter_by(part_of_id=festival).one().title == in_all("Lys")
+
+
+def test_a_festivals_page_tells_its_programme_day_by_day_and_its_sessions_lead_back(
+    app: Flask, visitor: Visitor
+) -> None:
+    a_centre()
+    festival = an_activity(Kind.FESTIVAL, title="Lysfestivalen", minutes=360)
+    first, second = (a_slot(festival, 50, tomorrow(10, days=days)) for days in (3, 4))
+    a_ticket_type(festival, 29000)
+    session = an_activity(Kind.SHOW, title="Laserlabyrinten", needs_admission=True, part_of_id=festival)
+    other = an_activity(Kind.SHOW, title="Bobler", needs_admission=True)
+    for activity in (session, other):
+        a_slot(activity, 12, tomorrow(12))
+        a_ticket_type(activity, 0)
+    slugs = dict(db.session.query(Activity.id, Activity.slug).all())
+    page = visitor.get(f"/nb/whats-on/{slugs[festival]}")
+    assert "Programmet" in words(page) and "Laserlabyrinten" in words(page) and "Bobler" not in words(page)
+    html = page.get_data(as_text=True)
+    assert f"slot={first}#choose" in html
+    assert f"slot={second}#choose" not in html, "nothing is on its programme that day"
+    with statements() as seen:
+        visitor.get(f"/nb/whats-on/{slugs[festival]}")
+    assert len(seen) <= 6
+    of_session = visitor.get(f"/nb/whats-on/{slugs[session]}")
+    assert f"/nb/whats-on/{slugs[festival]}" in of_session.get_data(as_text=True)
+    assert "Har du festivalbillett allerede?" in words(of_session)

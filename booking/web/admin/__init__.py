@@ -38,6 +38,8 @@ from booking.web.admin.money import (
     write_off,
 )
 from booking.web.admin.money import refusals as money_refusals
+from booking.web.admin.newsletter import blocks, issues, readers, returned, topics
+from booking.web.admin.newsletter import refusals as news_refusals
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -79,6 +81,7 @@ __all__ = [
     "allotments",
     "bank",
     "batch",
+    "blocks",
     "bookings",
     "books",
     "capacity",
@@ -101,10 +104,12 @@ __all__ = [
     "invoice_rules",
     "invoices",
     "issued",
+    "issues",
     "let_go",
     "mail_texts",
     "mails",
     "money_refusals",
+    "news_refusals",
     "opening_hours",
     "outreach",
     "partners",
@@ -115,12 +120,14 @@ __all__ = [
     "pictures",
     "prices",
     "programmes",
+    "readers",
     "references",
     "refusals",
     "releases",
     "reminder_rows",
     "reminders",
     "reports",
+    "returned",
     "school_holidays",
     "school_rows",
     "school_rules",
@@ -132,6 +139,7 @@ __all__ = [
     "spaces",
     "ticket_types",
     "timetable",
+    "topics",
     "travel",
     "visits",
     "weekly_times",

@@ -21,7 +21,14 @@ from booking.web.typed import one_of
 
 EXPORTERS = (Role.FINANCE,)  # a list of everybody's names is nothing to carry around
 # Who may fetch the file of each list, beside administrators.
-MAY_FETCH = {"bookings": EXPORTERS, "letters": EXPORTERS, "log": (), "feedback": EXPORTERS, "invoices": EXPORTERS}
+MAY_FETCH = {
+    "bookings": EXPORTERS,
+    "letters": EXPORTERS,
+    "log": (),
+    "feedback": EXPORTERS,
+    "invoices": EXPORTERS,
+    "subscribers": (),
+}
 
 
 def manner() -> FileManner:

@@ -68,42 +68,42 @@ class PicturePage:
 @staff()
 def activity_picture(row_id: int) -> str:
     """The picture of an activity."""
-    return _shown(_of_activity(row_id))
+    return shown(_of_activity(row_id))
 
 
 @admin.post("/activities/<int:row_id>/picture")
 @staff(largest=LARGEST_FORM)
 def save_activity_picture(row_id: int) -> ResponseReturnValue:
     """Another picture, or other words for it."""
-    return _save(_of_activity(row_id))
+    return save(_of_activity(row_id))
 
 
 @admin.post("/activities/<int:row_id>/picture/remove")
 @staff()
 def remove_activity_picture(row_id: int) -> ResponseReturnValue:
     """None any more."""
-    return _remove(_of_activity(row_id))
+    return remove(_of_activity(row_id))
 
 
 @admin.get("/settings/picture")
 @staff()
 def house_picture() -> str:
     """The picture of the house."""
-    return _shown(_of_the_house())
+    return shown(_of_the_house())
 
 
 @admin.post("/settings/picture")
 @staff(largest=LARGEST_FORM)
 def save_house_picture() -> ResponseReturnValue:
     """Another picture, or other words for it."""
-    return _save(_of_the_house())
+    return save(_of_the_house())
 
 
 @admin.post("/settings/picture/remove")
 @staff()
 def remove_house_picture() -> ResponseReturnValue:
     """None any more."""
-    return _remove(_of_the_house())
+    return remove(_of_the_house())
 
 
 @admin.get("/pictures/<mark>")
@@ -159,7 +159,8 @@ def _fields() -> list[Field]:
     ]
 
 
-def _shown(subject: PictureSubject) -> str:
+def shown(subject: PictureSubject) -> str:
+    """The page of a picture as things stand."""
     picture = picture_of(subject.holder)
     return _page(subject, picture, Filled(typed=_standing(picture)), picture.stamp if picture else "")
 
@@ -171,7 +172,8 @@ def _standing(picture: PictureFacts | None) -> dict[str, Any]:
     return show(values | words, _fields(), centre().languages)
 
 
-def _save(subject: PictureSubject) -> ResponseReturnValue:
+def save(subject: PictureSubject) -> ResponseReturnValue:
+    """Another picture, or other words for it."""
     before, filled, content = picture_of(subject.holder), _read(), _brought()
     seen = request.form.get("seen", "")
     if not content and (content is not None or before is None):
@@ -226,7 +228,8 @@ def _made(content: bytes | None, focus: Focus, before: PictureFacts | None) -> M
     return making.make_again(whole, focus)
 
 
-def _remove(subject: PictureSubject) -> ResponseReturnValue:
+def remove(subject: PictureSubject) -> ResponseReturnValue:
+    """None any more."""
     try:
         with unit_of_work():
             drop_picture(subject.holder, request.form.get("seen", ""), who().actor)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking.capacity.availability import Availability, Free, slots_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_between
 from booking.capacity.models import Channel
+from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
@@ -44,6 +45,15 @@ class EventTime:
 
 
 @dataclass(frozen=True, slots=True)
+class FestivalDay:
+    """A day of a festival: the time that its ticket is for, and what is on its programme."""
+
+    slot: Free
+    is_sold: bool
+    sessions: Sequence[FreeShow]
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     """What it is, what it costs at its next time, and its times: the next ones, and those after them."""
 
@@ -52,6 +62,8 @@ class EventPage:
     prices: Sequence[TicketChoice]
     times: Sequence[EventTime]
     more: Sequence[EventTime]
+    programme: Sequence[FestivalDay]
+    festival: EventFacts | None  # on whose programme it is
     days_ahead: int
     data: Data  # for search engines
 
@@ -71,7 +83,7 @@ class NotOnPage:
 @visitor.get("/whats-on/<slug>")
 @public
 def event(slug: str) -> ResponseReturnValue:
-    """One of what is on; in four statements."""
+    """One of what is on; in four statements, and one more for a festival, or for what is on its programme."""
     activity = event_of(slug) if len(slug) <= LONGEST_SLUG and "\x00" not in slug else None
     if activity is None or not activity.active:
         return _not_on(activity), HTTPStatus.NOT_FOUND
@@ -85,6 +97,8 @@ def event(slug: str) -> ResponseReturnValue:
         prices=_prices(times, offers, facts),
         times=times[:AT_ONCE],
         more=times[AT_ONCE:],
+        programme=_programme(activity, times, facts, now) if activity.kind is Kind.FESTIVAL and times else [],
+        festival=_festival_of(activity),
         days_ahead=facts.on_sale_days,
         data=event_data(activity, next_slots, prices_by_offer(next_slots, offers, facts)),
     )
@@ -103,6 +117,25 @@ def _times(event: EventFacts, facts: CentreFacts, now: datetime) -> list[EventTi
 
 def _is_told(slot: Free, facts: CentreFacts) -> bool:
     return standing_of(slot, facts) in TOLD
+
+
+def _programme(
+    festival: EventFacts, times: Sequence[EventTime], facts: CentreFacts, now: datetime
+) -> list[FestivalDay]:
+    """What is on each day of a festival, in order of time; a day without a programme of its own is not told."""
+    begin, end = times[0].slot.starts_at, max(its.slot.ends_at for its in times)
+    sessions: dict[date, list[FreeShow]] = {}
+    for show in add_ons_between(begin, end, Channel.PUBLIC, now):
+        if show.part_of == festival.id and show.open:
+            sessions.setdefault(facts.local(show.starts_at).date(), []).append(show)
+    days = ((its, sessions.get(facts.local(its.slot.starts_at).date())) for its in times)
+    return [FestivalDay(its.slot, its.is_sold, on_programme) for its, on_programme in days if on_programme]
+
+
+def _festival_of(activity: EventFacts) -> EventFacts | None:
+    if activity.part_of is None:
+        return None
+    return next((festival for festival in events_on_offer() if festival.id == activity.part_of), None)
 
 
 def _prices(

@@ -1,0 +1,52 @@
+"""What a centre writes about: topics by key, in its languages. A key never changes; its readers are found by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select, update
+
+from booking.centre.models import Centre
+from booking.kernel.database import db, run
+from booking.kernel.slugs import slug_of
+from booking.newsletter.models import SubscriberTopic
+from booking.records import audited_rows
+from booking.records.audit import note
+
+MOST_TOPICS = 12
+LONGEST_KEY = 40
+
+Topics = Mapping[str, Mapping[str, str]]
+
+
+def keep_topics(topics: Topics, fresh: Mapping[str, str] | None, seen: str, actor: str, first: str) -> None:
+    """Let these be the topics, with a new one after them; call inside a unit of work. Raises RowChangedMeanwhile.
+
+    `first` is the language that a new one's key is made of. Who read about one that is taken away reads about the rest.
+    """
+    row = db.session.scalars(select(Centre).limit(1).with_for_update()).one()
+    before = dict(row.newsletter_topics)
+    if audited_rows.mark_of({"topics": before}) != seen:
+        raise audited_rows.RowChangedMeanwhile({"topics": before})
+    after = {key: dict(names) for key, names in topics.items() if key in before}
+    if fresh:
+        after[_key_of(fresh.get(first) or next(iter(fresh.values())), after | before)] = dict(fresh)
+    if after == before:
+        return
+    run(update(Centre).where(Centre.id == row.id).values(newsletter_topics=after))
+    gone = sorted(before.keys() - after.keys())
+    if gone:
+        run(delete(SubscriberTopic).where(SubscriberTopic.topic.in_(gone)))
+    note(
+        actor, "centre.topics", "centre:1", {"newsletter_topics": sorted(before)}, {"newsletter_topics": sorted(after)}
+    )
+
+
+def mark_of(topics: Topics) -> str:
+    """What a form was filled from."""
+    return audited_rows.mark_of({"topics": dict(topics)})
+
+
+def _key_of(name: str, taken: Mapping[str, object]) -> str:
+    base = slug_of(name)[: LONGEST_KEY - 4] or "topic"
+    return next(key for number in range(1, 1000) if (key := base if number == 1 else f"{base}-{number}") not in taken)
