@@ -29,7 +29,7 @@ from booking.bookings.rules import (
     settle_change,
     settle_in_full,
 )
-from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
+from booking.bookings.store import as_noted, has_been_used, lines_of, lock, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -88,9 +88,26 @@ def what_if(
     knows: Collection[str] | None = None,
     numbers: Numbers | None = None,
 ) -> tuple[Basket, Settlement]:
-    """What this change would make of the booking and mean in money, for a page before it. Raises as `price_change`"""
-    basket = price_change(facts, picks, centre, now, actor, knows)
+    """What this change would make of the booking and mean in money, for the page that asks.
+
+    Raises what `what_it_means` raises, NeedsNumber and OddNumber.
+    """
+    basket, money = what_it_means(facts, picks, centre=centre, now=now, actor=actor, knows=knows)
     numbers_for(facts.id, basket.lines, numbers, must=actor == "buyer")
+    return basket, money
+
+
+def what_it_means(
+    facts: BookingFacts,
+    picks: Collection[Pick],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    knows: Collection[str] | None = None,
+) -> tuple[Basket, Settlement]:
+    """The same while one still chooses, whatever numbers the tickets ask for. Raises as `price_change`."""
+    basket = price_change(facts, picks, centre, now, actor, knows)
     holding = purses.purse.holding(facts.id)
     return basket, settle_change(agreed(facts), basket.total, facts.starts_at, now, centre, holding)
 
@@ -162,15 +179,16 @@ def make_smaller(
     booking: Booking, basket: Basket, money: Settlement, reason: str, actor: str, now: datetime
 ) -> Changed:
     """Let a locked booking be what the basket says, which costs no more, and promise what is due."""
-    before = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
     giving = claims_of([booking.id])
+    before = as_noted(booking, [held.slot_id for held in giving])
     write_lines(booking.id, basket, replacing=True)
     booking.version += 1
     done = settle_up(booking, money, reason)
     reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
-    after = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
+    after = as_noted(booking, [want.slot_id for want in basket.wants])
+    back = {"refund": done.sent.online + done.sent.in_till, "in_till": done.sent.in_till} if money.due else {}
     action = "booking.part_back" if reason == CLOSURE else "booking.change"
-    note(actor, action, f"booking:{booking.id}", before, after)
+    note(actor, action, f"booking:{booking.id}", before, after | back)
     swap(booking.id, basket.wants, booking.channel, now, giving)
     return done
 

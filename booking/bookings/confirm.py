@@ -10,6 +10,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
+    as_noted,
     begin_at,
     change_state,
     copy_lines,
@@ -25,6 +26,7 @@ from booking.capacity.places import Want, claims_of, swap
 from booking.newsletter import subscribers
 from booking.newsletter.consents import AskedBy
 from booking.outbox.promises import promise
+from booking.records.audit import note
 
 
 def confirm(booking_id: int, now: datetime) -> bool:
@@ -36,8 +38,8 @@ def confirm(booking_id: int, now: datetime) -> bool:
     return confirm_locked(lock_with_parent(booking_id), now)
 
 
-def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
-    """As `confirm`, for what `lock_with_parent` gave."""
+def confirm_locked(locked: Sequence[Booking], now: datetime, actor: str = "buyer") -> bool:
+    """As `confirm`, for what `lock_with_parent` gave. `actor` is who pays, or takes the money in the till."""
     *parents, booking = locked
     if booking.state is State.CONFIRMED:
         return False
@@ -46,7 +48,7 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
         confirm_as_known(booking, lines, now)
         return True
     change_state(booking, State.CONFIRMED, now)
-    fold(parents[0], booking, lines, now)
+    fold(parents[0], booking, lines, now, actor)
     return True
 
 
@@ -67,7 +69,7 @@ def confirm_as_known(
     return tickets
 
 
-def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:
+def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime, actor: str = "buyer") -> None:
     """Fold a paid change into the booking it changes: its lines, places and tickets become the parent's.
 
     Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile
@@ -78,11 +80,14 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     if has_been_used(parent.id) and not only_adds(lines_of(parent.id), lines):
         raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
+    before = as_noted(parent, [held.slot_id for held in giving if held.booking_id == parent.id])
     copy_lines(change.id, parent.id)
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     parent.version += 1
     parent.numbers = change.numbers
     reissue(parent, lines, change.people, change.starts_at, {"paid": change.total})
+    after = as_noted(parent, [line.slot_id for line in lines]) | {"paid": change.total}
+    note(actor, "booking.change", f"booking:{parent.id}", before, after)
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
     swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})
 

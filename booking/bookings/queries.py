@@ -192,6 +192,12 @@ def basket_of(secret: str, now: datetime) -> OwnBasket | None:
     return next(iter(as_values(OwnBasket, run(_HELD, {"secret": secret, "now": now}))), None)
 
 
+def waiting_changes(booking_id: int) -> list[int]:
+    """The changes of a booking that hold places and wait for their money, in one statement."""
+    waiting = select(Booking.id).where(Booking.changes_id == booking_id, Booking.held_until.is_not(None))
+    return [waiting_id for (waiting_id,) in run(waiting)]
+
+
 def was_anything_booked() -> bool:
     """Whether there ever was a booking that is still kept; found at once however many there are, in one statement."""
     return db.session.scalar(select(func.max(Booking.id))) is not None

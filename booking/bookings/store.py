@@ -190,6 +190,16 @@ def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
     db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
 
 
+def as_noted(booking: Booking, slot_ids: Iterable[int]) -> dict[str, object]:
+    """A booking as the log keeps it before and after a change, with the slots that it has places in."""
+    return {
+        "starts_at": booking.starts_at.isoformat(),
+        "people": booking.people,
+        "total": booking.total,
+        "slots_had": sorted(set(slot_ids)),
+    }
+
+
 def places_of(lines: Iterable[LineFacts | PricedLine | BookedLine]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
     places: Counter[tuple[int, int, int]] = Counter()

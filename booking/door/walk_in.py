@@ -46,4 +46,4 @@ def sold_in_till(booking_id: int, receipt: str, contact: Contact | None, account
         take_in_till(booking, now)
     about = f"booking:{booking.changes_id or booking_id}"
     note(f"account:{account_id}", "door.till_sale", about, None, {"receipt": receipt})
-    confirm_locked(locked, now)
+    confirm_locked(locked, now, f"account:{account_id}")

@@ -14,7 +14,7 @@ from booking.centre.wording import Wording
 from booking.history.by_language import once_a_language
 from booking.history.fact_words import FactFormat, fact_names, values_in_words
 
-UNSAID = ("version",)  # for the database alone
+UNSAID = ("version", "slots_had")  # for the database and for pages alone
 QUIET = "…"  # what the log keeps of a value that is nobody's business: that there was one
 
 
@@ -50,7 +50,7 @@ def log_sentence(
     names = list(dict.fromkeys((*before, *after)))
     known = fields or {}
     facts = [
-        _fact(name, before, after, known.get(name) or _named(name, wording)) for name in names if name != "version"
+        _fact(name, before, after, known.get(name) or _named(name, wording)) for name in names if name not in UNSAID
     ]
     return LogSentence(act(action), tuple(fact for fact in facts if fact))
 

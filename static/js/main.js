@@ -1,6 +1,7 @@
 // Makes what works without scripting smoother. Each part looks for its own data- attribute.
 import { steppers } from "./stepper.js";
 import { bestPrice } from "./best.js";
+import { meanings } from "./meaning.js";
 import { countdowns } from "./countdown.js";
 import { busy } from "./busy.js";
 import { errors } from "./errors.js";
@@ -16,6 +17,7 @@ const begin = (root) => {
 begin(document);
 busy(document);
 bestPrice(document);
+meanings(document);
 swap(document, begin);
 codes(document);
 releaseDay(document);

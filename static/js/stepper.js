@@ -25,14 +25,8 @@ const sum = (form) => {
   });
   const show = () => {
     let minor = 0;
-    // At another time both what they have and what they add may cost something else.
-    const there = JSON.parse(form.querySelector("[data-prices]:checked")?.dataset.prices || "{}");
     for (const input of form.querySelectorAll("[data-price]")) {
-      const kept = (input.dataset.paid || "").split(" ").filter(Boolean).map(Number); // what they have, kept in this order
-      const [price, ...paid] = there[input.name] || [Number(input.dataset.price), ...kept];
-      const many = parseInt(input.value, 10) || 0;
-      minor += paid.slice(0, many).reduce((all, one) => all + one, 0);
-      minor += Math.max(0, many - paid.length) * price;
+      minor += Number(input.dataset.price) * (parseInt(input.value, 10) || 0);
     }
     output.textContent = format.format(minor / 100);
   };

@@ -95,9 +95,13 @@ def test_what_was_typed_is_kept_when_something_is_wrong(open_page: Opener) -> No
     go_to_checkout(page)
     page.locator("#name").fill("Åse Ødegård")
     page.locator("#email").fill("ikke en adresse")
+    page.locator(".if-you-like summary").click()
     page.locator("#needs").fill("Rullestol")
     page.locator("main form button.wide").click()
     expect(page.locator("#errors")).to_contain_text("e-postadresse")
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Feil: "))
+    expect(page.locator("#needs")).to_be_visible()  # what somebody has said does not fold away
     assert page.locator("#name").input_value() == "Åse Ødegård"
     assert page.locator("#needs").input_value() == "Rullestol"
 

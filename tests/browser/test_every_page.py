@@ -90,6 +90,15 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     yield page
     page.goto(f"{booking}/change")
     yield page
+    page.locator("#when a.on-a-phone").click()  # a phone shows the times first, and the month when asked
+    page.wait_for_url("**from=*")
+    yield page
+    page.locator("#when a.day.free").last.click()
+    page.wait_for_url("**date=*")
+    yield page
+    page.locator("#when a.time.free").first.click()
+    page.wait_for_url("**slot=*")
+    yield page
     page.goto(f"{booking}/cancel")
     yield page
     page.locator("button.danger").click()

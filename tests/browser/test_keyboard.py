@@ -72,8 +72,7 @@ def test_tickets_are_bought_changed_and_cancelled_by_keyboard_alone(open_page: O
     own = page.url.split("#")[0]  # a browser keeps the place that a link to a field led to
     expect(page.locator(".party-ticket")).to_be_visible()
     press(page, "a[href$='/change']", "**/change")
-    go_to(page, "input[type=radio]")
-    page.keyboard.press("ArrowDown")
+    press(page, "#when a.time.free", "**slot=*")
     press(page, ".pay-bar button:not([formaction])", f"{own}*")
     expect(page.locator(".party-ticket")).to_be_visible()
     press(page, "a[href$='/cancel']", "**/cancel")

@@ -119,16 +119,12 @@ def _cancel(browser: Browser, bought: Bought) -> None:
 def _move(scene: Scene, bought: Bought) -> None:
     browser, slot = scene.browser(), bought.slot
     page = browser.get(f"/en/b/{bought.key}/change")
-    form = page.form("slot")
-    free = [
-        int(entry.get("value", "0"))
-        for entry in form.entries
-        if entry.get("type") == "radio" and entry.get("name") == "slot" and entry.get("checked") is None
-    ]
-    if not free:
+    times = page.links("slot=", "free") + page.links("slot=", "few")
+    if not times:
         raise Refused("no other time")
-    wanted = scene.dice.choice(free)
-    number = form.numbers()[0]
+    chosen = scene.dice.choice(times)
+    form = browser.get(chosen).form("slot")
+    wanted, number = int(str(form.fields["slot"])), form.numbers()[0]
     bought.slot = None
     try:
         where = browser.follow(form, slot=str(wanted), **{number: str(bought.people)})

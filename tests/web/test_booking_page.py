@@ -115,7 +115,7 @@ def test_another_time_moves_the_places_and_keeps_the_codes(app: Flask, visitor: 
     codes = set(db.session.scalars(select(Ticket.code)))
     assert "Du beholder plassene" in words(visitor.get(f"{booking}/change"))
     answer = visitor.post(f"{booking}/change", {"slot": other, f"q-{slot}-{adult}": 3})
-    assert path_of(answer.location) == booking
+    assert path_of(answer.location) == f"{booking}#done"
     assert (taken(slot), taken(other)) == (0, 3)
     assert set(db.session.scalars(select(Ticket.code).where(Ticket.void.is_(False)))) == codes
     assert promised("mail.change") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import time
-from html import unescape
 
 import pytest
 from flask import Flask
@@ -80,10 +79,11 @@ def test_another_kind_of_ticket_for_a_show_comes_with_a_change_at_todays_price(v
 
 
 def test_a_dearer_time_says_what_it_costs_more(visit: Visit, visitor: Visitor) -> None:
-    page = visitor.get(f"{visit.page}/change")
-    assert "NOK 100 more" in words(page)
+    assert "11:00 +NOK 100 ·" in words(visitor.get(f"{visit.page}/change"))
     adult = f"q-{visit.ten}-{visit.adult}"
-    assert f'data-prices="{{"{adult}":[26000,26000,26000]}}"' in unescape(page.get_data(as_text=True))
+    page = words(visitor.get(f"{visit.page}/change?slot={visit.eleven}"))
+    assert "Price NOK 480 → becomes NOK 580" in page
+    assert "You pay NOK 100 more Go on to pay" in page
     answer = visitor.post(f"{visit.page}/change", {"slot": visit.eleven, adult: 2})
     assert "NOK 100" in words(visitor.get(answer.location))
 

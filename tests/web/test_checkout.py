@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,32 @@ def test_each_mistake_is_named_by_its_field_and_what_was_typed_is_kept(
         assert typed(answer, name).strip() == full[name].strip()
     assert the_booking().state is State.HELD
     assert taken(slot) == 2
+
+
+def test_several_mistakes_are_listed_in_the_order_of_the_fields_and_the_title_says_so(
+    app: Flask, visitor: Visitor
+) -> None:
+    _, slot, adult = a_sale()
+    checkout = visitor.checkout(slot, adult)
+    answer = visitor.pay(checkout, terms="", name="", phone="ring meg", email="kari", needs="x" * 401)
+    page = answer.get_data(as_text=True)
+    assert "<title>Feil: " in page
+    summary = page[page.index('id="errors"') : page.index('id="name"')]
+    assert re.findall(r'href="#(\w+)"', summary) == ["name", "email", "phone", "needs", "terms"]
+    assert '<details class="if-you-like" open>' in page  # a mistake is never folded away
+    assert "open" not in visitor.get(checkout).get_data(as_text=True).split('class="if-you-like"')[1][:9]
+
+
+def test_a_press_that_failed_says_so_beside_the_button_too(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    checkout = visitor.checkout(slot, adult)
+    answer = visitor.pay(checkout, shown="1")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "<title>Feil: " in page
+    beside = page.index('class="error beside-button"')
+    assert page.index('id="errors"') < page.index('id="terms"') < beside < page.index('<button class="wide">')
+    assert "Nå er det 420" in words(answer)
 
 
 def test_control_characters_in_a_name_never_reach_a_letter(app: Flask, visitor: Visitor) -> None:

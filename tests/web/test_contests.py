@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from booking.centre.facts import the_centre
+from booking.contests import take_out
 from booking.contests.models import AnswerKind
 from booking.contests.read import entries_of
-from tests.builders import a_hold, in_all
-from tests.contests.entered import a_contest, a_field, entered, rows
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.mail.sending import list_files, read_file
+from booking.running.worker import run_once
+from booking.settings import settings_of
+from booking.staff.models import Role
+from tests.builders import a_confirmed_booking, a_hold, in_all
+from tests.contests.entered import a_contest, a_field, contest, entered, rows
 from tests.contests.entered import a_team as team_of
-from tests.web.browsing import WHO, Visitor, path_of, typed, words
+from tests.web.browsing import WHO, Visitor, hidden, path_of, typed, words
+from tests.web.staffing import a_colleague
 
 
 def named(activity_id: int, name: str = "Rosk og Rask", *members: str, place: int = 0) -> dict[str, str]:
@@ -105,3 +114,138 @@ def test_more_time_keeps_what_was_written(app: Flask, visitor: Visitor) -> None:
     assert page.status_code == 200
     assert typed(page, f"e{facts.activity_id}-0-name") == "Halvt lag"
     assert "Noe mangler" not in words(page)
+
+
+def test_whoever_booked_puts_the_team_right_and_withdraws_one_of_two(app: Flask, visitor: Visitor) -> None:
+    facts, slot, team = a_contest()
+    held = entered(slot, team, team_of(), team_of("Rusk"))
+    first, second = rows()
+    page = f"/nb/b/{held.secret}/entries/{first.id}"
+    assert typed(visitor.get(page), f"e{facts.activity_id}-0-m1-name") == "Bo Vik"
+    answer = visitor.post(page, {"version": "1"} | named(facts.activity_id, "RUSK"))
+    assert (answer.status_code, "Et annet lag har allerede" in words(answer)) == (422, True)
+    answer = visitor.post(page, {"version": "1"} | named(facts.activity_id, "Rask", "Ada Moe", "Cia Lie", "Dag Ruud"))
+    assert answer.status_code == 303
+    assert [entry.name for entry in rows()] == ["Rask", "Rusk"]
+    assert [member.name for member in entries_of(held.booking_id)[0].members] == ["Ada Moe", "Cia Lie", "Dag Ruud"]
+    assert visitor.post(page, {"version": "1"} | named(facts.activity_id, "Rosk")).status_code == 409
+    assert visitor.post(f"{page}/withdraw", {"shown": 0}).status_code == 303
+    assert [entry.name for entry in rows()] == ["Rusk"]
+    assert "Rask har trukket seg" in words(visitor.get(f"/nb/b/{held.secret}"))
+    answer = visitor.post(f"/nb/b/{held.secret}/entries/{second.id}/withdraw", {"shown": 0})
+    assert answer.location.endswith(f"/b/{held.secret}/cancel")  # the only one goes with the booking
+
+
+def test_a_booking_of_the_desk_asks_for_the_team_that_is_missing(app: Flask, visitor: Visitor) -> None:
+    facts, slot, team = a_contest()
+    held = a_confirmed_booking(slot, team, 1)
+    assert "Vi vet ikke hvem laget deres er" in words(visitor.get(f"/nb/b/{held.secret}"))
+    page = f"/nb/b/{held.secret}/entries/new/{facts.activity_id}"
+    assert visitor.get(page).status_code == 200
+    assert visitor.post(page, named(facts.activity_id, "")).status_code == 422
+    assert visitor.post(page, named(facts.activity_id)).status_code == 303
+    assert visitor.get(page).status_code == 404
+    assert visitor.get("/nb/b/4BKC9RC7M7AWJB3W3C1D4JSVCV/entries/1").status_code == 404
+
+
+def test_the_letters_name_the_team_and_say_why_it_was_taken_out(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    entered(slot, team, team_of())
+    run_once(app)
+    assert "Rosk og Rask: Ada Moe, Bo Vik" in text_of_last(app)
+    with unit_of_work():
+        take_out.take_out(rows()[0].id, "For gamle", centre=the_centre(), now=clock.now(), actor="account:1")
+    run_once(app)
+    assert "Rosk og Rask er ikke lenger med i konkurransen: For gamle" in text_of_last(app)
+
+
+def text_of_last(app: Flask) -> str:
+    folder = settings_of(app).instance_dir / "mail"
+    letter = read_file(folder, list_files(folder)[0].name)
+    body = letter.get_body(("plain",)) if letter is not None else None
+    return str(body.get_content()) if body is not None else ""
+
+
+def test_staff_search_sort_and_print_the_list_and_take_it_out_as_a_harmless_file(app: Flask) -> None:
+    facts, slot, team = a_contest()
+    school = a_field(facts.activity_id, label="Skole")
+    entered(slot, team, team_of("=2+5", answers={school: "Fjell skole"}))
+    entered(slot, team, team_of("Algene", answers={school: "Havn skole"}), email="per@example.org")
+    desk, teacher = a_colleague(app), a_colleague(app, Role.EDUCATOR, "edu@example.org")
+    assert "Robot Cup" in words(desk.get("/staff/contests"))
+    page = words(desk.get(f"/staff/contests/{slot}?q=havn"))
+    assert "Algene" in page and "=2+5" not in page
+    page = words(desk.get(f"/staff/contests/{slot}?sort=name"))
+    assert page.index("=2+5") < page.index("Algene")
+    assert "Bo Vik" in words(teacher.get(f"/staff/contests/{slot}/list"))
+    teacher.get(f"/staff/contests/{slot}")
+    assert teacher.post(f"/staff/contests/{slot}/file", format="csv").status_code == 403
+    answer = desk.post(f"/staff/contests/{slot}/file?q=fjell", format="csv")
+    content = answer.get_data(as_text=True)
+    assert "'=2+5" in content and "Ada Moe" in content and "Fjell skole" in content and "Algene" not in content
+    assert desk.post(f"/staff/contests/{slot}/file", format="xlsx").get_data().startswith(b"PK")
+    assert desk.get("/staff/contests/999999").status_code == 404
+
+
+def test_staff_put_an_entry_right_and_an_administrator_takes_it_out_with_a_reason(app: Flask) -> None:
+    facts, slot, team = a_contest()
+    entered(slot, team, team_of())
+    (entry,) = rows()
+    desk, boss = a_colleague(app), a_colleague(app, Role.ADMIN, "boss@example.org")
+    page = f"/staff/contests/{slot}/entries/{entry.id}"
+    assert desk.get(page).status_code == 200
+    assert desk.post(page, version="1", **named(facts.activity_id, "")).status_code == 422
+    assert desk.post(page, version="1", **named(facts.activity_id, "Rask")).status_code == 303
+    assert desk.post(f"{page}/out", reason="For gamle").status_code == 403
+    boss.get(page)
+    assert boss.post(f"{page}/out", reason=" ").status_code == 422
+    assert boss.post(f"{page}/out", reason="x" * 401).status_code == 422
+    assert boss.post(f"{page}/out", reason="For gamle").status_code == 303
+    assert boss.get(page).status_code == 404
+    assert rows() == []
+
+
+def test_staff_write_the_entry_that_a_booking_misses(app: Flask) -> None:
+    facts, slot, team = a_contest()
+    held = a_confirmed_booking(slot, team, 1)
+    desk = a_colleague(app)
+    page = f"/staff/contests/{slot}/bookings/{held.booking_id}"
+    assert "Not told yet" in words(desk.get(f"/staff/contests/{slot}"))
+    assert desk.get(page).status_code == 200
+    assert desk.post(page, **named(facts.activity_id)).status_code == 303
+    assert [entry.name for entry in rows()] == ["Rosk og Rask"]
+
+
+def test_an_administrator_says_what_a_contest_asks_and_nonsense_is_told_at_the_field(app: Flask) -> None:
+    facts, _slot, _team = a_contest()
+    boss = a_colleague(app, Role.ADMIN)
+    rules = f"/staff/contest-rules/{facts.activity_id}"
+    page = boss.get(rules)
+    good = {
+        "contestants": "teams",
+        "least_members": "3",
+        "most_members": "5",
+        "asks_names": "y",
+        "seen": hidden(page, "seen"),
+    }
+    assert boss.post(rules, **good | {"most_members": "2"}).status_code == 422
+    assert boss.post(rules, **good | {"least_age": "9"}).status_code == 422
+    assert boss.post(rules, **good).status_code == 303
+    assert contest(facts.activity_id).members == (3, 5)
+    new = f"/staff/contest-fields/new?activity_id={facts.activity_id}"
+    boss.get(new)
+    field = {
+        "activity_id": str(facts.activity_id), "label-nb": "Trøye", "asked_of": "member", "required": "y", "sort": "1",
+        "kind": "choice", "choices-nb": "S; M", "choices-en": "S; M; L",
+    }  # fmt: skip
+    assert "as many in each language" in words(boss.post("/staff/contest-fields/new", **field))
+    assert "at least two" in words(
+        boss.post("/staff/contest-fields/new", **field | {"choices-nb": "S", "choices-en": ""})
+    )
+    assert boss.post("/staff/contest-fields/new", **field | {"choices-en": ""}).status_code == 303
+    (asked_field,) = contest(facts.activity_id).fields
+    assert asked_field.keys == ["S", "M"]
+    assert "Trøye" in words(boss.get(rules))
+    assert boss.post(f"/staff/contest-fields/{asked_field.id}/remove").status_code == 303
+    assert contest(facts.activity_id).fields == ()
+    assert boss.get("/staff/contest-rules/999999").status_code == 404

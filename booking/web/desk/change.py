@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.bookings import queries
@@ -13,10 +13,11 @@ from booking.bookings.queries import BookingFacts
 from booking.closures.answer import closed_for
 from booking.staff.models import Role
 from booking.web.blueprints import desk
+from booking.web.desk.party_page import CHANGED
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer
-from booking.web.visitor.change import choices_of_change
-from booking.web.visitor.changing import ChangeAsksPage, press_change
+from booking.web.visitor.changes.page import change_page
+from booking.web.visitor.changing import ChangeAsksPage, address_again, press_change
 from booking.web.visitor.checkout import page_of_visit
 
 
@@ -32,7 +33,9 @@ def change(booking_id: int) -> str:
 def make_change(booking_id: int) -> ResponseReturnValue:
     """Make the change; what costs more is to be paid."""
     facts = changeable(booking_id)
-    back = url_for("desk.change", booking_id=booking_id)
+    if "count" in request.args:
+        return redirect(address_again(url_for("desk.change", booking_id=booking_id)), 303)
+    back = address_again(url_for("desk.change", booking_id=booking_id))
     return press_change(
         facts,
         who().actor,
@@ -50,11 +53,12 @@ def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue
     """On to be paid with what costs something, else back to the party."""
     if isinstance(done, Hold):
         return redirect(url_for("desk.sale", booking_id=done.booking_id), 303)
-    return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
+    return redirect(url_for("desk.party", booking_id=booking_id, told=CHANGED), 303)
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    page = choices_of_change(facts, facts.channel, problem)
+    address = url_for("desk.change", booking_id=facts.id)
+    page = change_page(facts, facts.channel, who().actor, address, problem)
     return render_template("desk/change.html", page=page, present=who())
 
 

@@ -13,6 +13,7 @@ from booking.closures.answer import ClosedFor
 from booking.staff.models import Role
 from booking.visits.read import is_visit
 from booking.web.blueprints import desk
+from booking.web.desk.party_page import CHANGED
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.closed import move_to_new_times, pay_back, ways_out
@@ -32,7 +33,7 @@ def take_new_time(booking_id: int) -> ResponseReturnValue:
     facts, shut = _closed(booking_id)
     if problem := move_to_new_times(facts, shut, who().actor):
         return _page(facts, shut, problem), problem.status
-    return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
+    return redirect(url_for("desk.party", booking_id=booking_id, told=CHANGED), 303)
 
 
 @desk.post("/booking/<int:booking_id>/closed/refund")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from flask import request
@@ -27,6 +27,7 @@ from booking.door.present_time import present_slot
 from booking.door.read import Earlier, Noted
 from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
 from booking.door.told import ToldByTeacher, told_by
+from booking.history.last_act import LastAct, last_change
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.payments.statement import Came, MoneyWay, Moved, Statement, statement_of
@@ -37,6 +38,9 @@ from booking.web.desk.counting import Count, CountedBefore, field_of
 from booking.web.guards.access import who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
+
+CHANGED = "changed"  # what the address says after a change
+JUST_NOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class PartyPage:
     closed: ClosedFor | None
     visit: VisitFacts | None
     enrolment: EnrolmentFacts | None
+    changed: LastAct | None  # what the change of this moment was
     mark: str  # the name of the next admission, so that sent twice it counts once
     states: ClassVar = State
     counted_again: ClassVar = COUNTED_AGAIN
@@ -91,7 +96,7 @@ class PartyPage:
     @property
     def told(self) -> bool:
         """Whether something was done just now."""
-        return request.args.get("told") == "1"
+        return request.args.get("told") in ("1", CHANGED)
 
     @property
     def typed(self) -> Mapping[str, str]:
@@ -166,6 +171,7 @@ def party_page(seen: PartyAtDoor, facts: BookingFacts, problem: RefusalAnswer | 
         closed=closed_for(booking_id) if facts.state is State.CONFIRMED else None,
         visit=visit,
         enrolment=courses.of_booking(booking_id) if of_school and visit is None else None,
+        changed=last_change(booking_id, now - JUST_NOW) if request.args.get("told") == CHANGED else None,
         mark=new_secret(),
     )
 

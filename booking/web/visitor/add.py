@@ -87,7 +87,7 @@ def choices_of_addition(facts: BookingFacts, channel: Channel, problem: RefusalA
         facts=facts,
         problem=problem,
         knows=warnings_read(problem),
-        numbers=numbers_asked(facts),
+        numbers=numbers_asked(facts, request.form),
         shows=[(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
@@ -24,8 +24,9 @@ from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
+from booking.history.last_act import LastAct, last_change
 from booking.kernel import clock
-from booking.kernel.database import end_reading, unit_of_work
+from booking.kernel.database import Texts, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.outreach.read import of_booking as outreach_of
 from booking.payments import pay
@@ -48,6 +49,8 @@ from booking.web.visitor.checkout import booking_secret, held_booking, page_of_v
 
 CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
+TOLD_FOR = timedelta(days=1)  # so long the page of a booking says what was done to it last
+QUARTER = 900  # seconds: within one, tickets are sent again once
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class ConfirmedPage:
     closed: ClosedFor | None
     contests: list[BookedContest]
     can_add: bool
-    moved: bool
+    done: LastAct | None  # what was done to it last, if that is not long ago
     sent: bool
     saved: bool
     came: ClassVar = Came
@@ -103,6 +106,18 @@ class ConfirmedPage:
     def refund_until(self) -> datetime:
         """Until when everything comes back."""
         return refund_deadline(self.facts.starts_at, centre())
+
+    @property
+    def doors(self) -> tuple[datetime, datetime]:
+        """From when until when they can come in."""
+        early, late = timedelta(minutes=centre().door_early_minutes), timedelta(minutes=centre().door_late_minutes)
+        return self.facts.starts_at - early, self.facts.starts_at + late
+
+    @property
+    def proofs(self) -> list[Texts]:
+        """What their tickets ask to be shown, each once."""
+        proofs = [line.proof for line in self.facts.lines if line.proof]
+        return [proof for place, proof in enumerate(proofs) if proof not in proofs[:place]]
 
     @property
     def changeable(self) -> bool:
@@ -139,7 +154,7 @@ def booking(secret: str) -> ResponseReturnValue:
         if (there := page_of_visit(facts)) is not None:
             return redirect(there, 303)
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
-        return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+        return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
@@ -163,8 +178,8 @@ def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:
         closed=closed_for(facts.id) if any(line.is_cancelled for line in facts.lines) else None,
         contests=booked_contests(facts),
         can_add=bool(additions(facts, Channel.PUBLIC, now)),
-        moved=request.args.get("moved") == "1",
-        sent=request.args.get("sent") == "1",
+        done=last_change(facts.id, now - TOLD_FOR) if facts.version > 1 else None,
+        sent=request.args.get("sent") in (str(_quarter(now)), str(_quarter(now) - 1)),
         saved=request.args.get("saved") == "1",
     )
     return render_template("visitor/booking.html", page=page)
@@ -227,7 +242,7 @@ def save_needs(secret: str) -> ResponseReturnValue:
         abort(413)
     with unit_of_work():
         write_needs(facts.id, needs)
-    return redirect(url_for("visitor.booking", secret=secret, saved=1), 303)
+    return redirect(url_for("visitor.booking", secret=secret, saved=1, _anchor="done"), 303)
 
 
 @visitor.post("/b/<secret>/resend")
@@ -236,10 +251,14 @@ def save_needs(secret: str) -> ResponseReturnValue:
 def resend(secret: str) -> ResponseReturnValue:
     """Send the tickets once more, at most once a quarter of an hour."""
     facts = _confirmed_booking(secret)
-    quarter = int(clock.now().timestamp()) // 900
+    quarter = _quarter(clock.now())
     with unit_of_work():
         promise("mail.confirmation", f"again:{facts.id}:{quarter}", {"booking_id": facts.id, "again": quarter})
-    return redirect(url_for("visitor.booking", secret=secret, sent=1), 303)
+    return redirect(url_for("visitor.booking", secret=secret, sent=quarter, _anchor="done"), 303)
+
+
+def _quarter(now: datetime) -> int:
+    return int(now.timestamp()) // QUARTER
 
 
 def _confirmed_booking(secret: str) -> BookingFacts:

@@ -61,6 +61,12 @@ class CheckoutPage:
     there: TermsToday | None
 
     @property
+    def says_more(self) -> bool:
+        """Whether anything that one need not say is said, or said wrongly."""
+        optional = ("phone", "needs", "topics")
+        return any(self.form[name].data or name in self.errors for name in optional)
+
+    @property
     def pending(self) -> bool:
         """Whether a payment is under way."""
         return self.facts.state is State.PENDING

@@ -51,7 +51,7 @@ def take_new_time(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.booking", secret=secret), 303)
     if problem := move_to_new_times(facts, shut, BUYER):
         return _page(facts, shut, problem), problem.status
-    return redirect(url_for("visitor.booking", secret=secret, moved=1), 303)
+    return redirect(url_for("visitor.booking", secret=secret, _anchor="done"), 303)
 
 
 @visitor.post("/b/<secret>/closed/refund")
@@ -63,7 +63,7 @@ def take_money_back(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.booking", secret=secret), 303)
     if problem := pay_back(facts, shut, BUYER):
         return _page(facts, shut, problem), problem.status
-    return redirect(url_for("visitor.booking", secret=secret), 303)
+    return redirect(url_for("visitor.booking", secret=secret, _anchor="done"), 303)
 
 
 def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from booking.capacity.availability import Availability, Free, entry_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.leading import LeadingPrices, leading_prices
+from booking.catalogue.leading import leading_prices
 from booking.centre.facts import CentreFacts, closing_days, is_public_holiday
 from booking.kernel.database import Texts
 from booking.web.month_grid import CalendarDay
@@ -19,18 +20,40 @@ LOOK_AHEAD = timedelta(days=60)
 SHOWN = timedelta(weeks=5)
 WEEK = timedelta(weeks=1)
 FITTING = (Availability.FREE, Availability.FEW)
+Times = Callable[[datetime, datetime], list[Free]]  # the times that begin in [start, end), in order
+
+
+class PricesOfDay(Protocol):
+    """What a visit costs on one day."""
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether it matters when on that day."""
+
+    def price_at(self, clock_time: time) -> int | None:
+        """Minor units at that time of the day; None when it cannot be had then."""
+
+
+class Prices(Protocol):
+    """What stands beside each day and time: the price of the leading ticket, or what a change comes to."""
+
+    def on(self, day: date, holiday: bool) -> PricesOfDay:
+        """Those of a day."""
+
+    def price_at(self, start: datetime, holiday: bool) -> int | None:
+        """Minor units at a time that starts at this wall-clock time; None when it cannot be had then."""
 
 
 @dataclass(frozen=True, slots=True)
 class SaleDay(CalendarDay):
-    """A day with what one of the leading ticket type costs at the cheapest time that this party could have."""
+    """A day with the price of the cheapest time that this party could have."""
 
     price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PricedTime:
-    """A time of a day with what one of the leading ticket type costs then; it `saves` so much against the dearest."""
+    """A time of a day with its price; it `saves` so much against the dearest."""
 
     slot: Free
     standing: Availability
@@ -49,7 +72,8 @@ class Month:
     party: int
     now: datetime
     centre: CentreFacts
-    leading: LeadingPrices | None
+    prices: Prices | None
+    read: Times
 
     @property
     def weeks(self) -> list[list[SaleDay | None]]:
@@ -90,11 +114,15 @@ class Month:
         """Whether this party could have it now."""
         return self.standing(slot) in FITTING
 
-    def times(self, day: date) -> list[PricedTime]:
-        """The times of a day that one can have, wait for or look forward to; what is over or closed is left out."""
+    def times(self, day: date, own: int | None = None) -> list[PricedTime]:
+        """The times of a day that one can have, wait for or look forward to; what is over or closed is left out.
+
+        But for the slot that is their `own`.
+        """
         left_out = (Availability.OVER, Availability.CLOSED)
-        shown = [(slot, self.standing(slot)) for slot in self.by_day.get(day, ())]
-        priced = [(slot, standing, self._price(slot)) for slot, standing in shown if standing not in left_out]
+        all_times = [(slot, self.standing(slot)) for slot in self.by_day.get(day, ())]
+        shown = [(slot, how) for slot, how in all_times if how not in left_out or slot.slot_id == own]
+        priced = [(slot, standing, self._price(slot)) for slot, standing in shown]
         dearest = max((price for _slot, _standing, price in priced if price is not None), default=0)
         return [PricedTime(slot, standing, price, dearest - price if price else 0) for slot, standing, price in priced]
 
@@ -122,15 +150,14 @@ class Month:
         if day <= self.last:
             return []
         start = at(day, time(0), self.centre.zone)
-        slots = entry_between(start, start + timedelta(days=1), Channel.PUBLIC, self.now)
-        return [slot for slot in slots if self.fits(slot)]
+        return [slot for slot in self.read(start, start + timedelta(days=1)) if self.fits(slot)]
 
     def _date(self, slot: Free) -> date:
         return self.centre.local(slot.starts_at).date()
 
     def _price(self, slot: Free) -> int | None:
         start = self.centre.local(slot.starts_at)
-        return None if self.leading is None else self.leading.price_at(start, _is_holiday(self.centre, start.date()))
+        return None if self.prices is None else self.prices.price_at(start, _is_holiday(self.centre, start.date()))
 
 
 def five_weeks_with(day: date, today: date) -> date:
@@ -140,19 +167,29 @@ def five_weeks_with(day: date, today: date) -> date:
 
 
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
-    """The five weeks from the Monday before a date, in three statements."""
+    """Five weeks of entry with the price of the leading ticket type, in three statements."""
+
+    def read(start: datetime, end: datetime) -> list[Free]:
+        return entry_between(start, end, Channel.PUBLIC, now, own)
+
+    return month_with(first, party, centre, now, read)
+
+
+def month_with(
+    first: date, party: int, centre: CentreFacts, now: datetime, read: Times, prices: Prices | None = None
+) -> Month:
+    """The five weeks from the Monday before a date, of the times that `read` gives; at leading prices unless told."""
     zone = centre.zone
     first -= timedelta(days=first.weekday())
     today = now.astimezone(zone).date()
     end = first + SHOWN
-    slots = entry_between(at(max(first, today), time(0), zone), at(end, time(0), zone), Channel.PUBLIC, now, own)
+    slots = read(at(max(first, today), time(0), zone), at(end, time(0), zone))
     closed = closing_days(first, end)
-    leading = leading_prices(slots[0].activity_id) if slots else None
-    by_day = _by_day(slots, zone)
-    month = Month(first, (), tuple(slots), by_day, party, now, centre, leading)
+    prices = prices or (leading_prices(slots[0].activity_id) if slots else None)
+    month = Month(first, (), tuple(slots), _by_day(slots, zone), party, now, centre, prices, read)
     dates = (first + timedelta(days=number) for number in range(SHOWN.days))
-    days = tuple(_day(day, by_day.get(day, []), closed.get(day, {}), month) for day in dates)
-    return Month(first, days, month.slots, by_day, party, now, centre, leading)
+    days = tuple(_day(day, month.by_day.get(day, []), closed.get(day, {}), month) for day in dates)
+    return replace(month, days=days)
 
 
 def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
@@ -169,14 +206,13 @@ def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
     return by_day
 
 
-def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[int] = ()) -> Free | None:
+def next_free(month: Month, centre: CentreFacts, after: datetime) -> Free | None:
     """The first time from `after` on that fits the party; beyond the five weeks in one more statement."""
     for slot in month.slots:
         if slot.starts_at >= after and month.fits(slot):
             return slot
     start = max(after, at(month.next, time(0), centre.zone))
-    later = entry_between(start, start + LOOK_AHEAD, Channel.PUBLIC, month.now, own)
-    return next((slot for slot in later if month.fits(slot)), None)
+    return next((slot for slot in month.read(start, start + LOOK_AHEAD) if month.fits(slot)), None)
 
 
 def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleDay:
@@ -198,9 +234,9 @@ def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleD
 
 def _lowest(day: date, slots: Iterable[Free], month: Month) -> int | None:
     """The lowest price among times of one day: its rules are sought once, its clock is read for each time."""
-    if month.leading is None:
+    if month.prices is None:
         return None
-    rules = month.leading.on(day, _is_holiday(month.centre, day))
+    rules = month.prices.on(day, _is_holiday(month.centre, day))
     if not rules.by_clock:
         return rules.price_at(time(12))
     zone = month.centre.zone

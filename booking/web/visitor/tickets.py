@@ -258,7 +258,7 @@ def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int
     if day and not can_be_had:
         near = month.near(slot.starts_at if slot else at(day, time(12), facts.zone))
     is_empty = not any(map(month.fits, month.slots))
-    return _Around(month, times, near, next_free(month, facts, now, own) if is_empty else None)
+    return _Around(month, times, near, next_free(month, facts, now) if is_empty else None)
 
 
 def _other_times(event: FreeShow, party: int) -> _Around:

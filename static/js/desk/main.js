@@ -2,6 +2,7 @@
 import { steppers } from "../stepper.js";
 import { busy } from "../busy.js";
 import { errors } from "../errors.js";
+import { meanings } from "../meaning.js";
 import { live } from "./live.js";
 import { search } from "./search.js";
 
@@ -10,6 +11,7 @@ busy(document);
 live(document, steppers);
 search(document);
 errors(document);
+meanings(document);
 const picture = document.querySelector("[data-picture]");
 if (picture) {
   const { focus } = await import("./focus.js");

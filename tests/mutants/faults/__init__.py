@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.mutants.fault import Fault
-from tests.mutants.faults import house, kept, money, places, schools, web
+from tests.mutants.faults import house, kept, money, pictures, places, schools, web
 
 FAULTS: tuple[Fault, ...] = (
-    *places.FAULTS, *money.FAULTS, *schools.FAULTS, *house.FAULTS, *kept.FAULTS, *web.FAULTS,
+    *places.FAULTS, *money.FAULTS, *schools.FAULTS, *house.FAULTS, *kept.FAULTS, *pictures.FAULTS,
+    *web.FAULTS,
 )  # fmt: skip
