@@ -26,6 +26,7 @@ PLAIN = (
     "/nb/whats-on/ild-og-is",
     "/nb/my-booking",
     "/nb/school",
+    "/nb/newsletter",
     "/nb/terms",
     "/nb/privacy",
     "/nb/accessibility",

@@ -357,11 +357,14 @@ def test_allotments_of_the_centre_reach_the_slots(app: Flask) -> None:
     assert the_centre().zone == OSLO
 
 
-EVENING = {"kind": Kind.LECTURE, "minutes": 90, "turnaround_minutes": 0, "times": ("19:00",), "outside_hours": True}
+def an_evening(activity_id: int = 1, **more: object) -> Habit:
+    """A lecture of an hour and a half in the lab, after closing time, unless said otherwise."""
+    values: dict[str, object] = {"minutes": 90, "turnaround_minutes": 0, "times": ("19:00",), "outside_hours": True}
+    return a_habit(activity_id, Kind.LECTURE, **(values | more))
 
 
 def test_an_evening_begins_after_closing_and_draws_on_stretches_of_its_own() -> None:
-    made = planned(date(2027, 6, 1), [a_habit(**EVENING)])
+    made = planned(date(2027, 6, 1), [an_evening()])
     assert starts(made) == ["19:00"]
     stretches = {(slot.space_id, slot.starts_at) for slot in made.slots if slot.activity_id is None}
     (evening,) = [slot for slot in made.slots if slot.activity_id == 1]
@@ -371,7 +374,7 @@ def test_an_evening_begins_after_closing_and_draws_on_stretches_of_its_own() -> 
 
 
 def test_two_evenings_in_the_house_share_its_limit() -> None:
-    lecture, night = a_habit(1, **EVENING), a_habit(2, **(EVENING | {"space_id": HOUSE, "times": ("19:30",)}))
+    lecture, night = an_evening(), an_evening(2, space_id=HOUSE, times=("19:30",))
     made = planned(date(2027, 6, 1), [lecture, night])
     drawn = [set(slot.draws) for slot in made.slots if slot.activity_id is not None]
     assert {(HOUSE, at(date(2027, 6, 1), time(19, 30), OSLO))} <= drawn[0] & drawn[1]
@@ -379,22 +382,22 @@ def test_two_evenings_in_the_house_share_its_limit() -> None:
 
 def test_an_evening_is_held_on_a_day_on_which_the_house_is_closed_by_the_week() -> None:
     only_sundays = [WeeklyHours(6, time(10), time(17), None, None, None, 0)]
-    made = planned(date(2027, 6, 1), [a_habit(**EVENING), a_habit(2)], hours=only_sundays)
+    made = planned(date(2027, 6, 1), [an_evening(), a_habit(2)], hours=only_sundays)
     assert (starts(made), starts(made, 2)) == (["19:00"], [])
     assert {slot.space_id for slot in made.slots if slot.activity_id is None} == {HOUSE, LAB}
 
 
 def test_nothing_is_held_on_a_day_that_staff_have_closed() -> None:
     day = date(2027, 6, 1)
-    assert planned(day, [a_habit(**EVENING)], exceptions=[Exceptional(day, None, None, {})]).slots == []
+    assert planned(day, [an_evening()], exceptions=[Exceptional(day, None, None, {})]).slots == []
 
 
 def test_what_must_be_within_the_hours_is_not_made_after_them() -> None:
-    assert starts(planned(date(2027, 6, 1), [a_habit(**(EVENING | {"outside_hours": False}))])) == []
+    assert starts(planned(date(2027, 6, 1), [an_evening(outside_hours=False)])) == []
 
 
 def test_stretches_of_an_evening_end_at_midnight() -> None:
     day = date(2027, 6, 1)
-    made = planned(day, [a_habit(**(EVENING | {"minutes": 180, "times": ("22:30",)}))])
+    made = planned(day, [an_evening(minutes=180, times=("22:30",))])
     (night,) = [slot for slot in made.slots if slot.activity_id == 1]
     assert max(start for _, start in night.draws) < at(day + timedelta(days=1), time(0), OSLO)

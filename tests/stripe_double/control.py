@@ -85,7 +85,10 @@ class Control:
         return {}
 
     def deliver(self, wish: Json) -> Json:
-        """Bring events now, held or not: those named, else all that nobody took; "newest_first" turns the order."""
+        """Bring events now, held or not: those named, else all that nobody took; "newest_first" turns the order.
+
+        "most" is how many of them at once.
+        """
         with self.store.lock:
             events = list(self.store.tables["event"].values())
             named = wish.get("events")
@@ -98,6 +101,7 @@ class Control:
             wanted = [event for event in wanted if not kinds or event["type"] in kinds]
             if wish.get("newest_first"):
                 wanted.reverse()
+            wanted = wanted[: wish.get("most")]
         return {
             "data": [
                 {"id": event["id"], "type": event["type"], "statuses": self.courier.bring(event)} for event in wanted

@@ -15,7 +15,7 @@ from tests.web.test_desk import signed_in
 
 def an_evening(capacity: int = 10, **more: object) -> tuple[int, int, int]:
     """A lecture tonight in three days: (activity, slot, ticket type)."""
-    activity = an_activity(Kind.LECTURE, title="Stjernekveld", **more)
+    activity = an_activity(Kind.LECTURE, 60, "Stjernekveld", **more)
     return activity, a_slot(activity, capacity, tomorrow(19)), a_ticket_type(activity, 19500)
 
 

@@ -66,14 +66,6 @@ FAULTS = (
         "tests/newsletter/test_sending.py::test_it_can_be_halted_and_gone_on_with[sqlite]",
     ),
     Fault(
-        "photo-keeps-its-place",
-        "what the camera wrote of a photo, such as where it was taken, is kept",
-        "booking/pictures/cutting.py",
-        "        flat.info = {}\n",
-        "",
-        "tests/pictures/test_making.py::test_nothing_that_the_camera_wrote_is_kept",
-    ),
-    Fault(
         "photo-lies-on-its-side",
         "a photo taken with the camera held upright lies on its side",
         "booking/pictures/cutting.py",
@@ -95,7 +87,7 @@ FAULTS = (
         "booking/contests/forgetting.py",
         'forget_entries = Clear(ContestEntry.id, {"name": "", "name_key": "",',
         'forget_entries = Clear(ContestEntry.id, {"name_key": "",',
-        "tests/contests/test_entering.py::test_names_go_a_month_after_the_contest_and_the_number_stays[sqlite]",
+        "tests/contests/test_entering.py::test_names_go_a_month_after_the_contest_and_the_number_stays",
     ),
     Fault(
         "visits-kept-unasked",
