@@ -31,7 +31,7 @@ FAULTS = (
         "booking/capacity/planning.py",
         "elif not any(exception.on_date == day for exception in hours[1]):",
         "else:",
-        "tests/capacity/test_timetable.py::test_nothing_is_held_on_a_day_that_staff_have_closed",
+        "tests/capacity/test_evenings.py::test_nothing_is_held_on_a_day_that_staff_have_closed",
     ),
     Fault(
         "evening-without-a-limit",
@@ -39,7 +39,7 @@ FAULTS = (
         "booking/capacity/planning.py",
         "until = at(day + timedelta(days=1), time(0), zone) if habit.outside_hours else closes",
         "until = closes",
-        "tests/capacity/test_timetable.py::test_an_evening_begins_after_closing_and_draws_on_stretches_of_its_own",
+        "tests/capacity/test_evenings.py::test_an_evening_begins_after_closing_and_draws_on_stretches_of_its_own",
     ),
     Fault(
         "letter-sent-again",
