@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
-from secrets import token_hex
 
 from flask import Flask, Response, abort
 from whitenoise import WhiteNoise
@@ -71,11 +71,23 @@ def _mark(source: Path) -> str:
 
 
 def _write(built: Path, bundles: dict[str, str]) -> None:
-    """Bundles are written once per content, so that two processes starting at once find the same files."""
+    """Bundles are written once per content, each beside its compressed forms, of which a browser gets what it takes.
+
+    Each process writes where no other does and puts the bundle in its place last: two that start at once find the same
+    files, and whoever finds a bundle finds its forms whole.
+    """
     (built / "css").mkdir(parents=True, exist_ok=True)
     for name, css in bundles.items():
-        file = built / "css" / name
-        if not file.exists():
-            part = file.with_name(f"{name}.{token_hex(8)}.part")  # each its own: the other may be writing too
-            part.write_text(css, encoding="utf-8")
-            part.replace(file)
+        if (built / "css" / name).exists():
+            continue
+        with tempfile.TemporaryDirectory(dir=built) as folder:
+            bundle = Path(folder) / name
+            bundle.write_text(css, encoding="utf-8")
+            for form in (*_compressed(bundle), bundle):
+                form.replace(built / "css" / form.name)
+
+
+def _compressed(file: Path) -> list[Path]:
+    from whitenoise.compress import Compressor  # brotli comes with it, which no later request needs
+
+    return [Path(written) for written in Compressor(quiet=True).compress(str(file))]
