@@ -62,8 +62,8 @@ def _contact(before: datetime) -> Select[int]:
 
 
 def _phones(before: datetime) -> Select[int]:
-    kept = (Booking.forgotten_as_of >= before, Booking.phone != "")
-    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"), *kept)
+    kept = (Booking.forgotten_as_of.is_not(None), Booking.forgotten_as_of >= before)
+    return select(Booking.id).where(*kept, Booking.starts_at < before, Booking.phone != "")
 
 
 def _left_the_line(before: datetime) -> Select[int]:

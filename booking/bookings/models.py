@@ -131,6 +131,12 @@ class Booking(Model):
             sqlite_where=text("confirmed_at IS NULL"),
             postgresql_where=text("confirmed_at IS NULL"),
         ),
+        Index(
+            "ix_booking_forgotten_as_of",
+            "forgotten_as_of",
+            sqlite_where=text("forgotten_as_of IS NOT NULL"),
+            postgresql_where=text("forgotten_as_of IS NOT NULL"),
+        ),
         Index("ix_booking_starts_at", "starts_at"),
         # Of what counts for limits alone: the marks go when it is paid for, or over.
         Index("ix_booking_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),

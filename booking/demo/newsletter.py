@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts, the_centre
@@ -15,8 +15,10 @@ from booking.kernel.database import db, run, unit_of_work
 from booking.newsletter import consents, issues, sending, subscribers
 from booking.newsletter.consents import AskedBy
 from booking.newsletter.models import BlockKind, ConsentPlace, NewsFate, NewsIssue, Subscriber
+from booking.outbox.models import Promise, PromiseState
 
 READERS = 40
+HISTORY = ("mail.newsletter", "mail.news", "news.portion")
 SENT_AGO, AHEAD = timedelta(days=6), timedelta(days=5)
 ACTOR = "account:1"
 WORDS = {
@@ -68,6 +70,9 @@ def write_newsletter() -> None:
     # The draft is not whole yet: what a language misses is said before it goes.
     first = centre.languages[0]
     _issue(centre, {first: WINTER[first]}, {first: WINTER_TEXT[first]}, list(centre.newsletter_topics)[:1], now)
+    with unit_of_work():
+        # These letters are history: nobody waits for them.
+        run(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind.in_(HISTORY)))
 
 
 def _sign_up(centre: CentreFacts, now: datetime) -> None:
