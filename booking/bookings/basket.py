@@ -288,12 +288,9 @@ def _check_day(
         )
         if count > inside:
             raise NeedsAdmission(slot_id)
-    entering = [count for slot_id, count in people.items() if activities[slot_id].kind is Kind.ADMISSION]
-    alone = [
-        (slots[slot_id], count)
-        for slot_id, count in people.items()
-        if not activities[slot_id].needs_admission and activities[slot_id].kind is not Kind.ADMISSION
-    ]
+    coming = [(slots[slot_id], count) for slot_id, count in people.items() if not activities[slot_id].needs_admission]
+    entering = [count for slot, count in coming if facts[slot.activity_id].kind is Kind.ADMISSION]
+    alone = [(slot, count) for slot, count in coming if facts[slot.activity_id].kind is not Kind.ADMISSION]
     at_once = (
         sum(count for other, count in alone if other.starts_at <= slot.starts_at < other.ends_at) for slot, _ in alone
     )

@@ -177,7 +177,7 @@ def test_a_colleague_gets_the_wishes_and_nothing_of_whose_they_were(
     form = teacher.get(f"/en/school/visit?{about['wishes']}")
     assert typed(form, "pupils-1") == "24"
     assert form.get_data(as_text=True).count('name="programme"') == 2
-    assert form.get_data(as_text=True).count("checked") == 3
+    assert form.get_data(as_text=True).split("</main>")[0].count("checked") == 3
 
 
 def test_the_same_again_next_year_is_proposed_planned_and_filled_in(teacher: Visitor, centre: Centre) -> None:

@@ -65,21 +65,22 @@ class ActivityRegister(Register[Activity]):
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
         """Entry needs a room and no entry before it, among other things that two fields say together."""
-        if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
-            return {"needs_admission": _("This is the entry itself.")}
-        if values["kind"] is Kind.ADMISSION and values["space_id"] is None:
-            return {"space_id": _("Choose the room that people enter, or the whole house.")}
-        if values["kind"] is Kind.ADMISSION and values["stay_minutes"] == 0:
-            return {"stay_minutes": _("Write how long people stay, or leave it empty for two hours.")}
-        if values["gives_entry"] and (values["needs_admission"] or values["kind"] not in EVENTS):
-            return {"gives_entry": _("Only what is sold alone to everybody, besides entry, can be entry, too.")}
-        if values["part_of_id"] is not None and (values["kind"] not in EVENTS or values["kind"] is Kind.FESTIVAL):
-            return {"part_of_id": _("Only a show, a workshop or the like can be on the programme of a festival.")}
-        if values["outside_hours"] and (values["kind"] not in EVENTS or values["needs_admission"]):
-            return {"outside_hours": _("Only what is sold alone to everybody can be held when the house is closed.")}
-        if values["invoiced_ahead"] and (values["kind"] in NEVER_ADMISSION or self._is_away(row_id)):
-            return {"invoiced_ahead": _("Lunch, courses and what is held at schools are not admission.")}
-        return {}
+        wrong, kind = {}, values["kind"]
+        if kind is Kind.ADMISSION and values["needs_admission"]:
+            wrong["needs_admission"] = _("This is the entry itself.")
+        if kind is Kind.ADMISSION and values["space_id"] is None:
+            wrong["space_id"] = _("Choose the room that people enter, or the whole house.")
+        if kind is Kind.ADMISSION and values["stay_minutes"] == 0:
+            wrong["stay_minutes"] = _("Write how long people stay, or leave it empty for two hours.")
+        if values["gives_entry"] and (values["needs_admission"] or kind not in EVENTS):
+            wrong["gives_entry"] = _("Only what is sold alone to everybody, besides entry, can be entry, too.")
+        if values["part_of_id"] is not None and (kind not in EVENTS or kind is Kind.FESTIVAL):
+            wrong["part_of_id"] = _("Only a show, a workshop or the like can be on the programme of a festival.")
+        if values["outside_hours"] and (kind not in EVENTS or values["needs_admission"]):
+            wrong["outside_hours"] = _("Only what is sold alone to everybody can be held when the house is closed.")
+        if values["invoiced_ahead"] and (kind in NEVER_ADMISSION or self._is_away(row_id)):
+            wrong["invoiced_ahead"] = _("Lunch, courses and what is held at schools are not admission.")
+        return wrong
 
     def _is_away(self, row_id: int | None) -> bool:
         return row_id is not None and is_held_at_schools(row_id)
