@@ -71,7 +71,7 @@ def test_a_group_is_on_the_board_with_programme_lunch_and_needs(app: Flask) -> N
         change = update(Booking).where(Booking.id == held.booking_id)
         db.session.execute(change.values(channel=Channel.SCHOOL, group_name="Fana skole 5B", needs="Allergi: nøtter"))
     (group,) = board.groups_today(*day())
-    assert (group.group_name, group.needs, group.people) == ("Fana skole 5B", "Allergi: nøtter", 50)
+    assert (group.group_name, group.needs, group.people) == ("Fana skole 5B", "Allergi: nøtter", 25)
     assert group.lunch_at == soon(90) or group.lunch_at is not None
     assert [part.title["nb"] for part in group.programme] == ["DNA"]
     assert group.arrived == 0
