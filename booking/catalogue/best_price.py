@@ -105,7 +105,9 @@ def _least(people: People, sold: tuple[SoldTicket, ...], most_places: int | None
         answers = [best(index, way + 1, count, left, places, company)]
         after = tuple(max(there - its, 0) for there, its in zip(left, ticket.parties[way], strict=True))
         needs = ticket.places if most_places is not None else 0
-        if after != left and count < ticket.most and needs <= places:
+        # One that lets others be sold may be taken for their sake alone.
+        helps = after != left or (ticket.ticket_type_id in leaders and ticket.ticket_type_id not in company)
+        if helps and count < ticket.most and needs <= places:
             there = company | {ticket.ticket_type_id} if ticket.ticket_type_id in leaders else company
             rest = best(index, way, count + 1 if scarce[index] else 0, after, places - needs, there)
             answers.append(_and(ticket, rest))

@@ -51,6 +51,15 @@ def test_what_goes_with_a_family_is_sold_beside_one_that_is_chosen_already() -> 
     assert price((0, 3), chosen={FAMILY: 1}) == 360
 
 
+def test_a_ticket_is_taken_for_the_sake_of_a_cheaper_one_that_goes_with_it() -> None:
+    sold = (
+        SoldTicket(ADULT, 50, 1, 9, None, ((1, 0),)),
+        SoldTicket(CHILD, 200, 1, 9, None, ((0, 1),)),
+        SoldTicket(MORE, 10, 1, 9, ADULT, ((0, 1),)),
+    )
+    assert price((0, 3), sold) == 80
+
+
 def test_a_class_is_reckoned_and_a_crowd_of_many_kinds_is_left_alone() -> None:
     kinds = [tuple(int(n == kind) for n in range(4)) for kind in range(4)]
     many = (*(SoldTicket(n, 100 + n, 1, 500, None, (kind,)) for n, kind in enumerate(kinds, 1)),
