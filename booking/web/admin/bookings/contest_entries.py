@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -61,21 +62,12 @@ def contest_entry(slot_id: int, entry_id: int) -> str:
 def correct_contest_entry(slot_id: int, entry_id: int) -> ResponseReturnValue:
     """Put it right, also after the deadline of whoever booked."""
     row, line = _line(slot_id, entry_id=entry_id)
-    form = _sent(row, line)
     version = whole_number(request.form.get("version"), 1, 999_999_999) or 0
-    if form.errors:
-        return _page(row, line, form), 422
-    try:
-        with unit_of_work():
-            enter.correct(
-                entry_id, form.draft(), version=version, centre=centre(), now=clock.now(), actor=who().actor
-            )  # fmt: skip
-    except EntriesWrong as wrong:
-        return _page(row, line, EntryForms((form,)).with_problems(wrong).forms[0]), 422
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(row, line, form, answer), answer.status
-    return _back(slot_id)
+
+    def correct(form: EntryForm) -> None:
+        enter.correct(entry_id, form.draft(), version=version, centre=centre(), now=clock.now(), actor=who().actor)
+
+    return _press(row, line, correct)
 
 
 @admin.get("/contests/<int:slot_id>/bookings/<int:booking_id>")
@@ -91,20 +83,12 @@ def missing_contest_entry(slot_id: int, booking_id: int) -> str:
 def write_contest_entry(slot_id: int, booking_id: int) -> ResponseReturnValue:
     """Write it for whoever booked, as they say it by phone or at the desk."""
     row, line = _line(slot_id, booking_id=booking_id)
-    form = _sent(row, line)
-    if form.errors:
-        return _page(row, line, form), 422
-    try:
-        with unit_of_work():
-            enter.add_entry(
-                booking_id, row.activity_id, form.draft(), centre=centre(), now=clock.now(), actor=who().actor
-            )  # fmt: skip
-    except EntriesWrong as wrong:
-        return _page(row, line, EntryForms((form,)).with_problems(wrong).forms[0]), 422
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(row, line, form, answer), answer.status
-    return _back(slot_id)
+
+    def add(form: EntryForm) -> None:
+        draft, now = form.draft(), clock.now()
+        enter.add_entry(booking_id, row.activity_id, draft, centre=centre(), now=now, actor=who().actor)
+
+    return _press(row, line, add)
 
 
 @admin.post("/contests/<int:slot_id>/entries/<int:entry_id>/out")
@@ -137,6 +121,22 @@ def _line(slot_id: int, entry_id: int = 0, booking_id: int = 0) -> tuple[Contest
         if is_missing or (line.entry is not None and line.entry.id == entry_id and line.entry.name):
             return row, line
     return abort(404)
+
+
+def _press(row: ContestRow, line: ListedEntry, write: Callable[[EntryForm], None]) -> ResponseReturnValue:
+    """Write what was sent, or say what is wrong with it."""
+    form = _sent(row, line)
+    if form.errors:
+        return _page(row, line, form), 422
+    try:
+        with unit_of_work():
+            write(form)
+    except EntriesWrong as wrong:
+        return _page(row, line, EntryForms((form,)).with_problems(wrong).forms[0]), 422
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(row, line, form, answer), answer.status
+    return _back(row.slot_id)
 
 
 def _form(row: ContestRow, line: ListedEntry) -> EntryForm:

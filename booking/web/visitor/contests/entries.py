@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
@@ -61,20 +62,12 @@ def entry(secret: str, entry_id: int) -> ResponseReturnValue:
 @public
 def correct_entry(secret: str, entry_id: int) -> ResponseReturnValue:
     """Put it right."""
-    place = _booked(secret, entry_id=entry_id)
-    form = _judged(place, sent=True)
-    if form.errors:
-        return _page(place, form), 422
     version = whole_number(request.form.get("version"), 1, 999_999_999) or 0
-    try:
-        with unit_of_work():
-            enter.correct(entry_id, form.draft(), version=version, centre=centre(), now=clock.now())
-    except EntriesWrong as wrong:
-        return _page(place, _with(form, wrong)), 422
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(place, form, answer), answer.status
-    return _back(secret)
+
+    def correct(form: EntryForm) -> None:
+        enter.correct(entry_id, form.draft(), version=version, centre=centre(), now=clock.now())
+
+    return _press(secret, _booked(secret, entry_id=entry_id), correct)
 
 
 @visitor.get("/b/<secret>/entries/new/<int:activity_id>")
@@ -90,18 +83,11 @@ def new_entry(secret: str, activity_id: int) -> ResponseReturnValue:
 def add_entry(secret: str, activity_id: int) -> ResponseReturnValue:
     """Tell who it is."""
     place = _booked(secret, activity_id=activity_id)
-    form = _judged(place, sent=True)
-    if form.errors:
-        return _page(place, form), 422
-    try:
-        with unit_of_work():
-            enter.add_entry(place.facts.id, activity_id, form.draft(), centre=centre(), now=clock.now())
-    except EntriesWrong as wrong:
-        return _page(place, _with(form, wrong)), 422
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(place, form, answer), answer.status
-    return _back(secret)
+
+    def add(form: EntryForm) -> None:
+        enter.add_entry(place.facts.id, activity_id, form.draft(), centre=centre(), now=clock.now())
+
+    return _press(secret, place, add)
 
 
 @visitor.post("/b/<secret>/entries/<int:entry_id>/withdraw")
@@ -146,6 +132,22 @@ def _booked(secret: str, entry_id: int = 0, activity_id: int = 0) -> EntryOfBook
             if own.id == entry_id and own.name:
                 return EntryOfBooking(facts, booked, own)
     return abort(404)
+
+
+def _press(secret: str, place: EntryOfBooking, write: Callable[[EntryForm], None]) -> ResponseReturnValue:
+    """Write what was sent, or say what is wrong with it."""
+    form = _judged(place, sent=True)
+    if form.errors:
+        return _page(place, form), 422
+    try:
+        with unit_of_work():
+            write(form)
+    except EntriesWrong as wrong:
+        return _page(place, _with(form, wrong)), 422
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(place, form, answer), answer.status
+    return _back(secret)
 
 
 def _judged(place: EntryOfBooking, *, sent: bool) -> EntryForm:
