@@ -17,7 +17,7 @@ from tests.support.house import free_port
 from tests.web.test_every_address import methods, path, rules
 
 # They ask the database nothing, or say in their own words how it is.
-NOT_ASKING = ("/favicon.ico", "/robots.txt", "/static", "/stripe/webhook", "/staff/sign-in/second")
+NOT_ASKING = ("/favicon.ico", "/robots.txt", "/static", "/stripe/webhook", "/staff/sign-in/second", "/picture/")
 OF_ITSELF = ("/health", "/live", "/ready", "/metrics")
 MACHINES = ("/api/", "/stripe/", "/access-point/", "/healthz")
 
@@ -81,3 +81,8 @@ def test_what_each_setting_is_called_stands_in_the_document() -> None:
     document = Path("docs/operations.md").read_text()
     names = re.findall(r'number\("(\w+)"', source)
     assert len(names) >= 8 and [name for name in names if f"`{name}`" not in document] == []
+
+
+def test_a_picture_is_away_with_the_database_and_not_gone_for_good(nowhere: Flask) -> None:
+    answer = nowhere.test_client().get(f"/picture/{'a' * 16}-480.avif")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
