@@ -11,11 +11,13 @@ from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.outbox.models import Promise, PromiseState
+from booking.outbox.promises import LEASE
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from tests.chaos.house import House
 
 AT_ONCE = 100  # events of the provider that are brought in one call
-PATIENCE = 90  # seconds without anything getting less
+# Seconds without anything getting less: the last kill may leave a lease that must run out.
+PATIENCE = LEASE.total_seconds() + 60
 PASSES = (
     2 * 3600
 )  # seconds: leases of workers that were killed run out, and what waits for a buyer, a bank, another try
