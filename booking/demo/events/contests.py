@@ -26,6 +26,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 
 SATURDAY, AHEAD, WEEKS = 5, 20, 6
+WRITTEN = 2026  # the year of a contest that the demo's birth years are for: in a later one they are as much later
 CLOSES = 3 * 24 * 60  # minutes before it begins: until then teams may enter and be put right
 
 
@@ -89,8 +90,9 @@ def _slot(activity: Activity, demo: DemoContest, today: date) -> int | None:
 def _enter(slot_id: int, ticket_type_id: int, activity_id: int, fields: Mapping[str, int], demo: DemoEntry) -> int:
     """One booking with one entry, as the checkout writes it; returns its id."""
     centre, now = the_centre(), clock.now()
+    later = centre.local(db.session.get_one(Slot, slot_id).starts_at).year - WRITTEN
     members = tuple(
-        DraftMember(name, born, {fields[key]: answer for key, answer in answers.items()})
+        DraftMember(name, born + later, {fields[key]: answer for key, answer in answers.items()})
         for name, born, answers in demo.members
     )
     draft = EntryDraft(demo.name, members, answers={fields[key]: answer for key, answer in demo.answers.items()})
