@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Exists, Select, and_, or_, select, text, update
+from sqlalchemy import Exists, Select, Update, and_, or_, select, text, update
 
 from booking.agreements.models import School
 from booking.agreements.rules import SCHOOL_YEAR_BEGINS, school_year
@@ -148,5 +148,5 @@ def let_visits_go(email: str) -> None:
     _run(update(Booking).where(Booking.email == email).values(forgotten_as_of=None))
 
 
-def _run(statement: object) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]
+def _run(statement: Update) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))
