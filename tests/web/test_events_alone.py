@@ -139,3 +139,12 @@ def test_a_festivals_page_tells_its_programme_day_by_day_and_its_sessions_lead_b
     of_session = visitor.get(f"/nb/whats-on/{slugs[session]}")
     assert f"/nb/whats-on/{slugs[festival]}" in of_session.get_data(as_text=True)
     assert "Har du festivalbillett allerede?" in words(of_session)
+
+
+def test_a_ticket_for_a_whole_team_is_proposed_once_and_not_for_each_of_them(app: Flask, visitor: Visitor) -> None:
+    a_centre()
+    contest = an_activity(Kind.CONTEST, title="Fjordbotcupen")
+    slot, team = a_slot(contest, 10, tomorrow(10)), a_ticket_type(contest, 0, "Lag", places=10)
+    page = visitor.get(f"/nb/tickets?slot={slot}")
+    assert typed(page, f"q-{slot}-{team}") == "1"
+    assert visitor.hold(slot, team, 1).status_code == 303

@@ -63,7 +63,10 @@ def choices_of(
     kept: Mapping[tuple[int, int], int],
     party: int,
 ) -> list[TicketChoice]:
-    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
+    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party.
+
+    Of the first type so many that everybody has a place: a team's ticket is one, not one for each of them.
+    """
     start = facts.local(slot.starts_at)
     holiday = is_public_holiday(facts.country, start.date())
     priced = [(offer, offer.price_at(start, holiday)) for offer in offers.get(slot.activity_id, ())]
@@ -71,7 +74,7 @@ def choices_of(
     choices = []
     for place, (offer, price) in enumerate(sold):
         name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
-        first = party if place == 0 and not kept else 0
+        first = -(-party // offer.places) if place == 0 and not kept else 0
         quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
         choices.append(TicketChoice(offer, price, quantity[:8]))
     return choices
