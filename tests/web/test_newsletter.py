@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from booking.centre.models import Centre
 from booking.kernel.database import db, unit_of_work
 from booking.newsletter import consents, queries, subscribers
 from booking.newsletter.models import Consent, ConsentPlace, Subscriber, SubscriberState
@@ -82,7 +83,7 @@ def test_an_address_of_another_alphabet_is_taken_as_mail_servers_have_it(app: Fl
 
 @pytest.mark.parametrize("topics", [[], ["viagra"]])
 def test_no_topic_or_one_that_there_is_not_is_asked_about(app: Flask, visitor: Visitor, topics: list[str]) -> None:
-    a_centre()
+    a_centre(newsletter_topics=TWO)
     answer = visitor.post("/nb/newsletter", {"email": KARI, "topics": topics})
     assert answer.status_code == 422 and typed(answer, "email") == KARI
     assert db.session.scalar(select(func.count(Subscriber.id))) == 0
@@ -163,3 +164,14 @@ def test_the_checkouts_yes_is_kept_with_its_words(app: Flask, visitor: Visitor) 
     (consent,) = consents.of_subscriber(subscriber_id)
     assert consent.place is ConsentPlace.CHECKOUT
     assert consent.text is not None and consent.text.startswith("Nyhetsbrev: hva vil du høre om?")
+
+
+def test_nothing_is_ticked_for_anybody_and_one_topic_needs_no_tick(app: Flask, visitor: Visitor) -> None:
+    a_centre(newsletter_topics=TWO)
+    assert "checked" not in visitor.get("/nb/newsletter").get_data(as_text=True)
+    with unit_of_work():
+        db.session.scalars(select(Centre)).one().newsletter_topics = {"shows": in_all("Show")}
+    page = visitor.get("/nb/newsletter").get_data(as_text=True)
+    assert 'name="topics"' not in page and "Show" in page
+    assert visitor.post("/nb/newsletter", {"email": KARI, "place": "page"}).status_code == 200
+    assert kari().unconfirmed == ["shows"]

@@ -46,9 +46,7 @@ class NewsSignUpPage:
 @public
 def news_sign_up() -> str:
     """The form."""
-    question = _question()
-    only = tuple(question.topics) if len(question.topics) == 1 else ()
-    return _page(NewsSignUpPage(question, chosen=only))
+    return _page(NewsSignUpPage(_question()))
 
 
 @visitor.post("/newsletter")
@@ -59,7 +57,9 @@ def ask_for_news() -> ResponseReturnValue:
     """Promise the letter that asks for a yes."""
     question = _question()
     typed = one_line(request.form.get("email"))
-    chosen = [topic for topic in question.topics if topic in request.form.getlist("topics")]
+    # Where there is only one thing to read about there is nothing to tick: the button is the yes.
+    is_meant = len(question.topics) == 1
+    chosen = [topic for topic in question.topics if is_meant or topic in request.form.getlist("topics")]
     email, errors = _checked(typed)
     if not chosen:
         errors["topics"] = _("Choose at least one.")
