@@ -170,7 +170,7 @@ def test_nothing_is_ticked_for_anybody_and_one_topic_needs_no_tick(app: Flask, v
     a_centre(newsletter_topics=TWO)
     assert "checked" not in visitor.get("/nb/newsletter").get_data(as_text=True)
     with unit_of_work():
-        db.session.scalars(select(Centre)).one().newsletter_topics = {"shows": in_all("Show")}
+        db.session.scalars(select(Centre)).one().newsletter_topics = {"shows": dict(in_all("Show"))}
     page = visitor.get("/nb/newsletter").get_data(as_text=True)
     assert 'name="topics"' not in page and "Show" in page
     assert visitor.post("/nb/newsletter", {"email": KARI, "place": "page"}).status_code == 200
