@@ -143,5 +143,7 @@ def test_my_visits_are_kept_by_ones_own_choice_and_let_go_again(teacher: Visitor
     for keep, told in (("1", "These visits now stay here for two school years."), ("0", "no longer than 90 days")):
         kept = teacher.post(f"{page}/keep", {"keep": keep})
         assert kept.status_code == 303
-        assert told in words(teacher.get(path_of(kept.location)))
+        shown = words(teacher.get(path_of(kept.location)))
+        assert told in shown
+        assert ("1 August 2028" in shown) == (keep == "1")
     assert teacher.post("/en/my/nonsense/keep", {"keep": "1"}).status_code == 410
