@@ -173,6 +173,11 @@ def unit_of_work() -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Whether a unit of work is under way here."""
+    return _writing.get()
+
+
 @contextmanager
 def attempt() -> Iterator[None]:
     """A part of a unit of work that may be given up without the rest: undone when the block raises, which goes on."""
