@@ -13,7 +13,7 @@ a moment since it asked, as if it had been read then:
 - or after that, by another thread: then it is no older than what one would read.
 
 No clock decides, but for what depends on one: such an answer says until when it holds (`used_until`). Whoever writes
-reads for himself: inside a unit of work nothing is used again. docs/decisions/5-free-places-are-not-cached.md.
+reads for himself: inside a unit of work nothing is used again. docs/decisions/5-free-places-are-as-of-the-last-commit.md.
 """
 
 from __future__ import annotations
@@ -129,6 +129,11 @@ def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -
     if ends and now is None:
         raise ValueError("an answer that ends, without a moment")
     return _Answer(value, now, min(ends, default=None))
+
+
+def forget() -> None:
+    """Keep nothing of what was read until now."""
+    _kept.keep(None, None, _Answer(None))
 
 
 class MarkedRow(Generic[T]):
