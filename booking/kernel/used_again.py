@@ -13,7 +13,8 @@ a moment since it asked, as if it had been read then:
 - or after that, by another thread: then it is no older than what one would read.
 
 No clock decides, but for what depends on one: such an answer says until when it holds (`used_until`). Whoever writes
-reads for himself: inside a unit of work nothing is used again. docs/decisions/5-free-places-are-as-of-the-last-commit.md.
+reads for himself: inside a unit of work nothing is used again.
+See docs/decisions/5-free-places-are-as-of-the-last-commit.md.
 """
 
 from __future__ import annotations
