@@ -49,6 +49,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
         "fee": (_("Fee"), money),
+        "file_name": (_("File"), plain),
         "format": (_("Format"), plain),
         "groups": (_("Classes"), plain),
         "had_one": (_("Had one before"), plain),

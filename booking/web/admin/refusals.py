@@ -43,6 +43,8 @@ from booking.invoicing.reminders.holds import HeldAlready, HoldReasonWrong, NotH
 from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.kernel.file_kinds import ContentKind
 from booking.mail.own_words import WordsTooLong
+from booking.materials.checking import LARGEST as LARGEST_MATERIAL
+from booking.materials.checking import MaterialFault, MaterialRefused
 from booking.payments.give_back import MoreThanPaid
 from booking.pictures.keeping import PictureChangedMeanwhile
 from booking.pictures.logo_files import LogoFault, LogoRefused
@@ -230,6 +232,30 @@ def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
         PictureFault.BUSY: gettext("Another picture is being cut just now. Wait a moment, then send it again."),
     }
     return RefusalAnswer(words[refusal.fault], 503 if refusal.fault is PictureFault.BUSY else 422)
+
+
+@in_words.register
+def _material_refused(refusal: MaterialRefused) -> RefusalAnswer:
+    words: dict[MaterialFault, str] = {
+        MaterialFault.TOO_LARGE: gettext("It is too large: at most %(size)s MB.", size=LARGEST_MATERIAL // 1_000_000),
+        MaterialFault.UNKNOWN: gettext(
+            "This is none of the kinds that teachers can open everywhere. Choose PDF, docx, pptx, PNG or JPEG."
+        ),
+        MaterialFault.OLD_OFFICE: gettext(
+            "This is in an old format of Word or PowerPoint, or has a password. Save it as docx, pptx or PDF, without one."
+        ),
+        MaterialFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
+        MaterialFault.LOCKED: gettext("The file has a password. Save it without one, so that teachers can open it."),
+        MaterialFault.DOES: gettext(
+            "The file does more than show: it has a macro, a script or another file in it, or fetches something from "
+            "elsewhere. Save it as an ordinary PDF, and bring that."
+        ),
+        MaterialFault.TOO_MANY_PIXELS: gettext(
+            "It has too many pixels. Make it smaller: 3000 pixels a side is plenty."
+        ),
+        MaterialFault.TOO_HARD: gettext("We could not work with this file. Save it anew as PDF and try again."),
+    }
+    return RefusalAnswer(words[refusal.fault], 422)
 
 
 @in_words.register

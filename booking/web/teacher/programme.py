@@ -5,7 +5,7 @@ School and numbers are remembered in the address alone; an agreement's code is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
+from booking.materials.read import ForTheClass, materials_of
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
@@ -30,7 +31,7 @@ from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.teacher.calendar import SessionMonth, month_of
+from booking.web.teacher.calendar import MonthAhead, SessionMonth, coming_of, month_of, months_ahead
 from booking.web.teacher.catalogue import FARTHEST
 from booking.web.teacher.sentences import said
 from booking.web.typed import a_day, a_month, identity, whole_number
@@ -53,6 +54,8 @@ class ProgrammePage:
     month: SessionMonth
     day: date | None
     times: list[SessionFree]
+    months: Sequence[MonthAhead]  # the next ones, with how many times are free
+    around: ForTheClass  # what there is for before and after
     standings: ClassVar = Availability
     few: int
     released: Openings
@@ -170,7 +173,9 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
     now, facts = clock.now(), centre()
     prices, asked_day = _prices(), a_day(values.get("date"))
     form = _form(offered_programme, values, code)
-    month = _month(offered_programme, values, form, facts, now)
+    coming = coming_of(offered_programme.activity_id, now)
+    released = openings(now, [offered_programme.activity_id])
+    month = _month(offered_programme, values, form, facts, now, coming)
     day = asked_day
     if day is None or day.replace(day=1) != month.first:
         fitting = [session for session in month.sessions if month.fits(session)]
@@ -189,7 +194,11 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
         day=day,
         times=times,
         few=facts.few_left,
-        released=openings(now, [offered_programme.activity_id]),
+        released=released,
+        months=months_ahead(
+            [free for free in coming if not released.closed(free.activity_id, free.starts_at, now)], month.people, facts
+        ),
+        around=_around(offered_programme),
         asked_day=asked_day,
         now=now,
     )
@@ -225,7 +234,12 @@ def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
 
 
 def _month(
-    offered_programme: OfferedProgramme, values: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
+    offered_programme: OfferedProgramme,
+    values: Mapping[str, str],
+    form: PriceForm,
+    facts: CentreFacts,
+    now: datetime,
+    coming: Sequence[SessionFree],
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
@@ -234,7 +248,19 @@ def _month(
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None
     people = form.group.people if form.group and form.typed["pupils"] else 0
-    return month_of(offered_programme.activity_id, first, people, facts, now)
+    return month_of(offered_programme.activity_id, first, people, facts, now, coming)
+
+
+def _around(offered_programme: OfferedProgramme) -> ForTheClass:
+    """What the page says of before and after; one statement."""
+    return ForTheClass(
+        offered_programme.activity_id,
+        offered_programme.title,
+        offered_programme.before,
+        offered_programme.brings,
+        offered_programme.after,
+        tuple(materials_of([offered_programme.activity_id])),
+    )
 
 
 def _plan_args(offered_programme: OfferedProgramme, form: PriceForm, day: date | None) -> dict[str, Any]:
