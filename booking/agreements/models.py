@@ -35,8 +35,8 @@ class SchoolRules(Model):
     One adult comes free for each `pupils_per_adult`. The ticket types are those that a visit's lines are written with.
     `most_visits` and `most_visitors` are what one sender has ahead before the next becomes a request; `asks_new` says
     that what an agreement pays for somebody new becomes one. `heads_rule` and `floor_percent` say by which number a
-    class is billed, see heads.HeadsTerms, and `count_days` how long after a visit a count of it is waited for. Materials for
-    before are mailed `material_days` before a visit; None: with the reminder of the day before.
+    class is billed, see heads.HeadsTerms, and `count_days` how long after a visit a count of it is waited for.
+    Materials for before are mailed `material_days` before a visit; None: with the reminder of the day before.
     """
 
     __tablename__ = "school_rules"

@@ -141,7 +141,7 @@ class Wording:
         return _date(self.lang, value, MONTHS.get(self.lang, "LLLL y"))
 
     def in_month(self, value: date | datetime) -> str:
-        """December, as it stands after "in" or instead of it: 4 ledige tidspunkter i desember, 4 brīvi laiki decembrī."""
+        """December, as it stands in a sentence: 4 ledige tidspunkter i desember, 4 brīvi laiki decembrī."""
         if self.lang in IN_MONTH:
             return IN_MONTH[self.lang][self._date(value).month - 1]
         return _date(self.lang, self._date(value), "MMMM")

@@ -110,7 +110,8 @@ def for_the_class(titles: Mapping[int, Texts], activity_ids: Collection[int]) ->
         return []
     materials = materials_of(activity_ids)
     columns = (Programme.activity_id, Programme.before, Programme.brings, Programme.after)
-    texts = {row[0]: row[1:] for row in run(select(*columns).where(Programme.activity_id.in_(sorted(activity_ids))))}
+    rows = run(select(*columns).where(Programme.activity_id.in_(sorted(activity_ids))))
+    texts = {activity_id: (before, brings, after) for activity_id, before, brings, after in rows}
     return [
         ForTheClass(
             activity_id,

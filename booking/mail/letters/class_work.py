@@ -21,7 +21,7 @@ from booking.visits.write import called
 
 @dataclass(frozen=True, slots=True)
 class MaterialTold:
-    """A file or a link in a letter: its title, what it is, and its full address; `lang` is its language, where another."""
+    """A file or a link in a letter: title, what it is, full address, and its language where it is another."""
 
     title: str
     what: str

@@ -242,7 +242,8 @@ def _material_refused(refusal: MaterialRefused) -> RefusalAnswer:
             "This is none of the kinds that teachers can open everywhere. Choose PDF, docx, pptx, PNG or JPEG."
         ),
         MaterialFault.OLD_OFFICE: gettext(
-            "This is in an old format of Word or PowerPoint, or has a password. Save it as docx, pptx or PDF, without one."
+            "This is in an old format of Word or PowerPoint, or has a password. Save it as docx, pptx or PDF, without "
+            "one."
         ),
         MaterialFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
         MaterialFault.LOCKED: gettext("The file has a password. Save it without one, so that teachers can open it."),

@@ -185,7 +185,7 @@ def _words() -> list[Field]:
     ]
     return [
         TextsField("title", _("Title"), most=120, hint=_("What it is for, as “Worksheet: build a bridge of paper”.")),
-        EnumField("moment", _("Used"), choices=moments, kind=MaterialMoment),
+        EnumField("moment", _("When it is used"), choices=moments, kind=MaterialMoment),
         ChoiceField(
             "lang",
             _("Its own language"),

@@ -150,9 +150,7 @@ def _what() -> list[Field]:
             _("Taught by"),
             most=LONGEST_LINE,
             required=False,
-            hint=_(
-                "A name, a role or both, as “Ingrid, physicist and educator”. Everybody can read it: ask her first."
-            ),
+            hint=_("A name or a role, as “Ingrid, physicist and educator”. All can read it: ask whoever it names."),
         ),
         LongTextsField("before", _("Before the visit"), most=LONGEST_TEXT, required=False),
         TextsField(
