@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from booking.catalogue.models import Activity
 from booking.kernel.database import end_reading
 from booking.materials import checking
 from booking.materials.checking import CheckedFile, MaterialRefused
@@ -86,7 +87,9 @@ class MaterialRegister(Register[Material]):
 
     def title_of_new(self) -> str:
         """Above the form of a new one."""
-        return str(_("New link") if _is_link(None) else _("New file"))
+        activity = audited_rows.find(Activity, _activity_id() or 0)
+        of_what = "" if activity is None else f": {wording().words(activity.title)}"
+        return f"{_('New link') if _is_link(None) else _('New file')}{of_what}"
 
     def title_of(self, row: Material) -> str:
         """What teachers read."""
@@ -103,10 +106,10 @@ class MaterialRegister(Register[Material]):
         )
 
     def defaults(self) -> Values:
-        """For before, at the end."""
+        """For before, in the centre's own language, at the end."""
         activity_id = _activity_id()
         last = count_of(activity_id)[1] if activity_id is not None else 0
-        return {"moment": MaterialMoment.BEFORE, "sort": last + STEP}
+        return {"moment": MaterialMoment.BEFORE, "sort": last + STEP, "lang": centre().languages[0]}
 
     def fields(self, row: Material | None) -> list[Field]:
         """What it is, in which language, when it is used, and where it stands."""
