@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, case, func, select
 
 from booking.kernel.database import Texts, as_values, run
 from booking.kernel.prepared import ReadyStatement
+from booking.kernel.slugs import slug_of
 from booking.materials.models import Material, MaterialFile, MaterialKind, MaterialMoment
 from booking.programmes.models import Programme
+
+LONGEST_IN_ADDRESS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class MaterialFacts:
 
     def address(self, public_url: str) -> str:
         """Where it is found, in full, for letters."""
-        return self.url if self.is_link else f"{public_url}/material/{self.id}/{quote(self.file_name)}"
+        return self.url if self.is_link else f"{public_url}/material/{self.id}/{self.address_name}"
+
+    @property
+    def address_name(self) -> str:
+        """Its name in its address."""
+        return in_address(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,12 @@ def for_the_class(titles: Mapping[int, Texts], activity_ids: Collection[int]) ->
         for activity_id in activity_ids
         if activity_id in texts
     ]
+
+
+def in_address(file_name: str) -> str:
+    """The name of a file in letters that every address may have: bru-av-papir.pdf."""
+    stem, _dot, kind = file_name.rpartition(".")
+    return f"{slug_of(stem, LONGEST_IN_ADDRESS)}.{kind}"
 
 
 def material_file(material_id: int) -> tuple[MaterialKind, str, str, bytes] | None:

@@ -88,7 +88,7 @@ def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: 
     letter = written(app, only)
     assert letter is not None
     assert letter.subject.startswith("Before your visit to") and "Solbakken skole" in letter.text
-    assert "/material/1/Paper%20bridge.pdf" in letter.text and "Norwegian Bokmål" in letter.text
+    assert "/material/1/paper-bridge.pdf" in letter.text and "Norwegian Bokmål" in letter.text
     assert "https://udir.example/lk20" in letter.html and "Curriculum" in letter.html
     assert "Pulse" not in letter.text
     with unit_of_work():
@@ -132,9 +132,9 @@ def test_without_a_number_of_days_the_reminder_brings_them(app: Flask, centre: C
         starts_at = db.session.get_one(Booking, booking_id).starts_at
     about = {"booking_id": booking_id, "starts_at": starts_at.isoformat()}
     reminder = messages.write("mail.reminder", 1, about, settings_of(app))
-    assert reminder is not None and "Paper%20bridge.pdf" in reminder.text and "Paper%20bridge.pdf" in reminder.html
+    assert reminder is not None and "paper-bridge.pdf" in reminder.text and "paper-bridge.pdf" in reminder.html
     confirmation = messages.write("mail.confirmation", 2, {"booking_id": booking_id}, settings_of(app))
-    assert confirmation is not None and "Paper%20bridge.pdf" not in confirmation.text
+    assert confirmation is not None and "paper-bridge.pdf" not in confirmation.text
 
 
 def test_the_day_after_they_come_with_the_question_of_how_it_was(app: Flask, centre: Centre) -> None:
@@ -146,5 +146,5 @@ def test_the_day_after_they_come_with_the_question_of_how_it_was(app: Flask, cen
     a_material(centre.body, MaterialMoment.AFTER, "Pulse at home")
     letter = written(app, asked)
     assert letter is not None and letter.subject.startswith("After your visit to")
-    assert "Pulse%20at%20home.pdf" in letter.text and "/school/feedback/" in letter.text
-    assert "Pulse%20at%20home.pdf" in letter.html and "/school/feedback/" in letter.html
+    assert "pulse-at-home.pdf" in letter.text and "/school/feedback/" in letter.text
+    assert "pulse-at-home.pdf" in letter.html and "/school/feedback/" in letter.html

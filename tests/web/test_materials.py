@@ -127,7 +127,7 @@ def test_a_link_leads_away_and_what_was_taken_away_is_gone(centre: Centre, boss:
         boss.get(f"/staff/materials/{material_id}")
         assert boss.post(f"/staff/materials/{material_id}/remove").status_code == 303
     db.session.rollback()
-    assert visitor.get(f"/material/{file_id}/Worksheet.pdf").status_code == 404
+    assert visitor.get(f"/material/{file_id}/worksheet.pdf").status_code == 404
     assert db.session.scalars(select(MaterialFile.material_id)).all() == []
     assert breaches() == []
 

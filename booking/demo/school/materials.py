@@ -57,7 +57,7 @@ def _spoken(texts: Texts, languages: list[str]) -> Texts:
 def _file(sheet: DemoSheet, lang: str) -> CheckedFile:
     title, tasks = sheet.title[lang], sheet.tasks[lang]
     content = _set(title, tasks, lang) if sheet.kind is MaterialKind.PDF else _typed(title, tasks)
-    return checked(f"{title.replace(': ', ' – ')}.{sheet.kind}", content)
+    return checked(f"{title.replace(': ', ' - ')}.{sheet.kind}", content)
 
 
 def _set(title: str, tasks: tuple[str, ...], lang: str) -> bytes:

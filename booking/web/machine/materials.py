@@ -6,7 +6,7 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.materials.models import MaterialKind
-from booking.materials.read import material_file
+from booking.materials.read import in_address, material_file
 from booking.web.blueprints import machine
 from booking.web.guards.access import public
 
@@ -32,8 +32,8 @@ def material(material_id: int, name: str) -> ResponseReturnValue:
     if file is None:
         abort(404)
     kind, file_name, mark, content = file
-    if name != file_name:
-        return redirect(url_for("machine.material", material_id=material_id, name=file_name), 302)
+    if name != in_address(file_name):
+        return redirect(url_for("machine.material", material_id=material_id, name=in_address(file_name)), 302)
     response = Response(content, mimetype=MEDIA_TYPES[kind])
     manner = "inline" if kind in SHOWN else "attachment"
     response.headers.set("Content-Disposition", manner, filename=file_name)
