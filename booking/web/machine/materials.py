@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -36,9 +38,14 @@ def material(material_id: int, name: str) -> ResponseReturnValue:
         return redirect(url_for("machine.material", material_id=material_id, name=in_address(file_name)), 302)
     response = Response(content, mimetype=MEDIA_TYPES[kind])
     manner = "inline" if kind in SHOWN else "attachment"
-    response.headers.set("Content-Disposition", manner, filename=file_name)
+    response.headers["Content-Disposition"] = f"{manner}; {_named(file_name)}"
     response.headers["Content-Security-Policy"] = OF_PDF if kind is MaterialKind.PDF else NOTHING
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(mark)
     return response.make_conditional(request)
+
+
+def _named(file_name: str) -> str:
+    """The name in plain letters, and as it is (RFC 6266, appendix D); neither can end what it stands in."""
+    return f"filename=\"{in_address(file_name)}\"; filename*=UTF-8''{quote(file_name, safe='')}"
