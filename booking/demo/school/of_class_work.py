@@ -97,6 +97,6 @@ CLASS_WORK = (
         in_four("", "", "A pencil for each pupil.", "Katram skolēnam zīmulis."),
         in_four("", "", "Ilze, engineer and educator", "Ilze, inženiere un pedagoģe"),
         (DemoSheet(_ROBOT, BEFORE, _ROBOT_TASKS), DemoSheet(_AT_HOME, AFTER, _MEASURE_TASKS, MaterialKind.DOCX)),
-        (DemoPage(in_four("", "", "Curriculum and teaching aids (skola2030.lv)", "Mācību saturs un līdzekļi (skola2030.lv)"), BEFORE, "lv", "https://www.skola2030.lv"),),
+        (DemoPage(in_four("", "", "Curriculum and teaching aids", "Mācību saturs un līdzekļi"), BEFORE, "lv", "https://www.skola2030.lv"),),
     ),
 )  # fmt: skip
