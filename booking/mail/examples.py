@@ -152,7 +152,7 @@ def _number(at: Setting, _occasion: str) -> Values:
 
 
 def _before(at: Setting, _occasion: str) -> Values:
-    sheet = MaterialTold(_("Worksheet"), "PDF, 240 kB", at.desk.settings.public_url, "")
+    sheet = MaterialTold(at.write.words(made_up.SHEET), "PDF, 240 kB", at.desk.settings.public_url, "")
     return _of_visit(
         at,
         _("Before your visit to %(centre)s: for the class", centre=at.centre.name),

@@ -78,7 +78,7 @@ def test_the_catalogue_shows_free_sessions_in_a_fixed_number_of_statements(teach
     with statements() as seen:
         page = teacher.get("/en/school")
     assert "Next free" in words(page)
-    assert "3 sessions that month" in words(page)
+    assert "3 available times in December" in words(page)
     assert len(seen) <= 6  # programmes, sessions, courses, outreach, releases, and the centre
 
 
