@@ -69,8 +69,8 @@ def _send_news(leased: Leased, settings: Settings) -> None:
 
 def _note_refused(about: PromisedNews, email: str, refused: post.LetterRefused) -> None:
     with unit_of_work():
+        note_refusal(email, refused)  # the reader's row before the letter's, as whoever deletes a reader
         sending.note_fate(about.issue_id, about.subscriber_id, NewsFate.REFUSED)
-        note_refusal(email, refused)
 
 
 def note_refusal(email: str, refused: post.LetterRefused) -> None:
