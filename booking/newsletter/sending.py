@@ -2,8 +2,8 @@
 
 A portion's deliveries, the promises of their letters and the place of the next portion are one transaction, and there
 is one delivery for each issue and reader. A letter is noted as GOING before it is handed over: what a worker that was
-killed leaves so may have gone, and is not sent again. So nobody gets an issue twice; of a worker that is killed one
-letter may be lost.
+killed leaves so may have gone, and is not sent again; nor is one whose receipt the mail server did not give. So nobody
+gets an issue twice; of a worker that is killed, or a connection that breaks, one letter may be lost.
 """
 
 from __future__ import annotations
