@@ -16,7 +16,7 @@ from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_hold, in_all
-from tests.contests.entered import a_contest, a_field, contest, entered, rows
+from tests.contests.entered import a_contest, a_field, an_entry_beside, contest, entered, entered_with, rows
 from tests.contests.entered import a_team as team_of
 from tests.web.browsing import WHO, Visitor, hidden, path_of, typed, words
 from tests.web.staffing import a_colleague
@@ -157,6 +157,19 @@ def test_the_letters_name_the_team_and_say_why_it_was_taken_out(app: Flask) -> N
         take_out.take_out(rows()[0].id, "For gamle", centre=the_centre(), now=clock.now(), actor="account:1")
     run_once(app)
     assert "Rosk og Rask er ikke lenger med i konkurransen: For gamle" in text_of_last(app)
+
+
+def test_the_reason_is_told_though_no_place_in_the_contest_is_left_in_the_booking(app: Flask, visitor: Visitor) -> None:
+    _facts, slot, team = a_contest()
+    held = entered_with(slot, team, an_entry_beside(), team_of())
+    run_once(app)
+    with unit_of_work():
+        take_out.take_out(rows()[0].id, "For gamle", centre=the_centre(), now=clock.now(), actor="account:1")
+    run_once(app)
+    told = "Rosk og Rask er ikke lenger med i konkurransen: For gamle"
+    assert told in text_of_last(app)
+    page = words(visitor.get(f"/nb/b/{held.secret}"))
+    assert told in page and "Vi vet ikke hvem" not in page
 
 
 def text_of_last(app: Flask) -> str:
