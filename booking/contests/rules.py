@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from booking.bookings.search_words import fold_letters
-from booking.contests.models import LONGEST_NAME, AnswerKind, AskedOf, Contestants
+from booking.contests.models import LONGEST_KEY, LONGEST_NAME, AnswerKind, AskedOf, Contestants
 from booking.kernel.database import Texts, in_language
 from booking.kernel.typed import holds_an_address
 
@@ -172,10 +173,17 @@ class KeptAnswer:
 
 
 def key_of_name(name: str) -> str:
-    """A team's name as names are compared: without case, accents, spaces and signs; of signs alone, those."""
+    """A team's name as names are compared: without case, accents, spaces and signs; of signs alone, those.
+
+    One sign may stand for eighteen letters: a key that grows too long for its column ends in the digest of all of it.
+    """
     folded = fold_letters(name)
     letters = "".join(sign for sign in folded if sign.isalnum())
-    return letters or "".join(unicodedata.normalize("NFKC", folded).split())
+    key = letters or "".join(unicodedata.normalize("NFKC", folded).split())
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = sha256(key.encode()).hexdigest()
+    return key[: LONGEST_KEY - len(digest)] + digest
 
 
 def problems_of(contest: ContestFacts, draft: EntryDraft, year: int) -> list[EntryProblem]:
