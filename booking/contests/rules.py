@@ -25,6 +25,11 @@ def is_blank(answer: Answer) -> bool:
     return answer is None or answer is False or answer == ""
 
 
+def parts_of(choices: str) -> list[str]:
+    """What may be chosen, of the words with semicolons between; nothing between two is no choice."""
+    return [part.strip() for part in choices.split(";") if part.strip()]
+
+
 class EntryFault(StrEnum):
     """What is wrong with a part of an entry."""
 
@@ -79,17 +84,14 @@ class AskedField:
     @property
     def options(self) -> list[Texts]:
         """What may be chosen, each in every language that has it."""
-        by_lang = {lang: [part.strip() for part in words.split(";")] for lang, words in self.choices.items()}
+        by_lang = {lang: parts_of(words) for lang, words in self.choices.items()}
         many = len(next(iter(by_lang.values()), []))
-        return [
-            {lang: parts[place] for lang, parts in by_lang.items() if len(parts) == many and parts[place]}
-            for place in range(many)
-        ]
+        return [{lang: parts[place] for lang, parts in by_lang.items() if len(parts) == many} for place in range(many)]
 
     @property
     def keys(self) -> list[str]:
         """What forms send for each option: its words in the first language, so that it means the same tomorrow."""
-        return [next(iter(option.values()), "") for option in self.options]
+        return [next(iter(option.values())) for option in self.options]
 
 
 @dataclass(frozen=True, slots=True)

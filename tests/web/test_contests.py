@@ -255,9 +255,11 @@ def test_an_administrator_says_what_a_contest_asks_and_nonsense_is_told_at_the_f
     assert "at least two" in words(
         boss.post("/staff/contest-fields/new", **field | {"choices-nb": "S", "choices-en": ""})
     )
-    assert boss.post("/staff/contest-fields/new", **field | {"choices-en": ""}).status_code == 303
+    both = {"choices-nb": "Liten;; Stor;", "choices-en": "Small; Large; ;"}
+    assert boss.post("/staff/contest-fields/new", **field | both).status_code == 303
     (asked_field,) = contest(facts.activity_id).fields
-    assert asked_field.keys == ["S", "M"]
+    assert asked_field.options == [{"nb": "Liten", "en": "Small"}, {"nb": "Stor", "en": "Large"}]
+    assert asked_field.keys == ["Liten", "Stor"]
     assert "Trøye" in words(boss.get(rules))
     assert boss.post(f"/staff/contest-fields/{asked_field.id}/remove").status_code == 303
     assert contest(facts.activity_id).fields == ()
