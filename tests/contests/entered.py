@@ -94,7 +94,7 @@ def entered_with(slot_id: int, ticket_type_id: int, other: Pick, *teams: EntryDr
 
 
 def an_entry_beside() -> Pick:
-    """A ticket to the house on the morning of the contest."""
+    """A ticket to the house on the day of the contest."""
     activity_id = an_activity()
     return Pick(a_slot(activity_id, 10, tomorrow(days=40)), a_ticket_type(activity_id, 0), 1)
 
