@@ -52,7 +52,8 @@ class EntryFacts:
 class BookedContest:
     """A contest in a booking: who has entered with it, how many it has not told of yet, and who is out.
 
-    `until` is when whoever booked can put them right no more: when the sale ends, at the latest when it begins.
+    `until` is when whoever booked can put them right no more: when the sale ends, at the latest when it begins. Of one
+    that they have left, there is nothing to put right.
     """
 
     activity_id: int
@@ -166,17 +167,21 @@ def standing_of_booking(booking_id: int, wanted: Mapping[int, int]) -> dict[int,
 
 
 def booked_contests(facts: BookingFacts) -> list[BookedContest]:
-    """The contests in a booking, in four statements; none without one."""
+    """The contests in a booking, those too that all of its entries have left; five statements, none without one.
+
+    What was never changed has no contest but those of its lines.
+    """
     wanted = wanted_of(facts.lines)
-    if not wanted:
+    if not wanted and facts.version == 1:
         return []
-    contests, written, ends = contests_of(wanted), entries_of(facts.id), _deadlines(facts)
+    written = entries_of(facts.id)
+    contests, ends = contests_of(wanted.keys() | {entry.activity_id for entry in written}), _deadlines(facts)
     booked = []
     for activity_id, contest in contests.items():
-        own = [entry for entry in written if entry.activity_id == activity_id]
-        entries = [entry for entry in own if entry.state is EntryState.ENTERED][: wanted[activity_id]]
+        own, many = [entry for entry in written if entry.activity_id == activity_id], wanted.get(activity_id, 0)
+        entries = [entry for entry in own if entry.state is EntryState.ENTERED][:many]
         out = tuple(entry for entry in own if entry.state is not EntryState.ENTERED)
-        missing, until = wanted[activity_id] - len(entries), ends[activity_id]
+        missing, until = many - len(entries), ends.get(activity_id, facts.starts_at)
         booked.append(
             BookedContest(activity_id, contest.title, contest.is_of_teams, tuple(entries), missing, out, until)
         )
@@ -186,6 +191,8 @@ def booked_contests(facts: BookingFacts) -> list[BookedContest]:
 def _deadlines(facts: BookingFacts) -> dict[int, datetime]:
     """Until when the entries of each contest of a booking may be put right by whoever booked."""
     slots = {line.slot_id for line in facts.lines if line.is_contest}
+    if not slots:
+        return {}
     rows = run(select(Slot.activity_id, Slot.closes_at, Slot.starts_at).where(Slot.id.in_(slots)))
     ends: dict[int, datetime] = {}
     for activity_id, closes_at, starts_at in rows:

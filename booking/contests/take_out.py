@@ -25,9 +25,9 @@ from booking.bookings.change import (
 from booking.bookings.models import Ticket
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
-from booking.bookings.refusals import Unknown
-from booking.bookings.rules import Settlement, settle_change, settle_in_full
-from booking.bookings.store import lines_of
+from booking.bookings.refusals import AlreadyUsed, TooLate, Unknown
+from booking.bookings.rules import Settlement, change_deadline, settle_change, settle_in_full
+from booking.bookings.store import has_been_used, lines_of
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts
 from booking.contests.enter import locked_entry
@@ -55,11 +55,16 @@ def withdraw(entry_id: int, *, centre: CentreFacts, now: datetime, shown: int | 
 def what_if_withdrawn(facts: BookingFacts, entry: EntryFacts, centre: CentreFacts, now: datetime) -> Settlement | None:
     """What giving this one up would mean in money, for the page before it; None where it is all that was booked.
 
-    Raises what `bookings.change.what_if` raises.
+    Raises what `withdraw` would: TooLate, AlreadyUsed, and what `bookings.change.what_if` raises.
     """
+    until = change_deadline(facts.starts_at, centre)
+    if now > until:
+        raise TooLate(until)
+    if has_been_used(facts.id):
+        raise AlreadyUsed
     slot_id, ticket_type_id = _place_of(entry)
     picks = _without(facts.id, slot_id, ticket_type_id)
-    return what_if(facts, picks, centre=centre, now=now)[1] if picks else None
+    return what_if(facts, picks, centre=centre, now=now, actor="staff")[1] if picks else None
 
 
 def take_out(

@@ -125,6 +125,16 @@ def test_no_two_teams_have_a_name_that_counts_as_one(app: Flask, name: str) -> N
     assert [entry.name for entry in rows()] == ["Rosk og Rask", "😀😀"]
 
 
+def test_a_name_of_signs_that_stand_for_many_letters_each_is_kept_and_compared_whole(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    long = "\ufdfa" * 119  # eighteen letters each
+    entered(slot, team, a_team(f"{long}a"), a_team(f"{long}b"))
+    with pytest.raises(EntriesWrong) as refusal:
+        entered(slot, team, a_team(f"{long}A"), email="per@example.org")
+    assert faults(refusal.value) == [("name", "name_taken")]
+    assert [entry.name for entry in rows()] == [f"{long}a", f"{long}b"]
+
+
 def test_two_teams_of_one_name_in_one_form_are_told_at_the_second(app: Flask) -> None:
     _facts, slot, team = a_contest()
     with pytest.raises(EntriesWrong) as refusal:
