@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
+from booking.catalogue.queries import offers_of, places_of_team
 from booking.contests.models import Contest, ContestEntry, ContestField, ContestMember, EntryState
 from booking.contests.rules import AskedField, ContestFacts, KeptAnswer, key_of_name
 from booking.kernel.database import Texts, as_values, run
@@ -143,6 +144,13 @@ def fields_of(activity_ids: Collection[int]) -> dict[int, list[AskedField]]:
     return fields
 
 
+def team_at(slot_id: int) -> int:
+    """How many places a team takes at a time of a contest where each ticket is for one; else 1. Two statements."""
+    of_contest = (Slot.id == slot_id, Activity.id == Slot.activity_id, Activity.kind == Kind.CONTEST)
+    activity_id = run(select(Slot.activity_id).where(*of_contest)).scalar()
+    return places_of_team(Kind.CONTEST, offers_of({activity_id})[activity_id]) if activity_id is not None else 1
+
+
 def wanted_of(lines: Iterable[BookedLine]) -> dict[int, int]:
     """How many entries the lines of a booking want, by contest."""
     wanted = Counter[int]()
@@ -175,7 +183,9 @@ def booked_contests(facts: BookingFacts) -> list[BookedContest]:
     if not wanted and facts.version == 1:
         return []
     written = entries_of(facts.id)
-    contests, ends = contests_of(wanted.keys() | {entry.activity_id for entry in written}), _deadlines(facts)
+    contests = contests_of(wanted.keys() | {entry.activity_id for entry in written})
+    slots = {line.slot_id for line in facts.lines if line.is_contest}
+    ends = deadlines(Slot.id.in_(slots)) if slots else {}
     booked = []
     for activity_id, contest in contests.items():
         own, many = [entry for entry in written if entry.activity_id == activity_id], wanted.get(activity_id, 0)
@@ -188,22 +198,14 @@ def booked_contests(facts: BookingFacts) -> list[BookedContest]:
     return booked
 
 
-def _deadlines(facts: BookingFacts) -> dict[int, datetime]:
-    """Until when the entries of each contest of a booking may be put right by whoever booked."""
-    slots = {line.slot_id for line in facts.lines if line.is_contest}
-    if not slots:
-        return {}
-    rows = run(select(Slot.activity_id, Slot.closes_at, Slot.starts_at).where(Slot.id.in_(slots)))
+def deadlines(*slots: ColumnElement[bool]) -> dict[int, datetime]:
+    """Until when whoever booked may put entries right, by contest, where these slots are booked; one statement."""
+    rows = run(select(Slot.activity_id, Slot.closes_at, Slot.starts_at).where(*slots))
     ends: dict[int, datetime] = {}
     for activity_id, closes_at, starts_at in rows:
         end = min(closes_at or starts_at, starts_at)
         ends[activity_id] = min(end, ends.get(activity_id, end))
     return ends
-
-
-def entry_by_id(entry_id: int) -> EntryFacts | None:
-    """One entry, in two statements."""
-    return next(iter(_entries(ContestEntry.id == entry_id)), None)
 
 
 def contest_rows(now: datetime, slot_id: int | None = None) -> list[ContestRow]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from booking.bookings.search_words import fold_letters
 from booking.contests.models import LONGEST_KEY, LONGEST_NAME, AnswerKind, AskedOf, Contestants
-from booking.kernel.database import Texts, in_language
+from booking.kernel.database import Texts
 from booking.kernel.typed import holds_an_address
 
 LONGEST_LINE, LONGEST_TEXT = 200, 1000
@@ -220,11 +220,6 @@ def repeated(contest: ContestFacts, drafts: Sequence[EntryDraft]) -> Mapping[int
     return {
         place: EntryProblem("name", EntryFault.TWICE) for place, key in enumerate(keys) if key and key in keys[:place]
     }
-
-
-def words_of_answer(answer: KeptAnswer, lang: str) -> str:
-    """An answer as a reader of this language sees it; a yes is left to the reader's page."""
-    return in_language(answer.chosen, lang) if answer.chosen else answer.answer
 
 
 def _of_name(part: str, name: str) -> Iterator[EntryProblem]:

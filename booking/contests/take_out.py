@@ -6,10 +6,11 @@ letter that tells of the money says why.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.bookings.basket import Pick
 from booking.bookings.change import (
@@ -81,6 +82,32 @@ def take_out(
     entry.reason = reason[:LONGEST_REASON]
     note(actor, "contest.take_out", f"booking:{entry.booking_id}", None, {"entry": entry.id})
     return _leave(entry, EntryState.TAKEN_OUT, actor, whole_refund, centre, now)
+
+
+def leave_without_ticket(booking_id: int) -> None:
+    """Let those leave for whom a locked booking has no ticket any more, since it has fewer now or others.
+
+    They are who was written last: the first entry has the first ticket, and so on. Their names are free again, and
+    they do not come back with a ticket that is bought later.
+    """
+    which = (ContestEntry.booking_id == booking_id, ContestEntry.state == EntryState.ENTERED)
+    standing = run(select(ContestEntry.id, ContestEntry.activity_id).where(*which).order_by(ContestEntry.id)).all()
+    if not standing:
+        return
+    booked = (
+        select(Slot.activity_id)
+        .join(Ticket, Ticket.slot_id == Slot.id)
+        .where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    )
+    left, gone = Counter(run(booked).scalars()), []
+    for entry_id, activity_id in standing:
+        if left[activity_id]:
+            left[activity_id] -= 1
+        else:
+            gone.append(entry_id)
+    if gone:
+        out = {"state": EntryState.WITHDRAWN, "name_key": "", "version": ContestEntry.version + 1}
+        run(update(ContestEntry).where(ContestEntry.id.in_(gone)).values(out))
 
 
 def _leave(

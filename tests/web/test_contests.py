@@ -12,6 +12,7 @@ from sqlalchemy import update
 from booking.bookings.basket import Pick
 from booking.bookings.hold import hold
 from booking.bookings.models import Ticket
+from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre
 from booking.contests import take_out
 from booking.contests.models import AnswerKind
@@ -22,7 +23,7 @@ from booking.mail.sending import list_files, read_file
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
-from tests.builders import a_confirmed_booking, a_hold, a_ticket_type, in_all, tomorrow
+from tests.builders import a_confirmed_booking, a_hold, a_slot, a_ticket_type, in_all, tomorrow
 from tests.contests.entered import a_contest, a_field, an_entry_beside, contest, entered, entered_with, rows, send
 from tests.contests.entered import a_team as team_of
 from tests.web.browsing import WHO, Visitor, hidden, path_of, typed, words
@@ -182,6 +183,15 @@ def test_a_booking_of_the_desk_asks_for_the_team_that_is_missing(app: Flask, vis
     assert visitor.post(page, named(facts.activity_id)).status_code == 303
     assert visitor.get(page).status_code == 404
     assert visitor.get("/nb/b/4BKC9RC7M7AWJB3W3C1D4JSVCV/entries/1").status_code == 404
+
+
+def test_the_office_counts_what_is_free_in_teams(app: Flask) -> None:
+    facts, _slot, _team = a_contest(capacity=20)
+    with unit_of_work():
+        db.session.execute(update(TicketType).values(places=10))
+    a_slot(facts.activity_id, 9, tomorrow(days=41))
+    list_of_all = words(a_colleague(app, Role.DESK).browser.get("/staff/contests"))
+    assert "room for 2 teams" in list_of_all and "Full" in list_of_all and "places free" not in list_of_all
 
 
 def test_the_letters_name_the_team_and_say_why_it_was_taken_out(app: Flask) -> None:
