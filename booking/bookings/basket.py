@@ -12,7 +12,7 @@ from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, Severa
 from booking.bookings.rules import ChosenTickets, check_party
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
-from booking.catalogue.models import FOR_THE_PUBLIC, Kind
+from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
@@ -268,7 +268,8 @@ def _check_day(
 ) -> int:
     """One day, and nobody at a show who has no entry by then; returns how many people come.
 
-    Who is at an event that is sold alone may well be who has entry, so the two are not added up.
+    Who is at an event that is sold alone may well be who has entry, or the ticket of the festival that it belongs to,
+    so the two are not added up.
     """
     if len({centre.local(slot.starts_at).date() for slot in slots.values()}) > 1:
         raise SeveralDays
@@ -288,9 +289,14 @@ def _check_day(
         )
         if count > inside:
             raise NeedsAdmission(slot_id)
-    coming = [(slots[slot_id], count) for slot_id, count in people.items() if not activities[slot_id].needs_admission]
-    entering = [count for slot, count in coming if facts[slot.activity_id].kind is Kind.ADMISSION]
-    alone = [(slot, count) for slot, count in coming if facts[slot.activity_id].kind is not Kind.ADMISSION]
+    entering = [count for slot_id, count in people.items() if activities[slot_id].is_entry]
+    there = {activity.id for activity in activities.values()}
+    alone = [
+        (slots[slot_id], count)
+        for slot_id, count in people.items()
+        if not (activities[slot_id].needs_admission or activities[slot_id].is_entry)
+        and activities[slot_id].part_of not in there
+    ]
     at_once = (
         sum(count for other, count in alone if other.starts_at <= slot.starts_at < other.ends_at) for slot, _ in alone
     )

@@ -37,7 +37,7 @@ F = TypeVar("F", bound="Free")
 
 _OF_SHOW = (
     Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture,
-    Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
+    Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id, Activity.on_sale_days,
 )  # fmt: skip
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
@@ -96,6 +96,7 @@ class FreeShow(Free):
     needs_admission: bool
     gives_entry: bool
     part_of: int | None  # the festival that it belongs to
+    on_sale_days: int | None  # before it; None: as the centre says
 
     def goes_with(self, activity_id: int, lets_in: bool) -> bool:
         """Whether who has a ticket of an activity, which lets into the house or not, may have this one besides."""
@@ -148,6 +149,14 @@ def add_ons_between(
     """Shows, workshops and events that start in [start, end), in order of time."""
     values = {"start": start, "end": end}
     return _read(FreeShow, _add_ons(channel, bool(own)), values | _present(now, own))
+
+
+def programme_between(
+    festival_id: int, start: datetime, end: datetime, channel: Channel, now: datetime
+) -> list[FreeShow]:
+    """As `add_ons_between`, of what is on the programme of one festival."""
+    values = {"festival": festival_id, "start": start, "end": end}
+    return _read(FreeShow, _programme(channel), values | _present(now, ()))
 
 
 def all_between(start: datetime, end: datetime, channel: Channel, now: datetime) -> tuple[list[Free], list[FreeShow]]:
@@ -242,6 +251,12 @@ def _by_id(channel: Channel, has_own: bool) -> ReadyStatement:
 @cache
 def _add_ons(channel: Channel, has_own: bool) -> ReadyStatement:
     return ReadyStatement(_add_ons_query(channel, has_own).order_by(Slot.starts_at, Slot.id))
+
+
+@cache
+def _programme(channel: Channel) -> ReadyStatement:
+    of_festival = Activity.part_of_id == bindparam("festival")
+    return ReadyStatement(_add_ons_query(channel, False).where(of_festival).order_by(Slot.starts_at, Slot.id))
 
 
 def _add_ons_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, func, select
 
 from booking.catalogue.models import EVENTS, Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.centre.facts import CentreFacts
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
@@ -94,6 +95,11 @@ class ActivityFacts:
     gives_entry: bool = False  # its ticket is entry too, though it is not the entry itself
     part_of: int | None = None  # the festival that it belongs to
 
+    @property
+    def is_entry(self) -> bool:
+        """Whether its ticket lets into the house: that of the entry itself, or one that is entry too."""
+        return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)
+
     def lets_in_to(self, add_on: ActivityFacts) -> bool:
         """Whether who has a ticket of this one may have that one, which is not sold alone.
 
@@ -101,7 +107,7 @@ class ActivityFacts:
         """
         if add_on.part_of is not None:
             return self.id == add_on.part_of
-        return not self.needs_admission and (self.kind is Kind.ADMISSION or self.gives_entry)
+        return self.is_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,12 @@ class EventFacts:
     needs_admission: bool
     gives_entry: bool
     part_of: int | None  # the festival that it belongs to
+    on_sale_days: int | None  # before it; None: as the centre says
     active: bool
+
+    def seen_ahead(self, centre: CentreFacts) -> int:
+        """How many days ahead its times are shown: as long as it is sold, where that is longer than all else is."""
+        return max(centre.on_sale_days, self.on_sale_days or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,7 @@ ACTIVITY = (
 EVENT = (
     Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.about, Activity.minutes,
     Activity.least_age, Activity.picture, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id,
-    Activity.active,
+    Activity.on_sale_days, Activity.active,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ was done; and opened again it says the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from booking.capacity.models import Slot
-from booking.catalogue.models import Activity
+from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, as_values, run
 from booking.kernel.prepared import ReadyStatement
 from booking.records.models import AuditEntry
@@ -28,7 +28,7 @@ _LAST = ReadyStatement(
     .limit(1)
 )
 _TIMES = (
-    select(Slot.id, Slot.starts_at, Activity.title, Activity.needs_admission)
+    select(Slot.id, Slot.starts_at, Activity.title, Activity.id, Activity.kind, Activity.needs_admission)
     .join(Activity, Activity.id == Slot.activity_id)
     .where(Slot.id.in_(bindparam("slots", expanding=True)))
     .order_by(Slot.starts_at, Slot.id)
@@ -42,6 +42,8 @@ class TimeNamed:
     slot_id: int
     starts_at: datetime
     title: Texts
+    activity_id: int
+    kind: Kind
     needs_admission: bool
 
 
@@ -105,7 +107,7 @@ def last_change(booking_id: int, since: datetime) -> LastAct | None:
     before, after = before or {}, after or {}
     had, has = (set(facts.get("slots_had", ())) for facts in (before, after))
     times = as_values(TimeNamed, run(_TIMES, {"slots": sorted(had ^ has)})) if had ^ has else []
-    besides = [time for time in times if time.needs_admission]
+    besides = _besides(times, had)
     return LastAct(
         at,
         action,
@@ -115,3 +117,15 @@ def last_change(booking_id: int, since: datetime) -> LastAct | None:
         added=[time for time in besides if time.slot_id in has],
         dropped=[time for time in besides if time.slot_id in had],
     )
+
+
+def _besides(times: Sequence[TimeNamed], had: Collection[int]) -> list[TimeNamed]:
+    """What one has besides the entry; what is sold alone and is there before and after at another time has moved."""
+    before = {time.activity_id for time in times if time.slot_id in had}
+    after = {time.activity_id for time in times if time.slot_id not in had}
+    moved = before & after
+    return [
+        time
+        for time in times
+        if time.needs_admission or (time.kind is not Kind.ADMISSION and time.activity_id not in moved)
+    ]

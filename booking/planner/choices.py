@@ -91,7 +91,13 @@ def why_not(session: PlannedSession, group: Group, wish: VisitWish) -> NoPlanRea
 
 
 def exhibition_hours(day: PlanningDay, window: Window) -> Window:
-    """When the exhibition can be visited: as long as it, or else the house, has stretches; without any, always."""
+    """When the exhibition can be visited: as long as it, or else the house, has stretches while it is open.
+
+    Without any stretches, always.
+    """
+    if day.opening is not None:
+        first, last = minutes_from(day.arrival, day.opening[0], up=True), minutes_from(day.arrival, day.opening[1])
+        window = Window(max(window.first, first), min(window.last, last))
     for room in (StretchKind.EXHIBITION, StretchKind.HOUSE):
         stretches = [stretch for stretch in day.stretches if stretch.room is room]
         if stretches:

@@ -122,7 +122,8 @@ class PlanningDay:
     """One day: when the bus comes and goes, and all that is offered. Times in whole minutes.
 
     Without entries no admission is taken, unless the exhibition `needs_entry`: then nobody gets in without one.
-    Without stretches nothing is counted in house and exhibition.
+    Without stretches nothing is counted in house and exhibition. There may be stretches beyond the `opening`, of an
+    evening or the like: nobody visits the exhibition then.
     """
 
     on: date
@@ -136,3 +137,4 @@ class PlanningDay:
     transfers: Transfers = Transfers()
     educators: int | None = None  # at work that day; None: the timetable has seen to it
     needs_entry: bool = False
+    opening: tuple[datetime, datetime] | None = None  # of the house; None: nothing is said of it

@@ -15,6 +15,7 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.centre.models import Space
+from booking.centre.opening import Hours, Open, hours_on, load_hours
 from booking.kernel.database import UTCDateTime, as_values, run
 from booking.planner.wish import Admission, PlannedSession, PlanningDay, Seating, Stretch, StretchKind
 from booking.programmes.offered import OfferedProgramme
@@ -85,7 +86,7 @@ def load_days(
     entries: bool = False,
     on_the_day: bool = False,
 ) -> list[PlanningDay]:
-    """The days between these dates' wall-clock times, two statements each and one for all (two with a booking).
+    """The days between these dates' wall-clock times, two statements each and two for all (three with a booking).
 
     Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
     booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for the
@@ -94,8 +95,17 @@ def load_days(
     row = run(_EXHIBITION).first()
     exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
     facts = {programme.activity_id: programme for programme in programmes}
-    own = _places_of(moving)
-    return [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
+    own, hours = _places_of(moving), load_hours()
+    days = [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
+    return [replace(day, opening=_opening(day.on, hours, centre)) for day in days]
+
+
+def _opening(on: date, hours: Hours, centre: CentreFacts) -> tuple[datetime, datetime] | None:
+    """From when to when the house is open; None on a day of which nothing is said, or that is closed by the week."""
+    opening = hours_on(on, *hours)
+    if not isinstance(opening, Open):
+        return None
+    return at(on, opening.opens, centre.zone), at(on, opening.closes, centre.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class VisitRow:
     arrives_at: datetime
     leaves_at: datetime
     approval: Approval
-    kept: bool  # for two school years, as its teacher wants
+    forgotten_as_of: datetime | None  # when the time that it is kept begins, where its teacher wants it kept for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class VisitFacts:
 
 VISIT_ROW = (  # what VisitRow holds
     Booking.id, Booking.reference, Booking.secret, Booking.state, Booking.group_name, Booking.name, Booking.people,
-    Visit.arrives_at, Visit.leaves_at, Visit.approval, Booking.forgotten_as_of.is_not(None),
+    Visit.arrives_at, Visit.leaves_at, Visit.approval, Booking.forgotten_as_of,
 )  # fmt: skip
 
 

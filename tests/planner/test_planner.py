@@ -91,6 +91,14 @@ def test_a_day_with_few_plans_has_the_first_other_day_that_fits_beside_it() -> N
     assert [plan.on for plan in plan_visit(wish, day, [full]).plans] == [day.on]
 
 
+def test_nobody_visits_the_exhibition_once_the_house_is_closed_though_an_evening_is_held_in_it() -> None:
+    by_day, later = half_hours(StretchKind.EXHIBITION, 99, "9:00", "10:30"), ("13:00", "14:00", 2000)
+    day = a_day([a_session(1, WATER, "9:30")], stretches=(*by_day, *half_hours(StretchKind.EXHIBITION, 99, *later)))
+    wish = VisitWish((a_group(),), (WATER,), 60)
+    assert plan_visit(wish, day).plans, "between the two nobody says that it is closed"
+    assert plan_visit(wish, replace(day, opening=(at("9:00"), at("10:30")))).plans == ()
+
+
 def test_the_same_question_has_the_same_answer() -> None:
     first, again = (plan_visit(three_classes(), an_ordinary_day()) for _ in range(2))
     assert first == again

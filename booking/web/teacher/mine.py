@@ -21,7 +21,7 @@ from booking.outbox.promises import promise
 from booking.settings import settings_of
 from booking.staff.sessions import digest
 from booking.visits import read
-from booking.visits.forgetting import keep_visits, kept_until, let_visits_go
+from booking.visits.forgetting import keep_visits, let_visits_go
 from booking.visits.links import email_of, end_links
 from booking.visits.read import VisitRow
 from booking.web.blueprints import teacher
@@ -61,11 +61,11 @@ class MyVisitsPage:
     @property
     def are_kept(self) -> bool:
         """Whether all of them are kept for two school years."""
-        return bool(self.visits) and all(visit.kept for visit in self.visits)
+        return bool(self.visits) and all(visit.forgotten_as_of for visit in self.visits)
 
     def until(self, visit: VisitRow) -> datetime:
         """When a visit is no longer shown here."""
-        return kept_until(visit.arrives_at, centre()) if visit.kept else visit.arrives_at + CONTACT_KEPT
+        return max(visit.arrives_at, visit.forgotten_as_of or visit.arrives_at) + CONTACT_KEPT
 
 
 @dataclass(frozen=True, slots=True)

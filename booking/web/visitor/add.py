@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.numbers import NumbersAsked
-from booking.bookings.queries import BookedLine, BookingFacts
+from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Availability, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -46,26 +46,31 @@ def make_addition(secret: str) -> ResponseReturnValue:
 
 def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[FreeShow]:
     """What runs on the visit's day that this booking could have too: with room, once they are in, at a free time."""
-    seated = [line for line in facts.lines if line.needs_admission]
+    seated = [line for line in facts.lines if not line.lets_in]
     start = at(centre().local(facts.starts_at).date(), time(0), centre().zone)
     free_shows = []
     for show in add_ons_between(start, start + timedelta(days=1), channel, now):
         busy = sum(
             line.quantity * line.admits
             for line in seated
-            if line.starts_at < show.ends_at and show.starts_at < line.ends_at
+            if line.activity_id != show.part_of and line.starts_at < show.ends_at and show.starts_at < line.ends_at
         )
-        inside = sum(line.quantity * line.admits for line in facts.lines if _lets_in_to(line, show))
         is_sold = show.standing(1, centre().few_left, now) in SOLD and show.starts_at > now
-        if is_sold and busy < inside:
+        if is_sold and busy < _who_may_come(facts, show):
             free_shows.append(show)
     return free_shows
 
 
-def _lets_in_to(line: BookedLine, show: FreeShow) -> bool:
-    """Whether who has this line may have the show besides: it is entry by then, or the festival's own ticket."""
-    ways_in = line.lets_in or (show.part_of is None and not line.needs_admission and not show.needs_admission)
-    return line.starts_at <= show.starts_at and show.goes_with(line.activity_id, ways_in)
+def _who_may_come(facts: BookingFacts, show: FreeShow) -> int:
+    """How many of them may have the show besides: whoever has entry by then, or the festival's own ticket.
+
+    What is sold alone may be had by all of them.
+    """
+    if show.part_of is None and not show.needs_admission:
+        return facts.people
+    by_then = [line for line in facts.lines if line.starts_at <= show.starts_at]
+    ways_in = [line for line in by_then if show.goes_with(line.activity_id, line.lets_in)]
+    return sum(line.quantity * line.admits for line in ways_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,5 +205,6 @@ def _owned(facts: BookingFacts) -> dict[tuple[int, int], int]:
 
 
 def entry_slot(facts: BookingFacts) -> int:
-    """The slot that the visit hangs on: the first that needs no other."""
-    return next((line.slot_id for line in facts.lines if not line.needs_admission), facts.lines[0].slot_id)
+    """The slot that the visit hangs on: the first that lets into the house, else the first that needs no other."""
+    by_weight = sorted(facts.lines, key=lambda line: (not line.lets_in, line.needs_admission))
+    return by_weight[0].slot_id

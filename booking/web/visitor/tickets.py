@@ -264,7 +264,7 @@ def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int
 def _other_times(event: FreeShow, party: int) -> _Around:
     """When else an event runs, where it has room."""
     facts, now = centre(), clock.now()
-    until = now + timedelta(days=facts.on_sale_days)
+    until = now + timedelta(days=max(facts.on_sale_days, event.on_sale_days or 0))
     others = slots_between(event.activity_id, now, until, Channel.PUBLIC, now)
     fitting = [slot for slot in others if slot.slot_id != event.slot_id and slot.standing(party, 0, now) in FITTING]
     return _Around(near=fitting[:OTHER_TIMES])

@@ -51,9 +51,10 @@ class ChangeMeaning:
     @property
     def moves(self) -> tuple[datetime, datetime] | None:
         """When the visit begins and would begin, where that becomes another."""
+        if self.target_id == self.entry_id or self.target_id not in self._slots_that_stay:
+            return None
         before = next(line.starts_at for line in self.facts.lines if line.slot_id == self.entry_id)
-        after = self.starts_at(self.target_id)
-        return (before, after) if self.target_id != self.entry_id else None
+        return before, self.starts_at(self.target_id)
 
     @property
     def people(self) -> tuple[int, int] | None:
@@ -85,8 +86,12 @@ class ChangeMeaning:
 
     @property
     def goes(self) -> list[ShowTime]:
-        """The shows and workshops that they would not have any more."""
-        return self._shows(lambda slot_id: slot_id not in self._slots_that_stay)
+        """What they would not have any more, shows and workshops and the entry itself."""
+        gone = self._shows(lambda slot_id: slot_id not in self._slots_that_stay)
+        if self._slots_that_stay.isdisjoint((self.entry_id, self.target_id)):
+            entry = next(line for line in self.facts.lines if line.slot_id == self.entry_id)
+            gone.insert(0, ShowTime(entry.activity_title, entry.starts_at))
+        return gone
 
     @property
     def refund_until(self) -> datetime:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_between
+from booking.capacity.availability import Availability, Free, FreeShow, programme_between, slots_between
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of, places_of_team
@@ -50,8 +50,13 @@ class FestivalDay:
     """A day of a festival: the time that its ticket is for, and what is on its programme."""
 
     slot: Free
-    is_sold: bool
+    standing: Availability
     sessions: Sequence[FreeShow]
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether one place at least can be bought now."""
+        return self.standing in SOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def event(slug: str) -> ResponseReturnValue:
         more=times[AT_ONCE:],
         programme=_programme(activity, times, facts, now) if activity.kind is Kind.FESTIVAL and times else [],
         festival=_festival_of(activity),
-        days_ahead=facts.on_sale_days,
+        days_ahead=activity.seen_ahead(facts),
         data=event_data(activity, next_slots, prices_by_offer(next_slots, offers, facts)),
     )
     return render_template("visitor/event.html", page=page)
@@ -110,7 +115,7 @@ def event(slug: str) -> ResponseReturnValue:
 
 def _slots(event: EventFacts, facts: CentreFacts, now: datetime) -> list[Free]:
     """Its times; of those that are shown at once, what needs entry is full where nobody gets in before it."""
-    until = now + timedelta(days=facts.on_sale_days)
+    until = now + timedelta(days=event.seen_ahead(facts))
     slots = [slot for slot in slots_between(event.id, now, until, Channel.PUBLIC, now) if _is_told(slot, facts)]
     if slots and needs_entry(event):
         first, last = (facts.local(slot.starts_at).date() for slot in (slots[0], slots[:AT_ONCE][-1]))
@@ -128,11 +133,11 @@ def _programme(
     """What is on each day of a festival, in order of time; a day without a programme of its own is not told."""
     begin, end = times[0].slot.starts_at, max(its.slot.ends_at for its in times)
     sessions: dict[date, list[FreeShow]] = {}
-    for show in add_ons_between(begin, end, Channel.PUBLIC, now):
-        if show.part_of == festival.id and show.open:
+    for show in programme_between(festival.id, begin, end, Channel.PUBLIC, now):
+        if show.open:
             sessions.setdefault(facts.local(show.starts_at).date(), []).append(show)
     days = ((its, sessions.get(facts.local(its.slot.starts_at).date())) for its in times)
-    return [FestivalDay(its.slot, its.is_sold, on_programme) for its, on_programme in days if on_programme]
+    return [FestivalDay(its.slot, its.standing, on_programme) for its, on_programme in days if on_programme]
 
 
 def _festival_of(activity: EventFacts) -> EventFacts | None:

@@ -125,12 +125,14 @@ def cards_of_all(activities: Sequence[EventFacts], facts: CentreFacts, now: date
     inside = {activity.id for activity in activities if needs_entry(activity)}
     first = first_to_come(_with_entry(slots, lambda slot: slot.activity_id in inside, facts), facts)
     if left := ids - first.keys():
-        first |= first_to_come(_far(left, facts, now + SOON, now), facts)
+        further = [activity for activity in activities if activity.id in left]
+        first |= first_to_come(_far(further, facts, now + SOON, now), facts)
     return cards_of_activities(activities, first)
 
 
-def _far(activity_ids: set[int], facts: CentreFacts, start: datetime, now: datetime) -> list[Free]:
-    return slots_of(activity_ids, start, now + max(SOON, timedelta(days=facts.on_sale_days)), Channel.PUBLIC, now)
+def _far(activities: Sequence[EventFacts], facts: CentreFacts, start: datetime, now: datetime) -> list[Free]:
+    ahead = timedelta(days=max((activity.seen_ahead(facts) for activity in activities), default=0))
+    return slots_of({activity.id for activity in activities}, start, now + max(SOON, ahead), Channel.PUBLIC, now)
 
 
 def _with_entry(slots: Sequence[F], needs: Callable[[F], bool], facts: CentreFacts) -> list[F]:
@@ -173,6 +175,6 @@ def _day_of(card: EventCard, facts: CentreFacts) -> date:
 def _later(after: date, activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> EventCard | None:
     """What comes first after days on which there is nothing; two statements."""
     start = max(at(after, time(0), facts.zone), now)
-    first = first_to_come(_far({activity.id for activity in activities}, facts, start, now), facts)
+    first = first_to_come(_far(activities, facts, start, now), facts)
     cards = cards_of_activities([activity for activity in activities if activity.id in first], first)
     return cards[0] if cards else None

@@ -20,10 +20,11 @@ from booking.web.visitor.whats_on.cards import LowestPrice, standing_of
 Data = dict[str, Any]
 SCHEMA = "https://schema.org/"
 WEEK = 7
+SOLD_OUT = "SoldOut"
 AVAILABLE = {
     Availability.FREE: "InStock",
     Availability.FEW: "LimitedAvailability",
-    Availability.FULL: "SoldOut",
+    Availability.FULL: SOLD_OUT,
     Availability.NOT_YET: "PreOrder",
 }
 
@@ -78,7 +79,7 @@ def _event(event: EventFacts, slot: Free, price: LowestPrice | None) -> Data:
         data["typicalAgeRange"] = f"{event.least_age}-"
     if price is not None:
         address = public_address("visitor.tickets_with", show=slot.slot_id)
-        data["offers"] = _offer(price.minor, facts, AVAILABLE[standing_of(slot, facts)], address)
+        data["offers"] = _offer(price.minor, facts, AVAILABLE.get(standing_of(slot, facts), SOLD_OUT), address)
         data["isAccessibleForFree"] = price.minor == 0 and not event.needs_admission
     return data
 

@@ -76,6 +76,6 @@ def _entry_in_basket(show: FreeShow) -> int | None:
     day = centre().local(show.starts_at).date()
     for line in facts.lines if facts else ():
         is_there = centre().local(line.starts_at).date() == day and line.starts_at <= show.starts_at
-        if is_there and not line.needs_admission:
+        if is_there and line.lets_in:
             return line.slot_id
     return None
