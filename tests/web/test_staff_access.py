@@ -103,7 +103,6 @@ PUBLIC = {
     "GET /metrics",
     "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
-    "GET /material/<int:material_id>/<name>",
     "GET /picture/<name>",
     "GET /motif/<name>",
     "POST /stripe/webhook",
