@@ -48,7 +48,7 @@ _DOES_IN_OFFICE = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject", re.I
 _FETCHED = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
 
 
-class Unfit(Exception):
+class UnfitMaterial(Exception):
     """The file cannot be taken; the text is the fault by name."""
 
 
@@ -64,7 +64,7 @@ def main() -> None:
         try:
             kind, written = look(sys.stdin.buffer.read())
             head = {"kind": kind}
-        except Unfit as unfit:
+        except UnfitMaterial as unfit:
             head = {"fault": str(unfit)}
         sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + written)
         sys.stdout.buffer.flush()
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def look(content: bytes) -> tuple[str, bytes]:
-    """The kind of file, and what is kept in place of what came, b"" for the same. Raises Unfit."""
+    """The kind of file, and what is kept in place of what came, b"" for the same. Raises UnfitMaterial."""
     if b"%PDF-" in content[:1024]:
         look_at_pdf(content)
         return "pdf", b""
@@ -85,30 +85,30 @@ def look(content: bytes) -> tuple[str, bytes]:
     if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         return written_anew(content)
     # Word and PowerPoint of before 2007, and documents with a password, begin with these.
-    raise Unfit("old_office" if content.startswith(b"\xd0\xcf\x11\xe0") else "unknown")
+    raise UnfitMaterial("old_office" if content.startswith(b"\xd0\xcf\x11\xe0") else "unknown")
 
 
 def look_at_pdf(content: bytes) -> None:
-    """Raises Unfit."""
+    """Raises UnfitMaterial."""
     if b"%%EOF" not in content[-2048:] or b"startxref" not in content[-2048:]:
-        raise Unfit("broken")
+        raise UnfitMaterial("broken")
     for part in parts_of_pdf(content):
         names = {_plain(name) for name in _NAME.findall(part)}
         if b"Encrypt" in names:
-            raise Unfit("locked")
+            raise UnfitMaterial("locked")
         if names & DOES:
-            raise Unfit("does")
+            raise UnfitMaterial("does")
 
 
 def parts_of_pdf(content: bytes) -> Iterator[bytes]:
-    """All that stands outside of streams, and the streams that hold objects, unpacked. Raises Unfit."""
+    """All that stands outside of streams, and the streams that hold objects, unpacked. Raises UnfitMaterial."""
     place, left = 0, MOST_UNPACKED
     while (begin := _STREAM.search(content, place)) is not None:
         head = content[place : begin.start()]
         yield head
         end = content.find(_END, begin.end())
         if end < 0:
-            raise Unfit("broken")
+            raise UnfitMaterial("broken")
         # The dictionary of a stream stands right before it: from the object's own beginning.
         if b"ObjStm" in {_plain(name) for name in _NAME.findall(head[head.rfind(b" obj") + 1 :])}:
             objects = _unpacked(content[begin.end() : end], left)
@@ -120,75 +120,75 @@ def parts_of_pdf(content: bytes) -> Iterator[bytes]:
 
 def _plain(name: bytes) -> bytes:
     """A name without its escapes: J#61vaScript is JavaScript."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), name)
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda escape: bytes([int(escape[1], 16)]), name)
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:
     try:
         objects = zlib.decompressobj().decompress(packed, max(1, most))
     except zlib.error:
-        raise Unfit("broken") from None
+        raise UnfitMaterial("broken") from None
     if len(objects) >= most:
-        raise Unfit("too_hard")
+        raise UnfitMaterial("too_hard")
     return objects
 
 
 def look_at_office(content: bytes) -> str:
-    """What kind of document it is. Raises Unfit."""
+    """What kind of document it is. Raises UnfitMaterial."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unfit("too_hard")
+                raise UnfitMaterial("too_hard")
             if any(part.flag_bits & 1 for part in parts):
-                raise Unfit("locked")
+                raise UnfitMaterial("locked")
             kind = _kind_of(packed)
             _look_at_parts(packed, parts)
             if packed.testzip() is not None:
-                raise Unfit("broken")
+                raise UnfitMaterial("broken")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError):
-        raise Unfit("broken") from None
+        raise UnfitMaterial("broken") from None
     return kind
 
 
 def _kind_of(packed: zipfile.ZipFile) -> str:
     if "[Content_Types].xml" not in packed.namelist():
-        raise Unfit("unknown")
+        raise UnfitMaterial("unknown")
     types = _part(packed, "[Content_Types].xml")
     if _DOES_IN_OFFICE.search(types):
-        raise Unfit("does")
+        raise UnfitMaterial("does")
     for main_part, kind in MAIN_PARTS.items():
         if main_part in types:
             return kind
-    raise Unfit("unknown")
+    raise UnfitMaterial("unknown")
 
 
 def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
     """Nothing that runs, and nothing fetched but what a reader presses: a link, or a film by its address."""
     for part in parts:
         if _DOES_IN_OFFICE.search(part.filename.encode()):
-            raise Unfit("does")
+            raise UnfitMaterial("does")
         if part.filename.endswith(".rels"):
             for fetched in _FETCHED.findall(_part(packed, part.filename)):
                 if b"/hyperlink" not in fetched and b"/video" not in fetched:
-                    raise Unfit("does")
+                    raise UnfitMaterial("does")
 
 
 def _part(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as part:
         content = part.read(LARGEST_PART_READ + 1)
     if len(content) > LARGEST_PART_READ:
-        raise Unfit("too_hard")
+        raise UnfitMaterial("too_hard")
     return content
 
 
 def written_anew(content: bytes) -> tuple[str, bytes]:
-    """A picture as it is to be seen, without metadata. Raises Unfit."""
+    """A picture as it is to be seen, without metadata. Raises UnfitMaterial."""
     try:
         picture: Image.Image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         encoding = picture.format
         if picture.width * picture.height > MOST_PIXELS:
-            raise Unfit("too_many_pixels")
+            raise UnfitMaterial("too_many_pixels")
         picture.load()
         picture = ImageOps.exif_transpose(picture)
         picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
@@ -198,12 +198,12 @@ def written_anew(content: bytes) -> tuple[str, bytes]:
         clean.paste(picture.convert(mode))
         file = io.BytesIO()
         clean.save(file, "PNG", optimize=True) if kind == "png" else clean.save(file, "JPEG", quality=88)
-    except Unfit:
+    except UnfitMaterial:
         raise
     except (Image.DecompressionBombError, MemoryError):
-        raise Unfit("too_many_pixels") from None
+        raise UnfitMaterial("too_many_pixels") from None
     except Exception:
-        raise Unfit("broken") from None
+        raise UnfitMaterial("broken") from None
     return kind, file.getvalue()
 
 

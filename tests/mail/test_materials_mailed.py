@@ -140,11 +140,11 @@ def test_without_a_number_of_days_the_reminder_brings_them(app: Flask, centre: C
 def test_the_day_after_they_come_with_the_question_of_how_it_was(app: Flask, centre: Centre) -> None:
     booking_id = a_visit(centre, "6A").booking_id
     look(centre.facts, arrival_of(booking_id) + timedelta(hours=26))
-    (asked,) = promised("mail.visit_feedback")
-    bare = written(app, asked)
+    (question,) = promised("mail.visit_feedback")
+    bare = written(app, question)
     assert bare is not None and bare.subject.startswith("How was your visit")
     a_material(centre.body, MaterialMoment.AFTER, "Pulse at home")
-    letter = written(app, asked)
+    letter = written(app, question)
     assert letter is not None and letter.subject.startswith("After your visit to")
     assert "pulse-at-home.pdf" in letter.text and "/school/feedback/" in letter.text
     assert "pulse-at-home.pdf" in letter.html and "/school/feedback/" in letter.html

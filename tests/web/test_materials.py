@@ -88,14 +88,14 @@ def test_a_file_is_found_by_teachers_shown_safely_and_keeps_its_address_when_rep
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(centre: Centre, boss: Colleague) -> None:
-    status, said = bring(boss, new(centre))
-    assert status == 422 and "Choose a file." in said
-    status, said = bring(boss, new(centre), b"<html>")
-    assert status == 422 and "none of the kinds" in said
-    status, said = bring(boss, new(centre), b"")
-    assert status == 422 and "The file is empty." in said
-    status, said = bring(boss, new(centre), a_pdf(), **{"title-lv": ""})
-    assert status == 422 and "Write it in Latviešu, too." in said and "choose it once more" in said
+    status, told = bring(boss, new(centre))
+    assert status == 422 and "Choose a file." in told
+    status, told = bring(boss, new(centre), b"<html>")
+    assert status == 422 and "none of the kinds" in told
+    status, told = bring(boss, new(centre), b"")
+    assert status == 422 and "The file is empty." in told
+    status, told = bring(boss, new(centre), a_pdf(), **{"title-lv": ""})
+    assert status == 422 and "Write it in Latviešu, too." in told and "choose it once more" in told
     for typed in (
         "http://udir.no",
         "javascript:alert(1)",
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(centre: C
         "https://[x",
         "https://a b.no",
     ):
-        status, said = bring(boss, new(centre, kind="link"), url=typed)
+        status, told = bring(boss, new(centre, kind="link"), url=typed)
         assert status == 422, typed
         assert "Bru av papir en" in boss.browser.post(new(centre, kind="link"), {**TITLES, "url": typed}).text
     for odd in (
@@ -112,8 +112,8 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(centre: C
         "/staff/materials/new",
         "/staff/materials/new?activity_id=x",
     ):
-        status, said = bring(boss, odd, a_pdf())
-        assert status == 422 and "There is no such programme" in said
+        status, told = bring(boss, odd, a_pdf())
+        assert status == 422 and "There is no such programme" in told
     assert db.session.scalars(select(Material.id)).all() == []
 
 
@@ -149,8 +149,8 @@ def test_a_programme_has_no_more_than_it_may_and_a_file_that_is_lost_is_a_breach
 ) -> None:
     for n in range(20):
         a_material(centre.bridges, MaterialMoment.AFTER, f"Sheet {n}")
-    status, said = bring(boss, new(centre), a_pdf())
-    assert status == 422 and "at most 20 files and links" in said
+    status, told = bring(boss, new(centre), a_pdf())
+    assert status == 422 and "at most 20 files and links" in told
     assert breaches() == []
     with unit_of_work():
         db.session.delete(db.session.scalars(select(MaterialFile).limit(1)).one())
@@ -161,8 +161,8 @@ def test_teachers_read_what_to_bring_who_teaches_and_what_is_free_by_month(centr
     bare = words(visitor.get("/en/school/bridges"))
     assert "Taught by" not in bare and "Bring along" not in bare
     with unit_of_work():
-        told = {"brings": {"en": "A pencil each"}, "taught_by": {"en": "Ingrid, engineer"}}
-        db.session.execute(update(Programme).where(Programme.activity_id == centre.bridges).values(**told))
+        texts = {"brings": {"en": "A pencil each"}, "taught_by": {"en": "Ingrid, engineer"}}
+        db.session.execute(update(Programme).where(Programme.activity_id == centre.bridges).values(**texts))
     a_material(centre.bridges, MaterialMoment.AFTER, "Go on measuring", lang="en")
     page = words(visitor.get("/en/school/bridges"))
     assert "Taught by Ingrid, engineer" in page and "Bring along: A pencil each" in page and "Go on measuring" in page
@@ -173,9 +173,9 @@ def test_teachers_read_what_to_bring_who_teaches_and_what_is_free_by_month(centr
         "nn": "3 ledige tidspunkt i desember",
         "lv": "3 brīvi laiki decembrī",
     }
-    for lang, said in by_lang.items():
+    for lang, told in by_lang.items():
         html = visitor.get(f"/{lang}/school/bridges").get_data(as_text=True)
-        assert said in words(visitor.get(f"/{lang}/school/bridges"))
+        assert told in words(visitor.get(f"/{lang}/school/bridges"))
         assert f'href="/{lang}/school/bridges?month={month:%Y-%m}#month"' in html
     assert "3 available times in December" in words(visitor.get("/en/school"))
 

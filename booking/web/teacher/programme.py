@@ -54,7 +54,7 @@ class ProgrammePage:
     month: SessionMonth
     day: date | None
     times: list[SessionFree]
-    months: Sequence[MonthAhead]  # the next ones, with how many times are free
+    coming: Sequence[SessionFree]
     around: ForTheClass  # what there is for before and after
     standings: ClassVar = Availability
     few: int
@@ -90,6 +90,11 @@ class ProgrammePage:
     def closed(self, session: SessionFree) -> ReleaseFacts | None:
         """The release day that a session waits for."""
         return self.released.closed(session.activity_id, session.starts_at, self.now)
+
+    @property
+    def months(self) -> list[MonthAhead]:
+        """The next months, with how many times of each are free and can be booked by now."""
+        return months_ahead([free for free in self.coming if not self.closed(free)], self.month.people, centre())
 
     @property
     def today(self) -> date:
@@ -174,13 +179,8 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
     prices, asked_day = _prices(), a_day(values.get("date"))
     form = _form(offered_programme, values, code)
     coming = coming_of(offered_programme.activity_id, now)
-    released = openings(now, [offered_programme.activity_id])
     month = _month(offered_programme, values, form, facts, now, coming)
-    day = asked_day
-    if day is None or day.replace(day=1) != month.first:
-        fitting = [session for session in month.sessions if month.fits(session)]
-        first = next(iter(fitting or month.sessions), None)
-        day = facts.local(first.starts_at).date() if first else None
+    day = _day(month, asked_day, facts)
     times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
     if prices is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
@@ -194,10 +194,8 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
         day=day,
         times=times,
         few=facts.few_left,
-        released=released,
-        months=months_ahead(
-            [free for free in coming if not released.closed(free.activity_id, free.starts_at, now)], month.people, facts
-        ),
+        released=openings(now, [offered_programme.activity_id]),
+        coming=coming,
         around=_around(offered_programme),
         asked_day=asked_day,
         now=now,
@@ -249,6 +247,15 @@ def _month(
         first = None
     people = form.group.people if form.group and form.typed["pupils"] else 0
     return month_of(offered_programme.activity_id, first, people, facts, now, coming)
+
+
+def _day(month: SessionMonth, asked_day: date | None, facts: CentreFacts) -> date | None:
+    """The day asked for, else the first of the month on which the class gets in, else the first at all."""
+    if asked_day is not None and asked_day.replace(day=1) == month.first:
+        return asked_day
+    fitting = [session for session in month.sessions if month.fits(session)]
+    first = next(iter(fitting or month.sessions), None)
+    return facts.local(first.starts_at).date() if first else None
 
 
 def _around(offered_programme: OfferedProgramme) -> ForTheClass:
