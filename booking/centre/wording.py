@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from booking.centre.facts import CentreFacts
@@ -137,6 +138,10 @@ class Wording:
     def moment(self, value: datetime) -> str:
         """Day and time together."""
         return MOMENTS.get(self.lang, MOMENTS["en"]).format(day=self.day(value), time=self.time(value))
+
+    def listed(self, words: Sequence[str]) -> str:
+        """28, 28 and 27."""
+        return str(format_list(words, locale=self.locale))
 
     def in_order(self, things: Iterable[T], name: Callable[[T], str] | None = None) -> list[T]:
         """The things in the order of their names, as this language sorts."""
