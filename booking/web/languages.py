@@ -240,3 +240,8 @@ def wording() -> Wording:
         kept["wording"] = Wording.of(language(), centre())
     made: Wording = kept["wording"]
     return made
+
+
+def topics_in_words() -> dict[str, str]:
+    """What the centre's newsletter is about, in the reader's language, by the topics' keys."""
+    return {topic: wording().words(name) for topic, name in centre().newsletter_topics.items()}

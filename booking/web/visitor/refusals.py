@@ -31,6 +31,7 @@ from booking.bookings.refusals import (
 )
 from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
+from booking.contests.read import team_at
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
 from booking.payments.pay import NoAnswer
 from booking.web.languages import wording
@@ -59,8 +60,16 @@ plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 @in_words.register
 def _full(refusal: Full) -> RefusalAnswer:
-    if refusal.free == 0:
+    team = team_at(refusal.slot_id) if refusal.free else 1
+    if refusal.free < team:
         return RefusalAnswer(gettext("Somebody was faster: that time is now full. Nearby times are shown below."), 409)
+    if team > 1:
+        text = ngettext(
+            "There is room for only %(num)s team at that time. Choose fewer teams or another time.",
+            "There is room for only %(num)s teams at that time. Choose fewer teams or another time.",
+            refusal.free // team,
+        )
+        return RefusalAnswer(text, 409)
     text = ngettext(
         "Only %(num)s place is left at that time. Choose fewer people or another time.",
         "Only %(num)s places are left at that time. Choose fewer people or another time.",

@@ -11,7 +11,7 @@ from booking.newsletter import consents
 from booking.newsletter.consents import AskedBy
 from booking.newsletter.models import ConsentPlace
 from booking.web.blueprints import visitor
-from booking.web.languages import centre, language, wording
+from booking.web.languages import centre, language, topics_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ def checkout_question() -> NewsQuestion:
         topics=topics_in_words(),
         promise=_("After you have paid we send one email, and nothing more unless you say yes there."),
     )
-
-
-def topics_in_words() -> dict[str, str]:
-    """What the centre writes about, in the reader's language."""
-    return {topic: wording().words(name) for topic, name in centre().newsletter_topics.items()}
 
 
 def asked_by(place: ConsentPlace, shown: NewsQuestion) -> AskedBy:
