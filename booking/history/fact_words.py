@@ -82,7 +82,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "reason": (_("Reason"), plain),
         "receipt": (_("Receipt from the till"), plain),
         "refund": (_("Back"), money),
-        "release_at": (_("Free for all from"), plain),
+        "release_at": (_("Open to everybody from"), plain),
         "remove": (_("Removes"), plain),
         "reset": (_("Second factor begun anew"), plain),
         "role": (_("Role"), words),

@@ -158,7 +158,7 @@ def acts() -> dict[str, str]:
         "books.close": _("Month closed"),
         "books.payout": _("Payout entered"),
         "books.payout_taken_back": _("Payout taken back"),
-        "booking.address": _("E-mail address corrected"),
+        "booking.address": _("Email address corrected"),
         "booking.cancel": _("Booking cancelled"),
         "booking.cancel_reason": _("Why it was cancelled"),
         "booking.change": _("Booking changed"),

@@ -134,7 +134,7 @@ def _plan(at: Setting, occasion: str) -> Values:
     subjects = {
         "change": _("Your visit has been changed"),
         "reminder": _("Welcome to %(centre)s tomorrow", centre=name),
-        "week": _("In a week you are coming to %(centre)s", centre=name),
+        "week": _("Your visit to %(centre)s is in a week", centre=name),
     }
     return _of_visit(
         at,

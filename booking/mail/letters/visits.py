@@ -43,7 +43,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
         subjects = {
             "change": _("Your visit has been changed"),
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
-            "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
+            "week": _("Your visit to %(centre)s is in a week", centre=desk.centre.name),
         }
         pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, write))
         programmes = before_told(parts, desk, write)

@@ -64,7 +64,7 @@ plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. Th
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
 plain(HeldAlready, _("Somebody has said so already. This is how it stands now."))
-plain(HoldReasonWrong, _("Write why, in at most 200 characters."), 422)
+plain(HoldReasonWrong, _("Say why, in at most 200 characters."), 422)
 plain(NotHeld, _("That is not so any more. This is how it stands now."))
 plain(NothingToHold, _("Nothing of it is open."))
 plain(LinkClosed, _("The link is closed. Make a new one first."))
@@ -82,7 +82,7 @@ plain(CreditedInPart, _("Something of it is credited. Credit all of it and invoi
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
 plain(NoLetterAddress, _("The payer has no e-mail address."))
-plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
+plain(DecisionReasonMissing, _("Say why, in at most 200 characters."), 422)
 plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
 plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
@@ -115,7 +115,7 @@ plain(InTheMiddle, _("People stand in line for it at this moment. Wait until the
 plain(NoSuchRow, _("There is no such payment."), 404)
 plain(RowSettled, _("Somebody has dealt with that payment already. The list is as it stands now."))
 plain(OtherMoney, _("The currencies or the sums are not the same."))
-plain(ReasonMissing, _("Write why it is for no invoice."), 422)
+plain(ReasonMissing, _("Say why it is for no invoice."), 422)
 plain(PaidMeanwhile, _("It cannot be undone: the invoice has been paid by somebody else meanwhile."))
 plain(BankFileRefused, _("The file cannot be read. Nothing of it was taken."), 422)
 plain(DocumentTypeThere, _("The file declares a document type, which no bank's file does. It was not read."), 422)
@@ -154,13 +154,13 @@ def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
 
 @in_words.register
 def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @in_words.register
 def _reckoning_reason(_refusal: ReckoningReasonWrong) -> RefusalAnswer:
     most = reckon.LONGEST_REASON
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=most), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=most), 422)
 
 
 @in_words.register
@@ -277,7 +277,7 @@ def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
 @in_words.register
 def _no_such_invoice(refusal: NoSuchInvoice) -> RefusalAnswer:
     if not refusal.number:
-        return RefusalAnswer(gettext("Write the number of the invoice."), 422)
+        return RefusalAnswer(gettext("Enter the number of the invoice."), 422)
     return RefusalAnswer(gettext("There is no invoice %(number)s.", number=refusal.number), 422)
 
 

@@ -214,16 +214,16 @@ def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
         if len(form.found) == 1:
             form.school, form.found = form.found[0], []
         elif not form.found:
-            errors["school_q"] = _("We do not know that school. Write its name from the beginning, or use a code.")
+            errors["school_q"] = _("We do not know that school. Type its name from the beginning, or use a code.")
     pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, offered_programme.capacity)), 1, MOST_PEOPLE)
     adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_PEOPLE)
     grade = whole_number(
         typed["grade"] or str(offered_programme.grade_from), offered_programme.grade_from, offered_programme.grade_to
     )
     if pupils is None:
-        errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+        errors["pupils"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
     if adults is None:
-        errors["adults"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+        errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
     if grade is None:
         errors["grade"] = _("Choose the grade.")
     if pupils is not None and adults is not None and grade is not None:

@@ -157,7 +157,7 @@ def _senders() -> list[Field]:
             _("Most visits ahead of one sender"),
             least=1,
             most=1000,
-            hint=_("By e-mail address, and by network address. More of somebody new become requests."),
+            hint=_("By email address, and by network address. More of somebody new become requests."),
         ),
         WholeField(
             "most_visitors",
