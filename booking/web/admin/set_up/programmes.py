@@ -128,16 +128,21 @@ class ProgrammeEntry(ActivityEntry[Programme]):
 
 
 def _fields() -> list[Field]:
-    return [*_what(), *_booking(), *_price()]
+    return [*_whom(), *_told(), *_booking(), *_price()]
 
 
-def _what() -> list[Field]:
+def _whom() -> list[Field]:
     grades = [(str(grade), grade_words(grade)) for grade in range(14)]
     subjects = [(str(subject), subject_words(subject)) for subject in Subject]
     return [
         NumberChoiceField("grade_from", _("From grade"), choices=grades, heading=_("For whom")),
         NumberChoiceField("grade_to", _("To grade"), choices=grades),
         SeveralField("subjects", _("Subjects"), choices=subjects),
+    ]
+
+
+def _told() -> list[Field]:
+    return [
         LongTextsField(
             "aims",
             _("What the pupils learn"),
