@@ -208,6 +208,11 @@ def _read_offers(activity_ids: Collection[int]) -> Mapping[int, Sequence[TicketO
     return offers
 
 
+def places_of_team(kind: Kind, offers: Iterable[TicketOffer]) -> int:
+    """How many places a ticket of a contest takes at least, where each is for a whole team; else 1, as of anything."""
+    return min((offer.places for offer in offers), default=1) if kind is Kind.CONTEST else 1
+
+
 def types_of(ticket_type_ids: Collection[int]) -> dict[int, TicketOffer]:
     """These ticket types by id whether they are on sale or not, without prices: for what was bought already."""
     rows = _BOUGHT_TYPES.rows({"types": sorted(ticket_type_ids)})
