@@ -290,6 +290,11 @@ def give_up() -> None:
     db.session.rollback()
 
 
+def begin_reading() -> None:
+    """Begin a transaction in which nothing has been read; the database hears of it with the first statement."""
+    db.session.begin()
+
+
 def end_reading() -> None:
     """Give the connection back before something slow (the network); what was read stays usable."""
     db.session.expunge_all()

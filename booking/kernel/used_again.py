@@ -29,7 +29,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, Text, bindparam, case, cast, func, null, or_, select
 from sqlalchemy.orm import SessionTransaction
 
-from booking.kernel.database import db, is_writing
+from booking.kernel.database import begin_reading, db, is_writing
 from booking.kernel.prepared import ReadyStatement, Row
 from booking.kernel.server import commits
 
@@ -195,7 +195,7 @@ def _mark() -> Mark:
         return asked[1]
     if transaction is not None or db.engine.dialect.name != "sqlite":
         return None
-    session.begin()
+    begin_reading()
     mark = commits.version(db.engine)
     _note(mark)
     return mark
