@@ -40,7 +40,7 @@ ASKED = "mark"  # where a session keeps the mark of its transaction
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer(Generic[T]):
+class _KeptAnswer(Generic[T]):
     """What was read, and when it is true, as far as that depends on the clock."""
 
     value: T
@@ -54,15 +54,15 @@ class _Answer(Generic[T]):
         return self.begins <= now and (self.ends is None or now < self.ends)
 
 
-class _Kept:
+class _KeptAnswers:
     """The answers of one mark, the last that was asked; of any other nobody will ask again."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.mark: Mark = None
-        self.answers: dict[Hashable, _Answer[Any]] = {}
+        self.answers: dict[Hashable, _KeptAnswer[Any]] = {}
 
-    def find(self, mark: Mark, key: Hashable) -> _Answer[Any] | None:
+    def find(self, mark: Mark, key: Hashable) -> _KeptAnswer[Any] | None:
         """The answer of this mark, if there is one."""
         with self.lock:
             if mark != self.mark or key not in self.answers:
@@ -70,12 +70,12 @@ class _Kept:
             answer = self.answers[key] = self.answers.pop(key)  # the last that was asked for goes last
             return answer
 
-    def newest(self, key: Hashable) -> tuple[Mark, _Answer[Any] | None]:
+    def newest(self, key: Hashable) -> tuple[Mark, _KeptAnswer[Any] | None]:
         """The mark that answers are kept of, and its answer to this."""
         with self.lock:
             return self.mark, self.answers.get(key)
 
-    def keep(self, mark: Mark, key: Hashable, answer: _Answer[Any]) -> None:
+    def keep(self, mark: Mark, key: Hashable, answer: _KeptAnswer[Any]) -> None:
         """Keep one more, in place of those of another mark; of too many the one goes that was not asked for longest."""
         with self.lock:
             if mark != self.mark:
@@ -86,7 +86,7 @@ class _Kept:
                 del self.answers[next(iter(self.answers))]
 
 
-_kept = _Kept()
+_kept = _KeptAnswers()
 _ends: ContextVar[list[datetime] | None] = ContextVar("ends", default=None)  # of what the answer being read is made of
 
 
@@ -107,7 +107,7 @@ def _again(key: Hashable, now: datetime | None, read: Callable[[], tuple[T, date
     mark = _mark()
     if mark is None:
         return read()[0]
-    answer: _Answer[T] | None = _kept.find(mark, key)
+    answer: _KeptAnswer[T] | None = _kept.find(mark, key)
     if answer is None or not answer.holds_at(now):
         answer = _read(now, read)
         _kept.keep(mark, key, answer)
@@ -117,7 +117,7 @@ def _again(key: Hashable, now: datetime | None, read: Callable[[], tuple[T, date
     return answer.value
 
 
-def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -> _Answer[T]:
+def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -> _KeptAnswer[T]:
     """Raises ValueError for what says nothing of the clock and is made of what does."""
     ends: list[datetime] = []
     token = _ends.set(ends)
@@ -129,12 +129,12 @@ def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -
         ends.append(its_end)
     if ends and now is None:
         raise ValueError("an answer that ends, without a moment")
-    return _Answer(value, now, min(ends, default=None))
+    return _KeptAnswer(value, now, min(ends, default=None))
 
 
 def forget() -> None:
     """Keep nothing of what was read until now."""
-    _kept.keep(None, None, _Answer(None))
+    _kept.keep(None, None, _KeptAnswer(None))
 
 
 class MarkedRow(Generic[T]):
@@ -168,7 +168,7 @@ class MarkedRow(Generic[T]):
             return value
         made = self._of(tuple(row) if row[0] is not None else None)
         if mark is not None:
-            _kept.keep(mark, self, _Answer(made))
+            _kept.keep(mark, self, _KeptAnswer(made))
         return made
 
     def _of(self, row: Row | None) -> T | None:

@@ -18,7 +18,7 @@ Version = tuple[int, int]
 _serial = count(1)
 
 
-class Watch:
+class CommitWatch:
     """A connection that never writes, so that to it every commit is another's.
 
     `PRAGMA data_version` is another number after a commit of any other connection, of this process or another, and
@@ -75,12 +75,12 @@ class Watch:
         self.connection, self.file, self.process = None, None, 0
 
 
-_watches: WeakKeyDictionary[Engine, Watch] = WeakKeyDictionary()
+_watches: WeakKeyDictionary[Engine, CommitWatch] = WeakKeyDictionary()
 
 
 def join(engine: Engine, path: Path) -> None:
-    """Watch the file of an engine, as long as it is in use."""
-    watch = _watches[engine] = Watch(path, engine.dialect)
+    """CommitWatch the file of an engine, as long as it is in use."""
+    watch = _watches[engine] = CommitWatch(path, engine.dialect)
     event.listen(engine, "engine_disposed", watch.close)
 
 
