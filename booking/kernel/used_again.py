@@ -190,9 +190,9 @@ def _mark() -> Mark:
         return None
     session = db.session()
     transaction = session.get_transaction()
-    asked: tuple[SessionTransaction, Mark] | None = session.info.get(ASKED)
-    if asked is not None and asked[0] is transaction:
-        return asked[1]
+    known: tuple[SessionTransaction, Mark] | None = session.info.get(ASKED)
+    if known is not None and known[0] is transaction:
+        return known[1]
     if transaction is not None or db.engine.dialect.name != "sqlite":
         return None
     begin_reading()
