@@ -15,7 +15,7 @@ from struct import unpack
 from typing import Protocol
 
 from booking.centre import logo
-from booking.centre.colours import ACCENT, BRAND, INK, SHEET, checked, mixed, readable, readable_on
+from booking.centre.colours import ACCENT, BRAND, INK, SHEET, checked, ground, mixed, readable
 from booking.centre.facts import CentreFacts
 from booking.centre.motif import printed_drawing
 from booking.centre.wording import Wording
@@ -176,9 +176,10 @@ def _motif(slug: str, brand: str, accent: str) -> str:
 def _coloured(brand: str, accent: str, logo_svg: str = "", picture: str = "", alt: str = "") -> Look:
     """The brand is a ground for words; where it is words itself it is as dark as white paper asks (WCAG 2.2, 1.4.3)."""
     brand, accent = checked(brand, BRAND), checked(accent, ACCENT)
+    under, words = ground(brand)
     return Look(
-        brand=brand,
-        on_brand=readable_on(brand),
+        brand=under,
+        on_brand=words,
         accent=accent,
         heading=readable(brand, (SHEET, mixed(brand, SHEET, 0.08)), INK),
         soft=mixed(brand, SHEET, 0.08),

@@ -52,7 +52,7 @@ class Setting:
 
 def example(letter: str, lang: str, own: Added, centre: CentreFacts, settings: Settings) -> Letter:
     """The letter as it would go out to somebody made up. `letter` is a key of kinds.LETTERS, or BENEATH."""
-    letter = "confirmation" if letter == BENEATH else letter
+    letter = "confirmation" if letter == BENEATH else letter  # one that has them
     template, _dash, occasion = letter.partition("-")
     desk = Desk(settings, centre, 0)
     with force_locale(LOCALES.get(lang, LOCALES["en"])):

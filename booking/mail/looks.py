@@ -18,9 +18,9 @@ from booking.centre.colours import (
     PAPER,
     SHEET,
     checked,
+    ground,
     mixed,
     readable,
-    readable_on,
 )
 from booking.centre.facts import CentreFacts
 from booking.documents.looks import NOTHING_SEEN, Sight, jpeg_of_sight, logo_of
@@ -31,14 +31,15 @@ LOGO, SIGHT = "logo.png", "picture.jpg"
 
 @dataclass(frozen=True, slots=True)
 class LetterColours:
-    """Colours as the style sheet of a letter has them; what is bright is for the evening."""
+    """Colours as the style sheet of a letter has them; what is bright or glowing is for the evening."""
 
     brand: str
     on_brand: str
     accent: str
     link: str
     bright: str
-    on_bright: str
+    glowing: str
+    on_glowing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,13 @@ def _colours(brand: str, accent: str) -> LetterColours:
     """Whatever a centre chooses, words can be read on their ground (WCAG 2.2, 1.4.3)."""
     brand, accent = checked(brand, BRAND), checked(accent, ACCENT)
     bright = readable(brand, (DARK_PAPER, DARK_SHEET, mixed(brand, DARK_SHEET, 0.3)), SHEET)
+    (under, words), (glowing, words_of_evening) = ground(brand), ground(bright)
     return LetterColours(
-        brand=brand,
-        on_brand=readable_on(brand),
+        brand=under,
+        on_brand=words,
         accent=accent,
         link=readable(brand, (PAPER, SHEET), INK),
         bright=bright,
-        on_bright=readable_on(bright),
+        glowing=glowing,
+        on_glowing=words_of_evening,
     )

@@ -1,4 +1,4 @@
-"""How papers look: the centre's logo and a picture, described for who sees none, light, prepared once, never in the way."""
+"""How papers look: the centre's logo and a picture, described for who sees none, light, prepared once, no hindrance."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_a_picture_that_the_typesetter_refuses_keeps_nobody_out(app: Flask) -> N
 @pytest.mark.parametrize("brand", ["#0b4f6c", "#ffe600", "#ffffff", "#000000", "#7a7a7a", "#d9486e"])
 def test_words_can_be_read_whatever_colour_a_centre_has(app: Flask, brand: str) -> None:
     look = plain_look(brand)
-    assert contrast(look.on_brand, look.brand) >= ENOUGH or brand == "#7a7a7a"
+    assert contrast(look.on_brand, look.brand) >= ENOUGH
     assert contrast(look.heading, "#ffffff") >= ENOUGH
     assert contrast(look.heading, look.soft) >= ENOUGH
     assert contrast("#55626b", look.soft) >= ENOUGH  # labels, see shared.typ

@@ -15,7 +15,6 @@ NOT_OURS_TO_ADD_TO = {
     "layout",
     "booking",
     "opening",
-    "opening_first",
     "newsletter",
     "news_link",
     "news",
