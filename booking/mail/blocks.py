@@ -56,6 +56,7 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "visit-change": _PLAN,
     "visit_number": _ANSWERED | {_B.REFERENCE},
     "visit_cancelled-cancellation": _SAID | {_B.REFERENCE},
+    "visit_before": _ANSWERED,
     "visit_feedback": _ANSWERED,
     "visit_waiting": _ANSWERED,
     "visit_waiting_over": _ANSWERED,

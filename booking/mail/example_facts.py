@@ -45,6 +45,7 @@ PUPIL: Texts = {"nb": "Elev", "nn": "Elev", "en": "Pupil", "lv": "Skolēns"}
 PROGRAMME: Texts = {
     "nb": "Kraft og bevegelse", "nn": "Kraft og rørsle", "en": "Force and motion", "lv": "Spēks un kustība",
 }  # fmt: skip
+SHEET: Texts = {"nb": "Oppgaveark", "nn": "Oppgåveark", "en": "Worksheet", "lv": "Darba lapa"}
 COURSE: Texts = {
     "nb": "Kurs for lærere", "nn": "Kurs for lærarar", "en": "Course for teachers", "lv": "Kursi skolotājiem",
 }  # fmt: skip

@@ -22,6 +22,7 @@ from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
+from booking.mail.letters.class_work import MaterialTold, ProgrammeTold
 from booking.mail.letters.invoices import ReminderSaid
 from booking.mail.letters.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
@@ -134,13 +135,13 @@ def _plan(at: Setting, occasion: str) -> Values:
     subjects = {
         "change": _("Your visit has been changed"),
         "reminder": _("Welcome to %(centre)s tomorrow", centre=name),
-        "week": _("In a week you are coming to %(centre)s", centre=name),
+        "week": _("Your visit to %(centre)s is in a week", centre=name),
     }
     return _of_visit(
         at,
         subjects.get(occasion, _("Your visit to %(centre)s", centre=name)),
         occasion=occasion,
-        preparations=[],
+        programmes=[],
         bill="",
     )
 
@@ -150,14 +151,29 @@ def _number(at: Setting, _occasion: str) -> Values:
     return _of_visit(at, _("You can still change the number until %(day)s", day=at.write.day(last)), last=last)
 
 
+def _before(at: Setting, _occasion: str) -> Values:
+    sheet = MaterialTold(at.write.words(made_up.SHEET), "PDF, 240 kB", at.desk.settings.public_url, "")
+    return _of_visit(
+        at,
+        _("Before your visit to %(centre)s: for the class", centre=at.centre.name),
+        who=_whose_class(at),
+        programmes=[ProgrammeTold(at.write.words(made_up.PROGRAMME), "", "", (sheet,))],
+    )
+
+
 def _feedback(at: Setting, _occasion: str) -> Values:
     return _of_visit(
         at,
         _("How was your visit to %(centre)s?", centre=at.centre.name),
-        who=f"{made_up.school(at.lang).name}, {made_up.CLASS.get(at.lang, made_up.CLASS['en'])}",
+        who=_whose_class(at),
+        programmes=[],
         titles=[at.write.words(made_up.PROGRAMME)],
         until=made_up.the_day(at.centre).date() + timedelta(days=30),
     )
+
+
+def _whose_class(at: Setting) -> str:
+    return f"{made_up.school(at.lang).name}, {made_up.CLASS.get(at.lang, made_up.CLASS['en'])}"
 
 
 def _line(at: Setting, _occasion: str) -> Values:
@@ -268,6 +284,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "visit_declined": lambda at, _o: _of_visit(at, _("We cannot receive you then")),
     "visit_number": _number,
     "visit_cancelled": lambda at, _o: _of_visit(at, _("Your visit has been cancelled")),
+    "visit_before": _before,
     "visit_feedback": _feedback,
     "visit_waiting": _line,
     "visit_waiting_over": lambda at, occasion: (

@@ -75,7 +75,7 @@ def test_the_text_is_written_and_not_what_is_left_of_html(letters: dict[str, Let
         assert not re.search(r"[<>]|&\w+;| {3}|[ \t]\n(?<!-- \n)", letter.text), key
         for place, line in enumerate(lines):  # an address stands by itself, beneath what it is for
             if "http" in line and "openstreetmap" not in line:
-                assert line.startswith("http") and lines[place - 1].endswith(":"), (key, line)
+                assert line.strip().startswith("http") and lines[place - 1].endswith((":", ")")), (key, line)
         assert letter.text.rstrip().split("\n")[-3] == "-- ", key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +17,7 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.programmes.models import Programme
 from booking.visits.links import key_for
 from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, path_of, words
@@ -84,14 +85,49 @@ def test_an_empty_answer_says_which_days_were_looked_at(teacher: Visitor, centre
     assert "We looked at 5 days from" in shown
 
 
-def test_a_class_that_is_too_big_is_planned_as_two_halves_by_one_press(teacher: Visitor, centre: Centre) -> None:
-    address = wish(centre, 1, pupils=None).replace("pupils=24", "pupils=39").replace("adults=2", "adults=3")
-    page = teacher.get(address)
-    assert "6A are too many for" in words(page)
-    (halves,) = {link for link in links(page.get_data(as_text=True), "/en/school/visit?") if "name=6A+1" in link}
-    query = parse_qs(urlsplit(halves).query)
-    assert (query["name"], query["pupils"], query["adults"]) == (["6A 1", "6A 2"], ["20", "19"], ["2", "1"])
-    assert "plans fit" in words(teacher.get(halves)) or "plan fits" in words(teacher.get(halves))
+def sizes(page: str) -> dict[str, str]:
+    """What the groups that a class would become have in their fields."""
+    return dict(re.findall(r'id="part-(\w+-\d)" name="\w+" value="(\d+)"', page))
+
+
+def test_a_class_that_is_too_large_is_offered_as_groups_whose_sizes_can_be_changed(
+    teacher: Visitor, centre: Centre
+) -> None:
+    wished = wish(centre, 2).replace("pupils=24", "pupils=56", 1).replace("adults=2", "adults=4", 1)
+    page = teacher.get(wished)
+    shown = page.get_data(as_text=True)
+    assert "56 pupils become 2 groups: 28 and 28 6A" in words(page)
+    assert sizes(shown) == {"pupils-0": "28", "adults-0": "2", "pupils-1": "28", "adults-1": "2"}
+    assert 'id="pupils-0" name="pupils" value="56"' in shown, "what was typed is kept"
+    groups = shown.split('<section id="plans"')[1].split("</form>")[0]
+    carried = [(name, html.unescape(value)) for name, value in re.findall(r'name="(\w+)"\s+value="([^"]*)"', groups)]
+    assert [value for name, value in carried if name == "name"] == ["6A 1", "6A 2", "6B"]
+    pressed = words(teacher.get("/en/school/visit?" + urlencode(carried)))
+    assert "plans fit" in pressed or "plan fits" in pressed
+    uneven = words(teacher.get("/en/school/visit?" + urlencode(carried).replace("pupils=28", "pupils=31", 1)))
+    assert "31 pupils become 2 groups: 16 and 15" in uneven, "no group is larger than its session"
+
+
+def test_more_than_one_group_can_ever_be_is_parted_too_and_whoever_are_too_many_for_that_call_us(
+    teacher: Visitor, centre: Centre
+) -> None:
+    for_the_exhibition = wish(centre, 1).split("&programme=")[0]
+    page = words(teacher.get(for_the_exhibition.replace("pupils=24", "pupils=90")))
+    assert "90 pupils become 2 groups: 45 and 45" in page
+    too_many = teacher.get(wish(centre, 1).replace("pupils=24", "pupils=300"))
+    assert too_many.status_code == 422
+    assert "At most 60 of a class come together." in words(too_many)
+    beyond = teacher.get(wish(centre, 1).replace("pupils=24", "pupils=481"))
+    assert beyond.status_code == 422
+    assert "from 1 to 480" in words(beyond)
+
+
+def test_a_programme_that_takes_one_group_of_a_visit_is_not_offered_for_two(teacher: Visitor, centre: Centre) -> None:
+    with unit_of_work():
+        db.session.get_one(Programme, centre.bridges).most_groups = 1
+    page = words(teacher.get(wish(centre, 1).replace("pupils=24", "pupils=40")))
+    assert "become 2 groups" not in page
+    assert "6A are too many for" in page
 
 
 def test_a_price_that_was_not_shown_has_not_changed(teacher: Visitor, centre: Centre) -> None:

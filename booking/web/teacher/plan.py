@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from booking.agreements.limits import TooManyGroups, check_groups
 from booking.agreements.payers import SchoolFacts
@@ -20,6 +21,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
 from booking.kernel.money import Money
 from booking.planner.missed import programmes_of
+from booking.planner.parting import largest_sessions
 from booking.planner.planner import load_solver, plan_visit
 from booking.planner.plans import (
     Nearest,
@@ -29,7 +31,7 @@ from booking.planner.plans import (
     Reason,
     distinctions,
 )
-from booking.planner.wish import Group
+from booking.planner.wish import Group, PlanningDay
 from booking.programmes.offered import OfferedProgramme, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visit_waiting.waiting import kept_booking
@@ -41,11 +43,13 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher.paying import Payers, bills_of_plans, find_school_of
+from booking.web.teacher.planning.parts import PartedClass, offered_parts, too_many_for_one
 from booking.web.teacher.sentences import distinction_words, reason_words, said, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
     MOST_GROUPS,
+    MOST_PEOPLE,
     AskedDays,
     GroupTyped,
     Typed,
@@ -68,6 +72,7 @@ class PlanPage:
     typed: Typed
     offered: list[OfferedProgramme]
     titles: dict[int, str]
+    parts: tuple[PartedClass, ...]  # the classes as groups, where one is too large; nothing is planned then
     answer: PlannerAnswer | None
     booked: tuple[BookingFacts, VisitFacts] | None  # the visit that is to be moved
     reasons: list[tuple[str, str | None]]  # why there is no plan, and where a class is planned as two halves
@@ -79,6 +84,16 @@ class PlanPage:
     bills: Mapping[Plan, Payers]
     exhibition: ClassVar = EXHIBITION
     most_groups: ClassVar = MOST_GROUPS
+
+    @property
+    def carried(self) -> dict[str, list[str]]:
+        """The form but for its classes, as the fields of another form: each name with its values."""
+        args = {
+            name: value
+            for name, value in as_args(self.typed).items()
+            if name not in ("name", "grade", "pupils", "adults")
+        }
+        return {name: value if isinstance(value, list) else [value] for name, value in args.items()}
 
     @property
     def tried(self) -> str:
@@ -137,10 +152,12 @@ def plan() -> ResponseReturnValue:
     if typed.wish:
         _as_wished(typed, fill="name" not in request.args)
     asked_days = _asked_days(typed, booked)
-    answer = _answer(asked_days, offered, _own_places(typed, booked)) if asked_days else None
+    days = _days(asked_days, offered, _own_places(typed, booked)) if asked_days else []
+    parts = _parts(asked_days, days, offered, typed) if asked_days and booked is None else ()
+    answer = _answer(asked_days, days) if asked_days and not parts and not typed.errors else None
     if answer and booked is not None:  # a visit moves whole
         answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
-    page = _page_of(typed, offered, booked, answer, asked_days, (school, schools))
+    page = _page_of(typed, offered, booked, answer, asked_days, (school, schools), parts)
     return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
 
 
@@ -151,12 +168,14 @@ def _page_of(
     answer: PlannerAnswer | None,
     asked_days: AskedDays | None,
     schools: tuple[SchoolFacts | None, list[SchoolFacts]],
+    parts: tuple[PartedClass, ...],
 ) -> PlanPage:
     titles, now = {programme.activity_id: wording().words(programme.title) for programme in offered}, clock.now()
     return PlanPage(
         typed=typed,
         offered=offered,
         titles=titles,
+        parts=parts,
         answer=answer,
         booked=booked,
         reasons=_reasons(answer, asked_days, titles, typed) if answer and asked_days else [],
@@ -197,12 +216,30 @@ def _takes_so_many(asked_days: AskedDays, typed: Typed) -> bool:
     return True
 
 
-def _answer(asked_days: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> PlannerAnswer:
+def _days(asked_days: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> list[PlanningDay]:
+    """What the days have to offer; nothing is read after it, so that the planner holds no connection."""
     chosen = [programme for programme in offered if programme.activity_id in asked_days.wish.programmes]
-    now = clock.now()
     dates = [asked_days.on, *asked_days.until, *asked_days.others]
     alone = not chosen  # they come for the exhibition alone
-    days = load_days(dates, asked_days.arrival, asked_days.departure, chosen, centre(), now, moving, entries=alone)
+    return load_days(
+        dates, asked_days.arrival, asked_days.departure, chosen, centre(), clock.now(), moving, entries=alone
+    )
+
+
+def _parts(
+    asked_days: AskedDays, days: list[PlanningDay], offered: list[OfferedProgramme], typed: Typed
+) -> tuple[PartedClass, ...]:
+    """The classes as groups where one is too large; where that is no way out, the form says what is wrong."""
+    usual = {programme.activity_id: programme.capacity for programme in offered}
+    parts = offered_parts(typed, asked_days.wish, largest_sessions(days, usual))
+    for n in () if parts else too_many_for_one(asked_days.wish):
+        typed.errors[f"pupils-{n}"] = _(
+            "At most %(most)s of a class come together. Call us, and we plan it with you.", most=MOST_PEOPLE
+        )
+    return parts
+
+
+def _answer(asked_days: AskedDays, days: list[PlanningDay]) -> PlannerAnswer:
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     further = days[1:]

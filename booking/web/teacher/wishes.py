@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from itertools import count
 from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from booking.planner.missed import exhibition_of
+from booking.planner.parting import parted
 from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
@@ -20,7 +22,8 @@ from booking.web.languages import centre
 from booking.web.typed import a_clock, a_day, identity, whole_number
 
 MOST_GROUPS = 8
-MOST_PEOPLE = 60
+MOST_PEOPLE = 60  # pupils of one group, and adults
+MOST_TYPED = MOST_PEOPLE * MOST_GROUPS  # of one class: more than one group can be is offered as several
 FALL_BACK_DAYS = 4  # looked at when nothing fits on a day that stands alone
 MOST_WEEKS = 6  # of a range
 LUNCH_MINUTES = 30
@@ -74,10 +77,10 @@ class AskedDays:
 def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]) -> Typed:
     """The form as it stands in an address; at least one row for a class."""
     columns = [args.getlist(name)[:MOST_GROUPS] for name in ("name", "grade", "pupils", "adults")]
-    count = max([len(column) for column in columns] + [1])
-    if args.get("more") and count < MOST_GROUPS:
-        count += 1
-    rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(count)]
+    rows_typed = max([len(column) for column in columns] + [1])
+    if args.get("more") and rows_typed < MOST_GROUPS:
+        rows_typed += 1
+    rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(rows_typed)]
     known = {programme.activity_id for programme in programmes}
     chosen = [
         activity_id
@@ -144,7 +147,7 @@ def _hours(typed: Typed) -> tuple[time | None, time | None]:
     """When the bus comes and goes; what is wrong is said in `typed.errors`."""
     arrival, departure = a_clock(typed.arrival), a_clock(typed.departure)
     if arrival is None:
-        typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
+        typed.errors["arrival"] = _("Enter the time as hours and minutes, for example 10:40.")
     if departure is None or (arrival is not None and departure <= arrival):
         typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
     return arrival, departure
@@ -154,8 +157,8 @@ def _group(typed: Typed, n: int, group_typed: GroupTyped) -> Group | None:
     name = group_typed.name or _("Class %(number)s", number=n + 1)
     grade = whole_number(group_typed.grade, 0, 13)
     pupils, adults = (
-        whole_number(group_typed.pupils, 1, MOST_PEOPLE),
-        whole_number(group_typed.adults or "0", 0, MOST_PEOPLE),
+        whole_number(group_typed.pupils, 1, MOST_TYPED),
+        whole_number(group_typed.adults or "0", 0, MOST_TYPED),
     )
     if grade is None:
         typed.errors[f"grade-{n}"] = _("Choose the grade.")
@@ -163,9 +166,9 @@ def _group(typed: Typed, n: int, group_typed: GroupTyped) -> Group | None:
         typed.errors[f"name-{n}"] = wrong
         return None
     if pupils is None:
-        typed.errors[f"pupils-{n}"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+        typed.errors[f"pupils-{n}"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_TYPED)
     if adults is None:
-        typed.errors[f"adults-{n}"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+        typed.errors[f"adults-{n}"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_TYPED)
     if grade is None or pupils is None or adults is None:
         return None
     return Group(name, pupils, adults, grade)
@@ -199,20 +202,22 @@ def wish_of(visit: VisitFacts) -> Typed:
     )
 
 
+def in_parts(typed: Typed, place: int, sizes: Sequence[tuple[int, int]]) -> list[GroupTyped]:
+    """A row of the form as several, one for each (pupils, adults); they are named after it, if it has a name."""
+    row = typed.groups[place]
+    taken = {group_typed.name.casefold() for group_typed in typed.groups}
+    names = (f"{row.name[:37]} {number}" for number in count(1))
+    free = (name for name in names if name.casefold() not in taken)
+    return [GroupTyped(next(free) if row.name else "", row.grade, str(pupils), str(adults)) for pupils, adults in sizes]
+
+
 def in_halves(typed: Typed, group: Group) -> Typed | None:
     """The form with a class that is too big as two; None where there is no row left for the second."""
     place = next((n for n, group_typed in enumerate(typed.groups) if group_typed.name in (group.name, "")), None)
     if place is None or len(typed.groups) >= MOST_GROUPS:
         return None
-    halves = [
-        GroupTyped(f"{group.name[:38]} {n + 1}", str(group.grade), str(pupils), str(adults))
-        for n, (pupils, adults) in enumerate(zip(_halves(group.pupils), _halves(group.adults), strict=True))
-    ]
+    halves = in_parts(typed, place, parted(group.pupils, group.adults, (group.people + 1) // 2))
     return replace(typed, groups=[*typed.groups[:place], *halves, *typed.groups[place + 1 :]])
-
-
-def _halves(count: int) -> tuple[int, int]:
-    return count - count // 2, count // 2
 
 
 def as_args(typed: Typed) -> Mapping[str, Any]:

@@ -1,0 +1,28 @@
+"""A group that is too large is parted into as few as can be, none larger than it may be, nobody lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.planner.parting import parted
+
+SOME = st.integers(1, 200)
+
+
+@given(pupils=SOME, adults=st.integers(0, 60), most=st.integers(1, 60))
+def test_parts_are_as_few_and_as_equal_as_can_be_and_lose_nobody(pupils: int, adults: int, most: int) -> None:
+    parts = parted(pupils, adults, most)
+    if not parts:
+        assert -(-(pupils + adults) // most) > pupils, "one pupil in each at the least"
+        return
+    assert (sum(part[0] for part in parts), sum(part[1] for part in parts)) == (pupils, adults)
+    assert max(sum(part) for part in parts) <= most
+    assert (len(parts) - 1) * most < pupils + adults
+    for each in zip(*parts, strict=True):
+        assert max(each) - min(each) <= 1
+
+
+def test_a_class_of_56_becomes_two_of_28() -> None:
+    assert parted(56, 4, 30) == ((28, 2), (28, 2))
+    assert parted(39, 3, 30) == ((20, 1), (19, 2)), "where there is a pupil more, there is an adult less"
