@@ -8,12 +8,12 @@ from flask_babel import ngettext
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.courses.read import PlaceFacts
-from booking.documents.looks import Look
+from booking.documents.looks import PaperLook
 from booking.documents.paper import CertificatePaper
 
 
 def certificate_paper(
-    place: PlaceFacts, centre: CentreFacts, look: Look, write: Wording, address: str
+    place: PlaceFacts, centre: CentreFacts, look: PaperLook, write: Wording, address: str
 ) -> CertificatePaper:
     """What a participant who was there is given; `address` is the page that checks it. With their language in force."""
     return CertificatePaper(

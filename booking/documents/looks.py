@@ -30,7 +30,7 @@ PREPARED = 64  # pictures that a process keeps, of some twenty kilobytes each
 MOTIF_HIGH = 160  # points; the picture has two dots for each, as wide as the smallest of an activity's own
 
 
-class Pictured(Protocol):
+class Bought(Protocol):
     """What was bought, as far as one sees it."""
 
     @property
@@ -55,7 +55,7 @@ NOTHING_SEEN = Sight()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PaperLook:
     """As a paper's template takes it: colours as #0b4f6c, pictures as SVG, "" where there is none."""
 
     brand: str
@@ -68,7 +68,7 @@ class Look:
     alt: str = ""
 
 
-def look_of(centre: CentreFacts, sight: Sight, write: Wording) -> Look:
+def look_of(centre: CentreFacts, sight: Sight, write: Wording) -> PaperLook:
     """How this centre's paper looks; at most one statement, the first time in a process. Not inside a unit of work."""
     drawn = logo_of(centre)
     picture = _framed(sight.jpeg) if sight.jpeg else sight.motif
@@ -76,12 +76,12 @@ def look_of(centre: CentreFacts, sight: Sight, write: Wording) -> Look:
     return _coloured(centre.brand, centre.accent, _as_svg(drawn) if drawn else "", picture, alt)
 
 
-def plain_look(brand: str, accent: str = ACCENT) -> Look:
+def plain_look(brand: str, accent: str = ACCENT) -> PaperLook:
     """Colours alone."""
     return _coloured(brand, accent)
 
 
-def sight_of(centre: CentreFacts, bought: Iterable[Pictured]) -> Sight:
+def sight_of(centre: CentreFacts, bought: Iterable[Bought]) -> Sight:
     """The picture of the first thing booked that has one, else of the house, else the motif of what begins first.
 
     At most one statement, the first time in a process.
@@ -173,11 +173,11 @@ def _motif(slug: str, brand: str, accent: str) -> str:
 
 
 @lru_cache(maxsize=PREPARED)
-def _coloured(brand: str, accent: str, logo_svg: str = "", picture: str = "", alt: str = "") -> Look:
+def _coloured(brand: str, accent: str, logo_svg: str = "", picture: str = "", alt: str = "") -> PaperLook:
     """The brand is a ground for words; where it is words itself it is as dark as white paper asks (WCAG 2.2, 1.4.3)."""
     brand, accent = checked(brand, BRAND), checked(accent, ACCENT)
     under, words = ground(brand)
-    return Look(
+    return PaperLook(
         brand=under,
         on_brand=words,
         accent=accent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from booking.documents.looks import Look
+from booking.documents.looks import PaperLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Printed:
     seller: tuple[str, ...]
     reference: str
     code: str
-    look: Look
+    look: PaperLook
     words: dict[str, str]
 
     def as_json(self) -> dict[str, object]:

@@ -13,7 +13,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.finding import map_of
-from booking.documents.looks import Look
+from booking.documents.looks import PaperLook
 from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat, PaperWay
 from booking.kernel import clock
 from booking.kernel.money import Money, VatShare, spread, vat_shares
@@ -22,7 +22,7 @@ from booking.payments.statement import Came, MoneyWay, Moved, Statement
 
 
 def ticket_paper(
-    facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, look: Look, write: Wording
+    facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, look: PaperLook, write: Wording
 ) -> Paper:
     """The booking as tickets. Call with the booking's language in force."""
     titles = {(line.slot_id, line.ticket_type_id): line for line in facts.lines}
@@ -75,7 +75,7 @@ def ticket_paper(
 
 
 def receipt_paper(
-    facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, look: Look, write: Wording
+    facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, look: PaperLook, write: Wording
 ) -> Paper:
     """What was bought, paid and paid back, and the VAT in what is left. Call with the reader's language in force.
 

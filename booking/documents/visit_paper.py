@@ -10,7 +10,7 @@ from booking.bookings.queries import BookingFacts
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
-from booking.documents.looks import Look, look_of, sight_of
+from booking.documents.looks import PaperLook, look_of, sight_of
 from booking.documents.paper import Paper, PaperClass, VisitPaper
 from booking.documents.papers import party_words, seller_lines, ticket_paper, way_of
 from booking.documents.visit_calendar import part_named
@@ -28,7 +28,9 @@ def entry_paper(facts: BookingFacts, centre: CentreFacts, write: Wording) -> Pap
     return ticket_paper(facts, queries.tickets_of(facts.id), centre, look, write)
 
 
-def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, look: Look, write: Wording) -> VisitPaper:
+def visit_paper(
+    facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, look: PaperLook, write: Wording
+) -> VisitPaper:
     """A school's page: the plan by class, and one code for all. Call with the reader's language in force."""
     who = visit.on_the_day or facts.name
     times = _("arrive %(time)s, leave %(until)s", time=write.time(visit.arrives_at), until=write.time(visit.leaves_at))

@@ -18,7 +18,7 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.logo import keep_logo
 from booking.centre.wording import Wording
 from booking.documents import looks
-from booking.documents.looks import Look, look_of, plain_look, sight_of
+from booking.documents.looks import PaperLook, look_of, plain_look, sight_of
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel.codes import new_secret
@@ -50,14 +50,14 @@ def hang(activity_id: int) -> None:
         keep_picture(of_activity(activity_id), picture, ALT, "", "", "account:1")
 
 
-def printed(facts: BookingFacts, look: Look) -> bytes:
+def printed(facts: BookingFacts, look: PaperLook) -> bytes:
     """The tickets in Bokmål."""
     with force_locale("nb"):
         write = Wording.of("nb", the_centre())
         return ticket_pdf(ticket_paper(facts, queries.tickets_of(facts.id), the_centre(), look, write))
 
 
-def seen(facts: BookingFacts, centre: CentreFacts | None = None) -> Look:
+def seen(facts: BookingFacts, centre: CentreFacts | None = None) -> PaperLook:
     """How the paper of a booking looks."""
     centre = centre or the_centre()
     return look_of(centre, sight_of(centre, facts.lines), Wording.of("nb", centre))
