@@ -30,7 +30,7 @@ PREPARED = 64  # pictures that a process keeps, of some twenty kilobytes each
 MOTIF_HIGH = 160  # points; the picture has two dots for each, as wide as the smallest of an activity's own
 
 
-class Bought(Protocol):
+class InSight(Protocol):
     """What was bought, as far as one sees it."""
 
     @property
@@ -81,7 +81,7 @@ def plain_look(brand: str, accent: str = ACCENT) -> PaperLook:
     return _coloured(brand, accent)
 
 
-def sight_of(centre: CentreFacts, bought: Iterable[Bought]) -> Sight:
+def sight_of(centre: CentreFacts, bought: Iterable[InSight]) -> Sight:
     """The picture of the first thing booked that has one, else of the house, else the motif of what begins first.
 
     At most one statement, the first time in a process.
