@@ -131,9 +131,9 @@ def test_logo_and_picture_are_prepared_once_and_not_for_each_paper(app: Flask) -
         keep_logo(SVG, "command")
     facts, centre = a_family(show), the_centre()
     first = seen(facts, centre)
-    with statements() as asked:
+    with statements() as reads:
         assert seen(facts, centre) == first
-    assert asked == []
+    assert reads == []
 
 
 @pytest.mark.parametrize(("logo", "is_drawn"), [(SVG, True), (PNG, True), (UNDRAWABLE, False), (b"", False)])
