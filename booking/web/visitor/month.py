@@ -14,6 +14,7 @@ from booking.capacity.timetable import at
 from booking.catalogue.leading import leading_prices
 from booking.centre.facts import CentreFacts, closing_days, is_public_holiday
 from booking.kernel.database import Texts
+from booking.kernel.used_again import used_until
 from booking.web.month_grid import CalendarDay
 
 LOOK_AHEAD = timedelta(days=60)
@@ -173,12 +174,29 @@ def five_weeks_with(day: date, today: date) -> date:
 
 
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
-    """Five weeks of entry with the price of the leading ticket type, in three statements."""
+    """Five weeks of entry with the price of the leading ticket type, in three statements; what is kept in none.
+
+    Nothing is kept of who has something in a basket.
+    """
 
     def read(start: datetime, end: datetime) -> list[Free]:
         return entry_between(start, end, Channel.PUBLIC, now, own)
 
-    return month_with(first, party, centre, now, read)
+    def ending() -> tuple[Month, datetime]:
+        month = month_with(first, party, centre, now, read)
+        return month, _end_of(month)
+
+    if own:
+        return month_with(first, party, centre, now, read)
+    key = (month_of, first, party, centre.timezone, centre.country, centre.few_left)
+    return replace(used_until(key, now, ending), now=now, centre=centre, read=read)
+
+
+def _end_of(month: Month) -> datetime:
+    """The next moment at which a sale begins or ends, or the day does."""
+    midnight = at(month.today + timedelta(days=1), time(0), month.centre.zone)
+    moments = (moment for slot in month.slots for moment in (slot.opens_at, slot.closes_at) if moment is not None)
+    return min([midnight, *(moment for moment in moments if moment > month.now)])
 
 
 def month_with(
