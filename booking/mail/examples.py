@@ -17,7 +17,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.closures.answer import ClosedFor
 from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
-from booking.documents.finding import map_of
+from booking.documents.looks import sight_of
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
 from booking.mail import example_facts as made_up
@@ -53,14 +53,15 @@ class Setting:
 
 def example(letter: str, lang: str, own: Added, centre: CentreFacts, settings: Settings) -> Letter:
     """The letter as it would go out to somebody made up. `letter` is a key of kinds.LETTERS, or BENEATH."""
-    letter = "confirmation" if letter == BENEATH else letter
+    letter = "confirmation" if letter == BENEATH else letter  # one that has them
     template, _dash, occasion = letter.partition("-")
     desk = Desk(settings, centre, 0)
     with force_locale(LOCALES.get(lang, LOCALES["en"])):
         write = Wording.of(lang, centre)
         values = _FACTS[template](Setting(desk, lang, write), occasion.removeprefix("visit_"))
         subject = values.pop("subject")
-        return set_out(desk, made_up.EMAIL, subject, template, write, own, **values)
+        sight = sight_of(centre, made_up.booking(centre, lang).lines)
+        return set_out(desk, made_up.EMAIL, subject, template, write, own, key=letter, sight=sight, **values)
 
 
 def _booking(at: Setting, subject: str, page: str = "b", **more: object) -> Values:
@@ -140,7 +141,6 @@ def _plan(at: Setting, occasion: str) -> Values:
         at,
         subjects.get(occasion, _("Your visit to %(centre)s", centre=name)),
         occasion=occasion,
-        map_link=map_of(at.centre.address),
         programmes=[],
         bill="",
     )

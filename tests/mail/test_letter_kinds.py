@@ -16,7 +16,6 @@ NOT_OURS_TO_ADD_TO = {
     "booking",
     "materials",
     "opening",
-    "opening_first",
     "newsletter",
     "news_link",
     "news",

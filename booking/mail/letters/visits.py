@@ -13,7 +13,7 @@ from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.finding import map_of
+from booking.documents.looks import look_of, sight_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import visit_paper
@@ -35,6 +35,7 @@ from booking.visits.read import VisitFacts
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
+    sight = sight_of(desk.centre, facts.lines)
     parts, with_reminder = around(visit), occasion == "reminder" and load_rules().material_days is None
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -45,7 +46,8 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
             "week": _("Your visit to %(centre)s is in a week", centre=desk.centre.name),
         }
-        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, write))
+        look = look_of(desk.centre, sight, write)
+        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, look, write))
         programmes = before_told(parts, desk, write)
         return compose(
             desk,
@@ -57,12 +59,12 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
                 calendar_attachment(facts.reference, visit_calendar(facts, visit, desk.centre, write, address)),
             ),
+            sight=sight,
             facts=facts,
             visit=visit,
             occasion=occasion,
             there=standing,
             address=address,
-            map_link=map_of(desk.centre.address),
             programmes=programmes if with_reminder else without_materials(programmes),
             bill=bill_to_come(visit.by_payer(), visit.school.name),
         )
@@ -125,6 +127,7 @@ def offer_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
             _("There are places for you now"),
             "visit_offer",
             write,
+            sight=sight_of(desk.centre, facts.lines),
             facts=facts,
             line=line,
             until=facts.held_until,
