@@ -106,7 +106,9 @@ def _join_database(app: Flask, settings: Settings) -> None:
 
 def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider, the mail server, and who keeps what is promised."""
+    from booking.bookings.confirm import tell_of_other_tickets
     from booking.bookings.purse import purses
+    from booking.contests.take_out import leave_without_ticket
     from booking.mail.connection import flask_mail_config, mail
     from booking.newsletter import left_marks
     from booking.outbox import ranks
@@ -118,6 +120,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     left_marks.use(settings.secret_key)
     tills.init_app(app, settings)
     purses.use(PaidPurse())
+    tell_of_other_tickets(leave_without_ticket)
     if settings.mail is not None:
         app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
         mail.init_app(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from booking.bookings.basket import LineFacts
@@ -27,6 +27,14 @@ from booking.newsletter import subscribers
 from booking.newsletter.consents import AskedBy
 from booking.outbox.promises import promise
 from booking.records.audit import note
+
+# Who stands above and keeps something for each ticket of a booking: told of a locked one that has other tickets now.
+_followers: list[Callable[[int], None]] = []
+
+
+def tell_of_other_tickets(*followers: Callable[[int], None]) -> None:
+    """Let these be who follows, once, when the application is made."""
+    _followers[:] = followers
 
 
 def confirm(booking_id: int, now: datetime) -> bool:
@@ -105,4 +113,6 @@ def reissue(
         booking.holder = booking.person = ""  # what is paid for is nobody's limit
     begin_at(booking, starts_at)
     write_tickets(booking.id, lines)
+    for follow in _followers:
+        follow(booking.id)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

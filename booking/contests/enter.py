@@ -16,7 +16,7 @@ from booking.bookings.store import lock
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts
 from booking.contests.models import AskedOf, ContestEntry, ContestMember, EntryState
-from booking.contests.read import contests_of
+from booking.contests.read import contests_of, deadlines
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, EntryPlace
 from booking.contests.rules import (
     ContestFacts,
@@ -111,20 +111,9 @@ def locked_entry(entry_id: int) -> ContestEntry:
     return entry
 
 
-def deadline_of(booking_id: int, activity_id: int) -> datetime | None:
-    """Until when whoever booked may put an entry right, in one statement; None where they have no ticket there."""
-    row = run(
-        select(Slot.closes_at, Slot.starts_at)
-        .join(Ticket, Ticket.slot_id == Slot.id)
-        .where(Ticket.booking_id == booking_id, Ticket.void.is_(False), Slot.activity_id == activity_id)
-        .order_by(Slot.starts_at)
-        .limit(1)
-    ).first()
-    return None if row is None else min(row.closes_at or row.starts_at, row.starts_at)
-
-
 def _check_in_time(booking_id: int, activity_id: int, actor: str, now: datetime) -> None:
-    until = deadline_of(booking_id, activity_id)
+    booked = select(Ticket.slot_id).where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    until = deadlines(Slot.id.in_(booked), Slot.activity_id == activity_id).get(activity_id)
     if until is None:
         raise Unknown
     if actor == "buyer" and now >= until:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
 
 LONGEST_NAME = 120
+LONGEST_KEY = 400
 # What tells who entered, literally as in the partial index that the forgetting finds it by.
 HAS_NAMES = "name <> ''"
 
@@ -124,7 +125,7 @@ class ContestEntry(Model):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     state: Mapped[EntryState] = mapped_column(stored(EntryState), default=EntryState.ENTERED, server_default="entered")
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
-    name_key: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default="", server_default="")
     size: Mapped[int]
     answers: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")

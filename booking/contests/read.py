@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
+from booking.catalogue.queries import offers_of, places_of_team
 from booking.contests.models import Contest, ContestEntry, ContestField, ContestMember, EntryState
 from booking.contests.rules import AskedField, ContestFacts, KeptAnswer, key_of_name
 from booking.kernel.database import Texts, as_values, run
@@ -52,7 +53,8 @@ class EntryFacts:
 class BookedContest:
     """A contest in a booking: who has entered with it, how many it has not told of yet, and who is out.
 
-    `until` is when whoever booked can put them right no more: when the sale ends, at the latest when it begins.
+    `until` is when whoever booked can put them right no more: when the sale ends, at the latest when it begins. Of one
+    that they have left, there is nothing to put right.
     """
 
     activity_id: int
@@ -142,6 +144,13 @@ def fields_of(activity_ids: Collection[int]) -> dict[int, list[AskedField]]:
     return fields
 
 
+def team_at(slot_id: int) -> int:
+    """How many places a team takes at a time of a contest where each ticket is for one; else 1. Two statements."""
+    of_contest = (Slot.id == slot_id, Activity.id == Slot.activity_id, Activity.kind == Kind.CONTEST)
+    activity_id = run(select(Slot.activity_id).where(*of_contest)).scalar()
+    return places_of_team(Kind.CONTEST, offers_of({activity_id})[activity_id]) if activity_id is not None else 1
+
+
 def wanted_of(lines: Iterable[BookedLine]) -> dict[int, int]:
     """How many entries the lines of a booking want, by contest."""
     wanted = Counter[int]()
@@ -166,37 +175,37 @@ def standing_of_booking(booking_id: int, wanted: Mapping[int, int]) -> dict[int,
 
 
 def booked_contests(facts: BookingFacts) -> list[BookedContest]:
-    """The contests in a booking, in four statements; none without one."""
+    """The contests in a booking, those too that all of its entries have left; five statements, none without one.
+
+    What was never changed has no contest but those of its lines.
+    """
     wanted = wanted_of(facts.lines)
-    if not wanted:
+    if not wanted and facts.version == 1:
         return []
-    contests, written, ends = contests_of(wanted), entries_of(facts.id), _deadlines(facts)
+    written = entries_of(facts.id)
+    contests = contests_of(wanted.keys() | {entry.activity_id for entry in written})
+    slots = {line.slot_id for line in facts.lines if line.is_contest}
+    ends = deadlines(Slot.id.in_(slots)) if slots else {}
     booked = []
     for activity_id, contest in contests.items():
-        own = [entry for entry in written if entry.activity_id == activity_id]
-        entries = [entry for entry in own if entry.state is EntryState.ENTERED][: wanted[activity_id]]
+        own, many = [entry for entry in written if entry.activity_id == activity_id], wanted.get(activity_id, 0)
+        entries = [entry for entry in own if entry.state is EntryState.ENTERED][:many]
         out = tuple(entry for entry in own if entry.state is not EntryState.ENTERED)
-        missing, until = wanted[activity_id] - len(entries), ends[activity_id]
+        missing, until = many - len(entries), ends.get(activity_id, facts.starts_at)
         booked.append(
             BookedContest(activity_id, contest.title, contest.is_of_teams, tuple(entries), missing, out, until)
         )
     return booked
 
 
-def _deadlines(facts: BookingFacts) -> dict[int, datetime]:
-    """Until when the entries of each contest of a booking may be put right by whoever booked."""
-    slots = {line.slot_id for line in facts.lines if line.is_contest}
-    rows = run(select(Slot.activity_id, Slot.closes_at, Slot.starts_at).where(Slot.id.in_(slots)))
+def deadlines(*slots: ColumnElement[bool]) -> dict[int, datetime]:
+    """Until when whoever booked may put entries right, by contest, where these slots are booked; one statement."""
+    rows = run(select(Slot.activity_id, Slot.closes_at, Slot.starts_at).where(*slots))
     ends: dict[int, datetime] = {}
     for activity_id, closes_at, starts_at in rows:
         end = min(closes_at or starts_at, starts_at)
         ends[activity_id] = min(end, ends.get(activity_id, end))
     return ends
-
-
-def entry_by_id(entry_id: int) -> EntryFacts | None:
-    """One entry, in two statements."""
-    return next(iter(_entries(ContestEntry.id == entry_id)), None)
 
 
 def contest_rows(now: datetime, slot_id: int | None = None) -> list[ContestRow]:

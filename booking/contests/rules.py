@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from booking.bookings.search_words import fold_letters
-from booking.contests.models import LONGEST_NAME, AnswerKind, AskedOf, Contestants
-from booking.kernel.database import Texts, in_language
+from booking.contests.models import LONGEST_KEY, LONGEST_NAME, AnswerKind, AskedOf, Contestants
+from booking.kernel.database import Texts
 from booking.kernel.typed import holds_an_address
 
 LONGEST_LINE, LONGEST_TEXT = 200, 1000
@@ -22,6 +23,11 @@ Answer = str | int | bool | None  # None: nothing was written
 def is_blank(answer: Answer) -> bool:
     """Whether nothing was written; nought is something."""
     return answer is None or answer is False or answer == ""
+
+
+def parts_of(choices: str) -> list[str]:
+    """What may be chosen, of the words with semicolons between; nothing between two is no choice."""
+    return [part.strip() for part in choices.split(";") if part.strip()]
 
 
 class EntryFault(StrEnum):
@@ -78,17 +84,14 @@ class AskedField:
     @property
     def options(self) -> list[Texts]:
         """What may be chosen, each in every language that has it."""
-        by_lang = {lang: [part.strip() for part in words.split(";")] for lang, words in self.choices.items()}
+        by_lang = {lang: parts_of(words) for lang, words in self.choices.items()}
         many = len(next(iter(by_lang.values()), []))
-        return [
-            {lang: parts[place] for lang, parts in by_lang.items() if len(parts) == many and parts[place]}
-            for place in range(many)
-        ]
+        return [{lang: parts[place] for lang, parts in by_lang.items() if len(parts) == many} for place in range(many)]
 
     @property
     def keys(self) -> list[str]:
         """What forms send for each option: its words in the first language, so that it means the same tomorrow."""
-        return [next(iter(option.values()), "") for option in self.options]
+        return [next(iter(option.values())) for option in self.options]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +175,17 @@ class KeptAnswer:
 
 
 def key_of_name(name: str) -> str:
-    """A team's name as names are compared: without case, accents, spaces and signs; of signs alone, those."""
+    """A team's name as names are compared: without case, accents, spaces and signs; of signs alone, those.
+
+    One sign may stand for eighteen letters: a key that grows too long for its column ends in the digest of all of it.
+    """
     folded = fold_letters(name)
     letters = "".join(sign for sign in folded if sign.isalnum())
-    return letters or "".join(unicodedata.normalize("NFKC", folded).split())
+    key = letters or "".join(unicodedata.normalize("NFKC", folded).split())
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = sha256(key.encode()).hexdigest()
+    return key[: LONGEST_KEY - len(digest)] + digest
 
 
 def problems_of(contest: ContestFacts, draft: EntryDraft, year: int) -> list[EntryProblem]:
@@ -210,11 +220,6 @@ def repeated(contest: ContestFacts, drafts: Sequence[EntryDraft]) -> Mapping[int
     return {
         place: EntryProblem("name", EntryFault.TWICE) for place, key in enumerate(keys) if key and key in keys[:place]
     }
-
-
-def words_of_answer(answer: KeptAnswer, lang: str) -> str:
-    """An answer as a reader of this language sees it; a yes is left to the reader's page."""
-    return in_language(answer.chosen, lang) if answer.chosen else answer.answer
 
 
 def _of_name(part: str, name: str) -> Iterator[EntryProblem]:

@@ -6,10 +6,11 @@ letter that tells of the money says why.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.bookings.basket import Pick
 from booking.bookings.change import (
@@ -25,9 +26,9 @@ from booking.bookings.change import (
 from booking.bookings.models import Ticket
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
-from booking.bookings.refusals import Unknown
-from booking.bookings.rules import Settlement, settle_change, settle_in_full
-from booking.bookings.store import lines_of
+from booking.bookings.refusals import AlreadyUsed, TooLate, Unknown
+from booking.bookings.rules import Settlement, change_deadline, settle_change, settle_in_full
+from booking.bookings.store import has_been_used, lines_of
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts
 from booking.contests.enter import locked_entry
@@ -55,11 +56,16 @@ def withdraw(entry_id: int, *, centre: CentreFacts, now: datetime, shown: int | 
 def what_if_withdrawn(facts: BookingFacts, entry: EntryFacts, centre: CentreFacts, now: datetime) -> Settlement | None:
     """What giving this one up would mean in money, for the page before it; None where it is all that was booked.
 
-    Raises what `bookings.change.what_if` raises.
+    Raises what `withdraw` would: TooLate, AlreadyUsed, and what `bookings.change.what_if` raises.
     """
+    until = change_deadline(facts.starts_at, centre)
+    if now > until:
+        raise TooLate(until)
+    if has_been_used(facts.id):
+        raise AlreadyUsed
     slot_id, ticket_type_id = _place_of(entry)
     picks = _without(facts.id, slot_id, ticket_type_id)
-    return what_if(facts, picks, centre=centre, now=now)[1] if picks else None
+    return what_if(facts, picks, centre=centre, now=now, actor="staff")[1] if picks else None
 
 
 def take_out(
@@ -76,6 +82,32 @@ def take_out(
     entry.reason = reason[:LONGEST_REASON]
     note(actor, "contest.take_out", f"booking:{entry.booking_id}", None, {"entry": entry.id})
     return _leave(entry, EntryState.TAKEN_OUT, actor, whole_refund, centre, now)
+
+
+def leave_without_ticket(booking_id: int) -> None:
+    """Let those leave for whom a locked booking has no ticket any more, since it has fewer now or others.
+
+    They are who was written last: the first entry has the first ticket, and so on. Their names are free again, and
+    they do not come back with a ticket that is bought later.
+    """
+    which = (ContestEntry.booking_id == booking_id, ContestEntry.state == EntryState.ENTERED)
+    standing = run(select(ContestEntry.id, ContestEntry.activity_id).where(*which).order_by(ContestEntry.id)).all()
+    if not standing:
+        return
+    booked = (
+        select(Slot.activity_id)
+        .join(Ticket, Ticket.slot_id == Slot.id)
+        .where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    )
+    left, gone = Counter(run(booked).scalars()), []
+    for entry_id, activity_id in standing:
+        if left[activity_id]:
+            left[activity_id] -= 1
+        else:
+            gone.append(entry_id)
+    if gone:
+        out = {"state": EntryState.WITHDRAWN, "name_key": "", "version": ContestEntry.version + 1}
+        run(update(ContestEntry).where(ContestEntry.id.in_(gone)).values(out))
 
 
 def _leave(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app
 from flask_mail import Connection, Mail, Message
@@ -18,6 +19,34 @@ from booking.settings import MailSettings
 
 TIMEOUT = 10  # seconds; the stock connection would wait for a silent server for ever
 LETTERS = 100  # that one connection carries; a server that wants fewer says so and is believed
+
+
+class ReceiptLost(smtplib.SMTPException):
+    """The whole letter was handed over, and what the server said of it did not come: it may have gone."""
+
+
+class _TellingSMTP(smtplib.SMTP):
+    """The library's, which tells a letter that may have gone from one that certainly has not."""
+
+    _is_handed_over = False
+
+    def send(self, s: Any) -> None:  # noqa: ANN401  (the library's name and type)
+        """Commands are text, a letter is bytes and ends with its full stop."""
+        super().send(s)
+        self._is_handed_over = not isinstance(s, str)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Hand over a letter. Raises ReceiptLost."""
+        try:
+            return super().data(msg)
+        except (OSError, smtplib.SMTPException) as error:
+            if not self._is_handed_over:
+                raise
+            raise ReceiptLost(type(error).__name__) from error
+
+
+class _TellingSMTPS(_TellingSMTP, smtplib.SMTP_SSL):
+    """The same, with TLS from the start."""
 
 
 class CarefulConnection(Connection):
@@ -30,9 +59,9 @@ class CarefulConnection(Connection):
         host: smtplib.SMTP | None = None
         try:
             if mail.use_ssl:
-                host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
+                host = _TellingSMTPS(mail.server, mail.port, timeout=TIMEOUT, context=context)
             else:
-                host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
+                host = _TellingSMTP(mail.server, mail.port, timeout=TIMEOUT)
             if mail.use_tls:
                 host.starttls(context=context)
             if mail.username and mail.password:

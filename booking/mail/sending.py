@@ -13,14 +13,22 @@ from itertools import takewhile
 from pathlib import Path
 
 from booking.kernel import clock
-from booking.mail.connection import Composed, hand_over
+from booking.mail.connection import Composed, ReceiptLost, hand_over
 from booking.mail.letter import Letter
 from booking.mail.wire import compose
 from booking.settings import Settings
 
 
 class Later(Exception):
-    """The letter did not go now; try again later."""
+    """The letter did not go now; try again later.
+
+    `may_have_gone`: the server has all of it, and did not say whether it takes it. Twice is better than never for a
+    ticket, and not for what nobody waits for.
+    """
+
+    def __init__(self, why: str, *, may_have_gone: bool = False) -> None:
+        super().__init__(why)
+        self.may_have_gone = may_have_gone
 
 
 class LetterRefused(Exception):
@@ -58,6 +66,8 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str, requ
     except smtplib.SMTPResponseException as error:
         # Log-in, sender, greeting: the letter is not to blame, and somebody will put the settings right.
         raise Later(f"{type(error).__name__} {error.smtp_code}") from error
+    except ReceiptLost as error:
+        raise Later(str(error), may_have_gone=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Later(type(error).__name__) from error
 

@@ -2,8 +2,8 @@
 
 A portion's deliveries, the promises of their letters and the place of the next portion are one transaction, and there
 is one delivery for each issue and reader. A letter is noted as GOING before it is handed over: what a worker that was
-killed leaves so may have gone, and is not sent again. So nobody gets an issue twice; of a worker that is killed one
-letter may be lost.
+killed leaves so may have gone, and is not sent again; nor is one whose receipt the mail server did not give. So nobody
+gets an issue twice; of a worker that is killed, or a connection that breaks, one letter may be lost.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, func, insert, literal, select, update
 
 from booking.kernel.database import run
 from booking.kernel.refusals import Refusal
@@ -20,6 +20,7 @@ from booking.newsletter import audience, content, left_marks
 from booking.newsletter.content import Lacking
 from booking.newsletter.issues import LATEST, IssueFacts, blocks_of, issue_of, locked, move
 from booking.newsletter.models import IssueState, NewsDelivery, NewsFate, NewsIssue, Subscriber, SubscriberState
+from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
 from booking.records.audit import note
 
@@ -171,11 +172,13 @@ def take(issue_id: int, subscriber_id: int) -> Reader | None:
     None for who has left or bounced, or has got it, or while the issue is halted: each is noted.
     """
     mine = (NewsDelivery.issue_id == issue_id, NewsDelivery.subscriber_id == subscriber_id)
+    # Reader, issue, delivery: so whoever leaves, is deleted, halts or goes on locks them, too. Who halts or goes on at
+    # this moment either comes before this letter or is told so after it.
+    reader = _reader(subscriber_id)
+    state = run(select(NewsIssue.state).where(NewsIssue.id == issue_id).with_for_update(read=True)).scalar()
     delivery = run(select(NewsDelivery.state).where(*mine).with_for_update(key_share=True)).scalar()
-    state = run(select(NewsIssue.state).where(NewsIssue.id == issue_id)).scalar()
     if delivery is not NewsFate.PROMISED or state is None:
         return None
-    reader = _reader(subscriber_id)
     fate = NewsFate.LEFT_OUT if reader is None else NewsFate.GOING if state is IssueState.SENDING else NewsFate.HELD
     run(update(NewsDelivery).where(*mine).values(state=fate))
     return reader if fate is NewsFate.GOING else None
@@ -208,15 +211,28 @@ def end_done(now: datetime) -> int:
         NewsIssue.state == IssueState.SENDING, NewsIssue.cursor >= NewsIssue.last_subscriber_id
     )
     ended = 0
-    for issue_id in list(run(sending).scalars()):
-        issue = locked(issue_id, IssueState.SENDING, IssueState.HALTED)
-        counts = fates([issue_id]).get(issue_id, {})
+    for issue_id in list(run(sending.with_for_update(skip_locked=True, key_share=True)).scalars()):
+        issue = locked(issue_id, IssueState.SENDING)
         is_over = issue.send_at is not None and now - issue.send_at > GIVEN_UP
-        if issue.state is IssueState.SENDING and (not counts.get(NewsFate.PROMISED) or is_over):
+        if is_over or not _some_may_still_go(issue):
+            counts = fates([issue_id]).get(issue_id, {})
             figures = {"figures": {fate.value: count for fate, count in counts.items()}}
             move(issue, IssueState.SENT, ended_at=now, frozen={**issue.frozen, **figures})
             ended += 1
     return ended
+
+
+def _some_may_still_go(issue: IssueFacts) -> bool:
+    """Whether letters wait, or are in a worker's hand; in one statement, since they go from one to the other and back.
+
+    A worker's promise is open as long as it has the letter in hand. Whoever gets the promise of one that was killed,
+    when its lease is over, finds the letter GOING and closes it.
+    """
+    letter = literal(f"news:{issue.id}:") + NewsDelivery.subscriber_id.cast(String)  # its key, but for the spell
+    keys = [letter + f":{spell}" for spell in range(1, issue.spell + 1)]
+    in_hand = select(Promise.id).where(Promise.key.in_(keys), Promise.state == PromiseState.WAITING).exists()
+    may_go = (NewsDelivery.state == NewsFate.PROMISED) | ((NewsDelivery.state == NewsFate.GOING) & in_hand)
+    return run(select(NewsDelivery.id).where(NewsDelivery.issue_id == issue.id, may_go).limit(1)).first() is not None
 
 
 def fates(issue_ids: list[int]) -> Mapping[int, Mapping[NewsFate, int]]:

@@ -52,7 +52,8 @@ def ask(
         return
     if not is_on_list:
         _ask_anew(subscriber, now)
-    subscriber.unconfirmed, subscriber.lang, subscriber.asked_at, subscriber.changed_at = sorted(new), lang, now, now
+        subscriber.lang = lang  # of who is on the list it is theirs to change: anybody can type their address
+    subscriber.unconfirmed, subscriber.asked_at, subscriber.changed_at = sorted(new), now, now
     db.session.flush()
     consents.ask(subscriber.id, subscriber.unconfirmed, asked_by or AskedBy(FROM_CHECKOUT, lang), now)
     promise("mail.newsletter", f"newsletter:{subscriber.id}:{once or quarter(now)}", {"subscriber_id": subscriber.id})

@@ -44,6 +44,7 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             "entries of a booking as it was bought that are not as many as its tickets there, booking",
             _with_other_entries(),
         ),
+        ("contest", "entries without a ticket there, booking", _with_entries_too_many()),
         (
             "contest",
             "people of an entry whose name was forgotten, entry",
@@ -84,4 +85,27 @@ def _with_other_entries() -> Select[int]:
             entries.c.first_told <= Booking.confirmed_at,
             entries.c.many != func.coalesce(tickets.c.many, 0),
         )
+    )
+
+
+def _with_entries_too_many() -> Select[int]:
+    """Of bookings that stand: more who are in one contest than tickets for it."""
+    tickets = (
+        select(func.count())
+        .select_from(Ticket)
+        .join(Slot, Slot.id == Ticket.slot_id)
+        .where(
+            Ticket.booking_id == ContestEntry.booking_id,
+            Ticket.void.is_(False),
+            Slot.activity_id == ContestEntry.activity_id,
+        )
+        .correlate(ContestEntry)
+        .scalar_subquery()
+    )
+    return (
+        select(ContestEntry.booking_id)
+        .join(Booking, Booking.id == ContestEntry.booking_id)
+        .where(ContestEntry.state == EntryState.ENTERED, Booking.state == State.CONFIRMED, Booking.changes_id.is_(None))
+        .group_by(ContestEntry.booking_id, ContestEntry.activity_id)
+        .having(func.count() > tickets)
     )

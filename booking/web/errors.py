@@ -46,7 +46,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None and status < 400:
         return error.response
     note(error)
-    if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
+    if request.path.startswith(("/api/", "/stripe/", "/vipps/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": origin.request_id()}, status
     colleague = _colleague() if status < 500 else None
     title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
@@ -75,7 +75,7 @@ def _unanswered(refusal: Refusal) -> ResponseReturnValue:
 def _empty(_error: NoCentre) -> ResponseReturnValue:
     if request.path.startswith("/staff") and request.method == "GET":
         return redirect(url_for("staff.start"), 303)
-    if request.path.startswith(("/api/", "/stripe/")):
+    if request.path.startswith(("/api/", "/stripe/", "/vipps/")):
         return {"error": "no centre", "request_id": origin.request_id()}, 503
     return _empty_page(), 503
 
@@ -152,4 +152,6 @@ def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
         return sentences[status]
     if status < 500:
         return _("We did not understand that"), _("Go back and try again. Nothing was booked.")
-    return _("Something broke on our side"), _("Nothing was lost. Please try again, and tell us the number below.")
+    return _("Something broke on our side"), _(
+        "Nothing was lost. Please try again. If it happens again, tell us the number below."
+    )

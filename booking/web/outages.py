@@ -19,7 +19,7 @@ from booking.web.metering import counts_of
 
 AGAIN_AFTER = 15  # seconds, and half a minute for what does not pass by itself in a moment
 AWAY_AGAIN_AFTER = 30
-FOR_MACHINES = ("/api/", "/stripe/", "/healthz", "/access-point/")
+FOR_MACHINES = ("/api/", "/stripe/", "/vipps/", "/healthz", "/access-point/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _certain_for_visitors() -> list[str]:
     return [
         _("Bookings that are confirmed stay as they are, and your tickets are good."),
         _("Places in a basket are kept until the time that the page said."),
-        _("If you have just paid, do not pay again: the tickets come by mail, or the money goes back."),
+        _("If you have just paid, do not pay again: the tickets come by email, or the money goes back."),
     ]
 
 

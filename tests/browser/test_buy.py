@@ -47,7 +47,7 @@ def test_tickets_are_bought_in_three_pages_and_the_code_in_the_mailed_pdf_is_the
     buy(page, email, lang)
     reference = reference_on(page)
     letter = house.mailbox.letter_to(email, SUBJECTS[lang])
-    assert codes_on_first_page(pdf_in(letter)) == [f"BST1.{party_code(house, reference)}"]
+    assert codes_on_first_page(pdf_in(letter))[0] == f"BST1.{party_code(house, reference)}"
     assert "text/calendar" in {part.get_content_type() for part in letter.walk()}
 
 
@@ -73,7 +73,7 @@ def test_the_keyboard_alone_reaches_the_till(open_page: Opener) -> None:
         page.keyboard.type(words)
     press_until(page, "#terms")
     page.keyboard.press("Space")
-    press_until(page, "main form button.wide")
+    press_until(page, "main form button.wide:not([value=vipps])")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pay/**")
 
@@ -97,7 +97,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong(open_page: Opener) -> No
     page.locator("#email").fill("ikke en adresse")
     page.locator(".if-you-like summary").click()
     page.locator("#needs").fill("Rullestol")
-    page.locator("main form button.wide").click()
+    page.locator("main form button.wide:not([value=vipps])").click()
     expect(page.locator("#errors")).to_contain_text("e-postadresse")
     expect(page.locator("#errors")).to_be_focused()
     expect(page).to_have_title(re.compile("^Feil: "))

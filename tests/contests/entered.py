@@ -8,14 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from booking.bookings.basket import Pick
 from booking.bookings.details import Contact, Details
-from booking.bookings.hold import Hold
+from booking.bookings.hold import Hold, hold
 from booking.capacity.models import Slot
 from booking.catalogue.models import Kind
+from booking.centre.facts import the_centre
 from booking.contests.enter import Drafts
 from booking.contests.models import AnswerKind, AskedOf, Contest, ContestEntry, ContestField, EntryState
 from booking.contests.read import contests_of
 from booking.contests.rules import Answer, ContestFacts, DraftMember, EntryDraft
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.payments.pay import begin
@@ -79,6 +82,21 @@ def entered(slot_id: int, ticket_type_id: int, *teams: EntryDraft, email: str = 
 def send(held: Hold, slot_id: int, *teams: EntryDraft, email: str = "kari@example.org") -> None:
     """The checkout with these teams in it."""
     begin(held.booking_id, who(email), entries=drafts(slot_id, *teams))
+
+
+def entered_with(slot_id: int, ticket_type_id: int, other: Pick, *teams: EntryDraft) -> Hold:
+    """The same with something else in the booking."""
+    with unit_of_work():
+        picks = [Pick(slot_id, ticket_type_id, len(teams)), other]
+        held = hold(picks, centre=the_centre(), now=clock.now(), lang="nb")
+    begin(held.booking_id, who(), entries=drafts(slot_id, *teams))
+    return held
+
+
+def an_entry_beside() -> Pick:
+    """A ticket to the house on the day of the contest."""
+    activity_id = an_activity()
+    return Pick(a_slot(activity_id, 10, tomorrow(days=40)), a_ticket_type(activity_id, 0), 1)
 
 
 def drafts(slot_id: int, *teams: EntryDraft) -> Drafts:

@@ -9,9 +9,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from booking.bookings.change import cancel
+from booking.bookings.basket import Pick
+from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact
-from booking.bookings.hold import expire_run_out
+from booking.bookings.hold import Hold, expire_run_out
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import TooLate, Unknown
 from booking.centre.facts import the_centre
@@ -123,6 +124,16 @@ def test_no_two_teams_have_a_name_that_counts_as_one(app: Flask, name: str) -> N
     assert faults(refusal.value) == [("name", "name_taken")]
     send(held, slot, a_team("😀😀"), email="per@example.org")
     assert [entry.name for entry in rows()] == ["Rosk og Rask", "😀😀"]
+
+
+def test_a_name_of_signs_that_stand_for_many_letters_each_is_kept_and_compared_whole(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    long = "\ufdfa" * 119  # eighteen letters each
+    entered(slot, team, a_team(f"{long}a"), a_team(f"{long}b"))
+    with pytest.raises(EntriesWrong) as refusal:
+        entered(slot, team, a_team(f"{long}A"), email="per@example.org")
+    assert faults(refusal.value) == [("name", "name_taken")]
+    assert [entry.name for entry in rows()] == [f"{long}a", f"{long}b"]
 
 
 def test_two_teams_of_one_name_in_one_form_are_told_at_the_second(app: Flask) -> None:
@@ -263,6 +274,26 @@ def test_a_team_that_withdraws_is_the_one_that_goes_and_its_name_is_free(app: Fl
     assert breaches() == []
 
 
+def test_with_fewer_tickets_the_last_team_leaves_for_good_and_its_name_is_free(app: Flask) -> None:
+    facts, slot, team = a_contest()
+    held = entered(slot, team, a_team(), a_team("Rusk"))
+    book(held, slot, team, 1)
+    assert [entry.name for entry in rows()] == ["Rosk og Rask"]
+    assert [entry.name for entry in rows(EntryState.WITHDRAWN)] == ["Rusk"]
+    entered(slot, team, a_team("Rusk"), email="per@example.org")
+    book(held, slot, team, 2)
+    assert [line.entry.name if line.entry else "" for line in listed(slot, facts.activity_id)] == [
+        "Rosk og Rask", "", "Rusk",
+    ]  # fmt: skip
+    assert breaches() == []
+
+
+def book(held: Hold, slot: int, ticket_type: int, many: int) -> None:
+    """As the page of the change does it."""
+    with unit_of_work():
+        change(held.booking_id, [Pick(slot, ticket_type, many)], centre=the_centre(), now=clock.now())
+
+
 def test_who_waits_is_offered_a_place_and_tells_of_the_team_then(app: Flask) -> None:
     _facts, slot, team = a_contest(capacity=1)
     first = entered(slot, team, a_team())
@@ -322,6 +353,16 @@ def test_the_nightly_check_names_a_booking_with_another_number_of_entries(app: F
         db.session.execute(delete(ContestEntry).where(ContestEntry.name == "Rusk"))
     words = "contest entries of a booking as it was bought that are not as many as its tickets there, booking"
     assert breaches() == [f"{words}: {held.booking_id}"]
+
+
+def test_the_nightly_check_names_an_entry_without_a_ticket(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    held = entered(slot, team, a_team(), a_team("Rusk"))
+    book(held, slot, team, 1)
+    assert breaches() == []
+    with unit_of_work():
+        db.session.execute(update(ContestEntry).values(state=EntryState.ENTERED))
+    assert breaches() == [f"contest entries without a ticket there, booking: {held.booking_id}"]
 
 
 def test_the_nightly_check_names_people_who_outlive_their_team(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -156,6 +157,87 @@ def test_a_letter_that_a_killed_worker_may_have_sent_is_not_sent_again(app: Flas
     end(now)
     assert news_by_recipient(app) == {"ola@example.org": 1}
     assert (fates(issue_id), state(issue_id)) == ({NewsFate.GOING: 1, NewsFate.SENT: 1}, IssueState.SENT)
+
+
+def portion_taken(issue_id: int) -> int:
+    """Its letters are promised, and a worker has the first in hand; whose that is."""
+    with unit_of_work():
+        sending.keep_portion(issue_id, 1, 0)
+        first = db.session.scalars(select(Subscriber.id).order_by(Subscriber.id)).first()
+        assert first is not None and sending.take(issue_id, first) is not None
+    return first
+
+
+def test_a_letter_in_a_workers_hand_keeps_the_issue_open_and_goes_when_the_server_says_later(
+    app: Flask, now: datetime
+) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = an_issue(now)
+    begin(issue_id, now)
+    in_hand = portion_taken(issue_id)
+    end(now)  # by another worker
+    assert state(issue_id) is IssueState.SENDING
+    with unit_of_work():
+        sending.note_fate(issue_id, in_hand, NewsFate.PROMISED)  # the server said: later
+    end(now)
+    run_once(app)
+    end(now)
+    assert news_by_recipient(app) == {"kari@example.org": 1}
+    assert (fates(issue_id), state(issue_id)) == ({NewsFate.SENT: 1}, IssueState.SENT)
+
+
+def test_a_letter_that_stays_in_hand_holds_the_issue_for_some_days_and_no_longer(app: Flask, now: datetime) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = an_issue(now)
+    begin(issue_id, now)
+    portion_taken(issue_id)
+    end(now + sending.GIVEN_UP + timedelta(minutes=1))
+    assert state(issue_id) is IssueState.SENT
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_letter_taken_while_somebody_presses_go_on_is_not_left_behind(app: Flask, now: datetime) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = an_issue(now)
+    begin(issue_id, now)
+    with unit_of_work():
+        sending.keep_portion(issue_id, 1, 0)
+        sending.halt(issue_id, ACTOR)
+    reader_id = db.session.scalars(select(Subscriber.id)).one()
+    db.session.rollback()
+
+    def take() -> None:
+        with app.app_context(), unit_of_work():
+            sending.take(issue_id, reader_id)
+
+    taking = Thread(target=take)
+    with unit_of_work():
+        sending.go_on(issue_id, now, ACTOR)
+        taking.start()
+        taking.join(0.5)  # it waits for us
+    taking.join()
+    assert fates(issue_id) == {NewsFate.GOING: 1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_workers_end_an_issue_at_once_without_an_error(app: Flask, now: datetime) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = an_issue(now)
+    begin(issue_id, now)
+    run_once(app)
+    ended: list[int] = []
+
+    def end_too() -> None:
+        with app.app_context(), unit_of_work():
+            ended.append(sending.end_done(now))
+
+    other = Thread(target=end_too)
+    with unit_of_work():
+        ended.append(sending.end_done(now))
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert (ended, state(issue_id)) == ([1, 0], IssueState.SENT)
 
 
 def test_it_can_be_halted_and_gone_on_with(app: Flask, now: datetime, small_portions: int) -> None:

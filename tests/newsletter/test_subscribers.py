@@ -207,6 +207,19 @@ def test_two_at_once_are_one_subscriber_and_no_error(app: Flask, now: datetime) 
     assert kari().email == KARI
 
 
+def test_nobody_changes_the_language_of_who_is_on_the_list_by_typing_their_address(app: Flask, now: datetime) -> None:
+    a_centre()
+    wish(now, "shows")
+    yes(now)
+    with unit_of_work():
+        subscribers.ask_from_page(KARI, ["schools"], "lv", now, AskedBy(ConsentPlace.FOOT, "lv"))
+    assert (kari().lang, kari().unconfirmed) == ("nb", ["schools"])
+    leave(now)
+    with unit_of_work():
+        subscribers.ask_from_page(KARI, ["schools"], "lv", now, AskedBy(ConsentPlace.FOOT, "lv"))
+    assert kari().lang == "lv"
+
+
 @pytest.mark.parametrize("ended", [False, True])
 def test_what_the_release_of_before_has_written_meanwhile_counts(app: Flask, now: datetime, ended: bool) -> None:
     """It knows neither states nor the index of topics: it says yes and no by moments alone."""

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
+from datetime import timedelta
 
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import update
+
+from booking.bookings.basket import Pick
+from booking.bookings.hold import hold
+from booking.bookings.models import Ticket
+from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre
 from booking.contests import take_out
 from booking.contests.models import AnswerKind
 from booking.contests.read import entries_of
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files, read_file
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
-from tests.builders import a_confirmed_booking, a_hold, in_all
-from tests.contests.entered import a_contest, a_field, contest, entered, rows
+from tests.builders import a_confirmed_booking, a_hold, a_slot, a_ticket_type, in_all, tomorrow
+from tests.contests.entered import a_contest, a_field, an_entry_beside, contest, entered, entered_with, rows, send
 from tests.contests.entered import a_team as team_of
 from tests.web.browsing import WHO, Visitor, hidden, path_of, typed, words
 from tests.web.staffing import a_colleague
@@ -136,6 +144,35 @@ def test_whoever_booked_puts_the_team_right_and_withdraws_one_of_two(app: Flask,
     assert answer.location.endswith(f"/b/{held.secret}/cancel")  # the only one goes with the booking
 
 
+def test_who_cannot_withdraw_by_themselves_is_told_why_before_they_try(app: Flask, visitor: Visitor) -> None:
+    _facts, slot, team = a_contest()
+    held = entered_with(slot, team, an_entry_beside(), team_of())
+    page = f"/nb/b/{held.secret}/entries/{rows()[0].id}"
+    assert "Trekk Rosk og Rask" in words(visitor.get(page))
+    with time_machine.travel(tomorrow(days=40) - timedelta(hours=1), tick=False):
+        late = words(visitor.get(page))
+        assert "Dette var mulig fram til" in late
+        assert "Trekk Rosk og Rask" not in late and "Avbestill" not in late
+        assert visitor.post(f"{page}/withdraw", {"shown": 0}).status_code == 409
+    with unit_of_work():
+        db.session.execute(update(Ticket).where(Ticket.slot_id != slot).values(admitted=1))
+    used = words(visitor.get(page))
+    assert "Noen er allerede sluppet inn" in used and "Trekk Rosk og Rask" not in used
+
+
+def test_a_team_without_which_another_may_not_come_is_not_withdrawn_alone_and_nobody_is_told_to_cancel_all(
+    app: Flask, visitor: Visitor
+) -> None:
+    facts, slot, team = a_contest()
+    more = Pick(slot, a_ticket_type(facts.activity_id, 0, "One more team of a school", goes_with_id=team), 1)
+    with unit_of_work():
+        held = hold([Pick(slot, team, 1), more], centre=the_centre(), now=clock.now(), lang="nb")
+    send(held, slot, team_of(), team_of("Tvist", ("Ea", "Fa")))
+    first, second = (words(visitor.get(f"/nb/b/{held.secret}/entries/{row.id}")) for row in rows())
+    assert "Her kan ikke bare denne påmeldingen trekkes" in first and "Avbestill" not in first
+    assert "Trekk Tvist" in second
+
+
 def test_a_booking_of_the_desk_asks_for_the_team_that_is_missing(app: Flask, visitor: Visitor) -> None:
     facts, slot, team = a_contest()
     held = a_confirmed_booking(slot, team, 1)
@@ -148,6 +185,15 @@ def test_a_booking_of_the_desk_asks_for_the_team_that_is_missing(app: Flask, vis
     assert visitor.get("/nb/b/4BKC9RC7M7AWJB3W3C1D4JSVCV/entries/1").status_code == 404
 
 
+def test_the_office_counts_what_is_free_in_teams(app: Flask) -> None:
+    facts, _slot, _team = a_contest(capacity=20)
+    with unit_of_work():
+        db.session.execute(update(TicketType).values(places=10))
+    a_slot(facts.activity_id, 9, tomorrow(days=41))
+    list_of_all = words(a_colleague(app, Role.DESK).browser.get("/staff/contests"))
+    assert "room for 2 teams" in list_of_all and "Full" in list_of_all and "places free" not in list_of_all
+
+
 def test_the_letters_name_the_team_and_say_why_it_was_taken_out(app: Flask) -> None:
     _facts, slot, team = a_contest()
     entered(slot, team, team_of())
@@ -157,6 +203,19 @@ def test_the_letters_name_the_team_and_say_why_it_was_taken_out(app: Flask) -> N
         take_out.take_out(rows()[0].id, "For gamle", centre=the_centre(), now=clock.now(), actor="account:1")
     run_once(app)
     assert "Rosk og Rask er ikke lenger med i konkurransen: For gamle" in text_of_last(app)
+
+
+def test_the_reason_is_told_though_no_place_in_the_contest_is_left_in_the_booking(app: Flask, visitor: Visitor) -> None:
+    _facts, slot, team = a_contest()
+    held = entered_with(slot, team, an_entry_beside(), team_of())
+    run_once(app)
+    with unit_of_work():
+        take_out.take_out(rows()[0].id, "For gamle", centre=the_centre(), now=clock.now(), actor="account:1")
+    run_once(app)
+    told = "Rosk og Rask er ikke lenger med i konkurransen: For gamle"
+    assert told in text_of_last(app)
+    page = words(visitor.get(f"/nb/b/{held.secret}"))
+    assert told in page and "Vi vet ikke hvem" not in page
 
 
 def text_of_last(app: Flask) -> str:
@@ -242,9 +301,11 @@ def test_an_administrator_says_what_a_contest_asks_and_nonsense_is_told_at_the_f
     assert "at least two" in words(
         boss.post("/staff/contest-fields/new", **field | {"choices-nb": "S", "choices-en": ""})
     )
-    assert boss.post("/staff/contest-fields/new", **field | {"choices-en": ""}).status_code == 303
+    both = {"choices-nb": "Liten;; Stor;", "choices-en": "Small; Large; ;"}
+    assert boss.post("/staff/contest-fields/new", **field | both).status_code == 303
     (asked_field,) = contest(facts.activity_id).fields
-    assert asked_field.keys == ["S", "M"]
+    assert asked_field.options == [{"nb": "Liten", "en": "Small"}, {"nb": "Stor", "en": "Large"}]
+    assert asked_field.keys == ["Liten", "Stor"]
     assert "Trøye" in words(boss.get(rules))
     assert boss.post(f"/staff/contest-fields/{asked_field.id}/remove").status_code == 303
     assert contest(facts.activity_id).fields == ()

@@ -153,6 +153,14 @@ def test_topics_and_language_are_chosen_on_ones_own_page(app: Flask, visitor: Vi
     assert (kari().state, kari().topics) == (SubscriberState.CONFIRMED, ["schools"])
 
 
+def test_topics_that_were_taken_away_meanwhile_make_nobody_leave(app: Flask, visitor: Visitor, now: datetime) -> None:
+    a_centre(newsletter_topics=TWO)
+    secret = a_reader(now, "shows").secret
+    visitor.get("/nb")
+    visitor.post(f"/nb/newsletter/{secret}/choose", {"topics": ["pigeons"]})
+    assert (kari().state, kari().topics) == (SubscriberState.CONFIRMED, ["shows"])
+
+
 def test_the_checkouts_yes_is_kept_with_its_words(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale()
     checkout = visitor.checkout(slot, adult)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.newsletter import issues, queries, subscribers
-from booking.newsletter.models import IssueState, NewsBlock, SubscriberState
+from booking.newsletter import issues, queries, sending, subscribers
+from booking.newsletter.models import IssueState, NewsBlock, NewsIssue, SubscriberState
 from booking.outbox.models import Promise
+from booking.pictures import making
+from booking.pictures.facts import Focus
+from booking.pictures.making import MadePicture
 from booking.running.worker import run_once
 from booking.staff.models import Role
 from tests.builders import a_centre, an_activity, in_all
 from tests.newsletter.made import a_reader, letters
 from tests.newsletter.test_returned import REPORT
+from tests.pictures.photos import a_file, a_photo
 from tests.web.browsing import Visitor, path_of, words
 from tests.web.staffing import a_colleague
 
@@ -170,9 +175,72 @@ def test_topics_are_added_renamed_and_taken_away(office: Visitor, now: datetime)
     db.session.rollback()
     topics = the_centre().newsletter_topics
     assert list(topics) == ["shows", "ferie"] and topics["shows"]["nb"] == "Show og verksted"
-    assert queries.by_topic() == {"shows": 1}
+    assert queries.by_topic() == {"shows": 1, "schools": 1}  # a yes stays said: the topic may come back
     assert office.post(page, {"topic-shows-nb": "", "seen": seen(office, page)}).status_code == 422
     assert office.post(page, {"topic-shows-nb": "A", "topic-ferie-nb": "B", "seen": "old"}).status_code == 409
+
+
+def test_a_topic_that_an_unsent_issue_is_about_cannot_be_taken_away(office: Visitor, now: datetime) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = a_draft(office)
+    page, typed = "/staff/newsletter/topics", {"topic-shows-nb": "Show", "topic-schools-nb": "Skole", "gone": "shows"}
+    answer = office.post(page, typed | {"seen": seen(office, page)})
+    assert answer.status_code == 409 and "An issue that is not sent yet is about this: Show" in words(answer)
+    assert 'value="shows" checked' in answer.get_data(as_text=True)
+    assert list(the_centre().newsletter_topics) == ["shows", "schools"]
+    assert office.post(f"/staff/newsletter/{issue_id}/remove").status_code == 303
+    assert office.post(page, typed | {"seen": seen(office, page)}).status_code == 303
+
+
+def test_a_topic_that_is_gone_never_makes_an_issue_one_for_everybody(office: Visitor, now: datetime) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = a_draft(office)
+    page = f"/staff/newsletter/{issue_id}"
+    edit = f"{page}/edit"
+    mark = seen(office, edit)
+    answer = office.post(edit, SUBJECT | {"topics": ["pigeons"], "seen": mark})
+    assert answer.status_code == 422 and "no longer there" in words(answer)
+    with unit_of_work():  # as it was possible before
+        db.session.execute(update(NewsIssue).values(topics=["pigeons"]))
+    assert "pigeons (no longer there)" in words(office.get(page)) and "To all who read" not in words(office.get(page))
+    shown = office.get(edit).get_data(as_text=True)
+    assert re.search(r'value="pigeons"[^>]* checked', shown)
+    answer = office.post(edit, SUBJECT | {"topics": ["pigeons"], "seen": seen(office, edit)})
+    assert answer.status_code == 422 and "Take the tick away" in words(answer)
+    db.session.rollback()
+    issue = issues.issue_of(issue_id)
+    assert issue is not None and issue.topics == ["pigeons"]
+
+
+def test_a_picture_that_is_cut_while_somebody_schedules_the_issue_stays_out_of_it(
+    office: Visitor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_reader("kari@example.org", now)
+    issue_id = a_draft(office)
+    page = f"/staff/newsletter/{issue_id}"
+    picture = path_of(office.post(f"{page}/add?kind=picture").location)
+    form = {"across": "50", "down": "50", "alt-nb": "A", "alt-nn": "A", "alt-en": "A", "alt-lv": "A", "credit": ""}
+    bring(office, picture, form)
+    make = making.make
+
+    def schedule_meanwhile(content: bytes, focus: Focus) -> MadePicture:
+        with unit_of_work():
+            sending.schedule(issue_id, clock.now() + timedelta(hours=1), clock.now(), "account:2")
+        return make(content, focus)
+
+    monkeypatch.setattr(making, "make", schedule_meanwhile)
+    before = issues.blocks_of(issue_id)
+    answer = bring(office, picture, form | {"across": "10"})
+    assert answer.status_code == 409 and "Scheduled" in words(answer)
+    db.session.rollback()
+    assert issues.blocks_of(issue_id) == before
+
+
+def bring(office: Visitor, page: str, typed: dict[str, str]) -> TestResponse:
+    file = {"file": (io.BytesIO(a_file(a_photo(900, 600))), "a.jpg"), "seen": seen(office, page)}
+    return office.client.post(
+        page, data=typed | file | {"csrf_token": office.token}, content_type="multipart/form-data"
+    )
 
 
 def test_letters_that_came_back_are_brought_as_text_and_as_files(office: Visitor, now: datetime) -> None:

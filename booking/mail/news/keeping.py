@@ -43,7 +43,10 @@ def _keep_portion(leased: Leased, _settings: Settings) -> None:
 
 
 def _send_news(leased: Leased, settings: Settings) -> None:
-    """One letter. Raises post.Later; a letter that is refused is noted, and its promise kept."""
+    """One letter. Raises post.Later; a letter that is refused is noted, and its promise kept.
+
+    One that may have gone stays GOING, and is not sent again.
+    """
     about, centre = read(PromisedNews, leased.about), the_centre()
     with unit_of_work():
         reader = sending.take(about.issue_id, about.subscriber_id)
@@ -58,7 +61,10 @@ def _send_news(leased: Leased, settings: Settings) -> None:
     except post.LetterRefused as refused:
         _note_refused(about, reader.email, refused)
         log.write("news.refused", promise=leased.id, issue=about.issue_id, cause=log.kind_of(refused))
-    except Exception:
+    except Exception as error:
+        if isinstance(error, post.Later) and error.may_have_gone:
+            log.write("news.unsure", promise=leased.id, issue=about.issue_id, cause=str(error))
+            return
         with unit_of_work():
             sending.note_fate(about.issue_id, about.subscriber_id, NewsFate.PROMISED)
         raise
@@ -69,8 +75,8 @@ def _send_news(leased: Leased, settings: Settings) -> None:
 
 def _note_refused(about: PromisedNews, email: str, refused: post.LetterRefused) -> None:
     with unit_of_work():
+        note_refusal(email, refused)  # the reader's row before the letter's, as whoever deletes a reader
         sending.note_fate(about.issue_id, about.subscriber_id, NewsFate.REFUSED)
-        note_refusal(email, refused)
 
 
 def note_refusal(email: str, refused: post.LetterRefused) -> None:

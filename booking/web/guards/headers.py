@@ -12,7 +12,9 @@ STRIPE_CHECKOUT = "https://checkout.stripe.com"
 SECRET_PARTS = frozenset({"secret", "key", "ref"})
 SECRET_QUESTIONS = frozenset({"move", "again", "wish"})
 # The others say only what a page is about. A test holds every address against these three.
-OPEN_PARTS = frozenset({"lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id"})
+OPEN_PARTS = frozenset(
+    {"lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id", "material_id"}
+)
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +43,8 @@ def _policy(settings: Settings) -> str:
     pay_pages = STRIPE_CHECKOUT
     if settings.stripe is not None and not settings.stripe.api_base.startswith("https://api.stripe.com"):
         pay_pages = f"{STRIPE_CHECKOUT} {settings.stripe.api_base}"
+    if settings.vipps is not None:
+        pay_pages = f"{pay_pages} {settings.vipps.pay_pages}"
     return "; ".join(
         (
             "default-src 'none'",

@@ -19,6 +19,7 @@ from booking.bookings.rules import Settlement, change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import ClosedFor, closed_for
 from booking.contests.read import BookedContest, booked_contests
+from booking.documents.looks import NOTHING_SEEN, look_of
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
@@ -60,6 +61,7 @@ class UnconfirmedPage:
     facts: BookingFacts
     returned: bool
     paid: Statement
+    waits_for_vipps: bool = False
     came: ClassVar = Came
     ways: ClassVar = MoneyWay
 
@@ -159,7 +161,12 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
-    page = UnconfirmedPage(facts, returned=was_money_returned(facts.id), paid=statement_of(facts.id))
+    page = UnconfirmedPage(
+        facts,
+        returned=was_money_returned(facts.id),
+        paid=statement_of(facts.id),
+        waits_for_vipps=facts.state is State.PENDING and pay.waits_for_vipps(facts.id),
+    )
     response = make_response(render_template("visitor/not_confirmed.html", page=page))
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
@@ -205,7 +212,8 @@ def receipt_file(secret: str) -> Response:
     paid = statement_of(facts.id)
     if facts.confirmed_at is None or not paid.moved:
         abort(404)  # who pays an invoice has that
-    paper = receipt_paper(facts, paid, issue(facts, paid, clock.now()), centre(), wording())
+    issued = issue(facts, paid, clock.now())
+    paper = receipt_paper(facts, paid, issued, centre(), look_of(centre(), NOTHING_SEEN, wording()), wording())
     end_reading()
     return download(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
 

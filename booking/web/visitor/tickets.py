@@ -15,7 +15,7 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, first_choice, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
@@ -34,7 +34,7 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
-from booking.web.visitor.choosing import TicketChoice, choices_of, chosen_at, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
 from booking.web.visitor.month import FITTING, Month, PricedTime, month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -51,12 +51,12 @@ class TicketsPage:
     times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
-    near: list[Free]  # what is near a wish that cannot be had
+    near: list[PricedTime]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
     show_id: int | None  # the show that one comes for
     best: BestOffer | None  # cheaper tickets for the same people
-    next_time: Free | None  # where none is free in all that is shown
+    next_time: PricedTime | None  # where none is free in all that is shown
     standings: ClassVar = Availability
     party: int
     basket: OwnBasket | None
@@ -193,7 +193,7 @@ def _choice(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
 ) -> TicketsPage:
     now, own = clock.now(), [basket.booking_id] if basket else []
-    slot = chosen_at(wish.slot_id, now, own) if wish.slot_id else None
+    slot = first_choice(wish.slot_id, Channel.PUBLIC, now, own) if wish.slot_id else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None
@@ -242,8 +242,8 @@ class _Around:
 
     month: Month | None = None
     times: list[PricedTime] = field(default_factory=list)
-    near: list[Free] = field(default_factory=list)
-    next_time: Free | None = None
+    near: list[PricedTime] = field(default_factory=list)
+    next_time: PricedTime | None = None
 
 
 def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int]) -> _Around:
@@ -267,7 +267,8 @@ def _other_times(event: FreeShow, party: int) -> _Around:
     facts, now = centre(), clock.now()
     until = now + timedelta(days=max(facts.on_sale_days, event.on_sale_days or 0))
     others = slots_between(event.activity_id, now, until, Channel.PUBLIC, now)
-    fitting = [slot for slot in others if slot.slot_id != event.slot_id and slot.standing(party, 0, now) in FITTING]
+    standings = [(slot, slot.standing(party, 0, now)) for slot in others if slot.slot_id != event.slot_id]
+    fitting = [PricedTime(slot, standing, None, 0) for slot, standing in standings if standing in FITTING]
     return _Around(near=fitting[:OTHER_TIMES])
 
 

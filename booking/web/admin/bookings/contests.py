@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from booking.catalogue.models import Kind
+from booking.catalogue.queries import offers_of, places_of_team
 from booking.contests.lists import EntryOrder, searched, sorted_lines
 from booking.contests.read import ContestRow, ListedEntry, contest_rows, contests_of, listed
 from booking.contests.rules import ContestFacts
@@ -29,17 +31,19 @@ LOOKERS = (Role.DESK, Role.EDUCATOR)  # who receives the teams on the day
 
 @dataclass(frozen=True, slots=True)
 class ContestsOfficePage:
-    """Contests to come and past."""
+    """Contests to come and past. `teams`: how many places a team of each takes."""
 
     coming: Sequence[ContestRow]
     past: Sequence[ContestRow]
+    teams: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ContestOfficePage:
-    """One contest with those who have entered, as far as they were searched for."""
+    """One contest with those who have entered, as far as they were searched for. A `team` takes so many places."""
 
     row: ContestRow
+    team: int
     contest: ContestFacts
     lines: Sequence[ListedEntry]
     all_lines: int
@@ -69,6 +73,7 @@ def contests() -> str:
         page=ContestsOfficePage(
             coming=[row for row in rows if row.ends_at > now],
             past=[row for row in reversed(rows) if row.ends_at <= now],
+            teams=_teams(rows),
         ),
     )
 
@@ -105,12 +110,18 @@ def the_contest(slot_id: int) -> ContestRow:
     return rows[0] if rows else abort(404)
 
 
+def _teams(rows: Sequence[ContestRow]) -> dict[int, int]:
+    offers = offers_of({row.activity_id for row in rows}) if rows else {}
+    return {activity_id: places_of_team(Kind.CONTEST, sold) for activity_id, sold in offers.items()}
+
+
 def _page(slot_id: int) -> ContestOfficePage:
     row, search = the_contest(slot_id), one_line(request.args.get("q"))[:100]
     order = one_of(EntryOrder, request.args.get("sort")) or EntryOrder.BOOKED
     every = listed(slot_id, row.activity_id)
     return ContestOfficePage(
         row=row,
+        team=_teams([row])[row.activity_id],
         contest=contests_of([row.activity_id])[row.activity_id],
         lines=sorted_lines(searched(every, search), order, language()),
         all_lines=len(every),

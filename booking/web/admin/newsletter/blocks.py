@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -125,14 +125,14 @@ def news_picture(block_id: int) -> ResponseReturnValue:
 @staff(largest=LARGEST_FORM)
 def save_news_picture(block_id: int) -> ResponseReturnValue:
     """Another picture, or other words for it."""
-    return pictures.save(_of_block(block_id))
+    return _while_draft(block_id, pictures.save)
 
 
 @admin.post("/newsletter/block/<int:block_id>/picture/remove")
 @staff()
 def remove_news_picture(block_id: int) -> ResponseReturnValue:
     """None any more."""
-    return pictures.remove(_of_block(block_id))
+    return _while_draft(block_id, pictures.remove)
 
 
 def _kind_asked(issue_id: int) -> BlockKind:
@@ -154,6 +154,7 @@ def _of_block(block_id: int) -> PictureSubject:
     block = _known_block(block_id)
     if block.kind is not BlockKind.PICTURE:
         abort(404)
+    issue_id = block.issue_id
     return PictureSubject(
         PictureHolder(NewsBlock, block_id),
         _("Picture of a newsletter"),
@@ -161,7 +162,18 @@ def _of_block(block_id: int) -> PictureSubject:
         here=url_for("admin.news_picture", block_id=block_id),
         remove=url_for("admin.remove_news_picture", block_id=block_id),
         home=url_for("admin.newsletter_issue", issue_id=block.issue_id),
+        hold=lambda: issues.hold_draft(issue_id),
     )
+
+
+def _while_draft(block_id: int, write: Callable[[PictureSubject], ResponseReturnValue]) -> ResponseReturnValue:
+    """Change the picture; or say how the issue stands, where somebody has scheduled it while the picture was cut."""
+    issue_id = _known_block(block_id).issue_id
+    try:
+        return write(_of_block(block_id))
+    except issues.IssueStands as refusal:
+        answer = sentence(refusal)
+        return issue_page(known_issue(issue_id), problem=answer, status=answer.status)
 
 
 def _form(

@@ -13,22 +13,23 @@ from flask_babel import gettext as _
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.newsletter import audience, issues, queries, sending
+from booking.newsletter import audience, issues, queries, sending, topics
 from booking.newsletter.issues import IssueFacts
 from booking.newsletter.models import IssueState, NewsFate, NewsIssue, SubscriberState
 from booking.outbox.promises import promise
 from booking.records import audited_rows
 from booking.web.admin.newsletter.looking import IssueLook, look_at
-from booking.web.admin.newsletter.refusals import issue_states
+from booking.web.admin.newsletter.refusals import issue_states, topic_gone
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import SeveralField
 from booking.web.forms.dates import moment
 from booking.web.forms.entry import EntryPage, differing
-from booking.web.forms.fields import ClockField, DayField, Field, TextsField
+from booking.web.forms.fields import ClockField, DayField, Field, Form, Inputs, TextsField
 from booking.web.forms.filled import Filled, columns, read, show, with_other_languages
 from booking.web.guards.access import staff, who
-from booking.web.languages import LANGUAGES, centre, wording
+from booking.web.languages import LANGUAGES, centre, topics_in_words, wording
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.typed import Wrong
 
 LONGEST_SUBJECT = 150
 
@@ -108,7 +109,8 @@ def edit_newsletter_issue(issue_id: int) -> ResponseReturnValue:
     """Subject and readers of a draft."""
     if known_issue(issue_id).state is not IssueState.DRAFT:
         return redirect(url_for("admin.newsletter_issue", issue_id=issue_id), 303)
-    row, fields = audited_rows.known(NewsIssue, issue_id), _fields()
+    row = audited_rows.known(NewsIssue, issue_id)
+    fields = _fields(row)
     values = audited_rows.values_of(row, columns(fields))
     return _form(row, Filled(typed=show(values, fields, centre().languages)), audited_rows.mark_of(values))
 
@@ -118,7 +120,8 @@ def edit_newsletter_issue(issue_id: int) -> ResponseReturnValue:
 def save_newsletter_issue(issue_id: int) -> ResponseReturnValue:
     """Keep them, unless somebody else has been there or it is no draft any more."""
     known_issue(issue_id)
-    row, fields, seen = audited_rows.known(NewsIssue, issue_id), _fields(), request.form.get("seen", "")[:40]
+    row, seen = audited_rows.known(NewsIssue, issue_id), request.form.get("seen", "")[:40]
+    fields = _fields(row)
     filled = read(request.form, fields, centre().languages)
     if filled.errors:
         return _form(row, filled, seen), 422
@@ -127,9 +130,13 @@ def save_newsletter_issue(issue_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             issues.hold_draft(issue_id)
+            topics.hold(stored["topics"])
             audited_rows.change(NewsIssue, issue_id, stored, seen=seen, actor=who().actor, what="news_issue")
     except audited_rows.RowChangedMeanwhile as refusal:
         return _form(row, filled, audited_rows.mark_of(refusal.now), differing(refusal.now, filled.values, fields)), 409
+    except topics.TopicGone as refusal:
+        filled.errors["topics"] = sentence(refusal).text
+        return _form(row, filled, seen), 422
     except Refusal as refusal:
         flash(sentence(refusal).text)
         return redirect(url_for("admin.newsletter_issue", issue_id=issue_id), 303)
@@ -251,15 +258,34 @@ def _done(issue_id: int, act: Callable[[], None], words: str) -> ResponseReturnV
     return redirect(url_for("admin.newsletter_issue", issue_id=issue_id), 303)
 
 
-def _fields() -> list[Field]:
-    topics = [(topic, wording().words(name)) for topic, name in centre().newsletter_topics.items()]
-    langs = [(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES]
+class NarrowingField(SeveralField):
+    """Any of several, where none is all: what was ticked and is no choice any more is never dropped in silence."""
+
+    __slots__ = ()
+
+    def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
+        """What was ticked, also where it is no choice."""
+        return {self.name: [choice[:40] for choice in form.getlist(self.name)[:50]]}
+
+    def value(self, inputs: Inputs, langs: Sequence[str]) -> list[str]:
+        """All that was ticked. Raises Wrong where some of it is no choice."""
+        if not set(inputs[self.name]) <= self.words.keys():
+            raise Wrong(_("Something that was ticked is no longer there. Look at what is ticked now, and save again."))
+        return super().value(inputs, langs)
+
+
+def _fields(row: NewsIssue) -> list[Field]:
+    called, names = topics_in_words(), {lang: LANGUAGES[lang] for lang in centre().languages if lang in LANGUAGES}
+    about = [*called.items(), *((topic, topic_gone(topic)) for topic in row.topics if topic not in called)]
+    langs = [*names.items(), *((lang, LANGUAGES.get(lang, lang)) for lang in row.langs if lang not in names)]
     counts = sum(audience.count_by_language([], []).values())
     everybody = _("None ticked: all %(count)s who read the newsletter.", count=counts)
     return [
         TextsField("subject", _("Subject"), most=LONGEST_SUBJECT, hint=_("It stands above the letter, too.")),
-        SeveralField("topics", _("To those who read about"), choices=topics, required=False, hint=everybody),
-        SeveralField("langs", _("To those who read in"), choices=langs, required=False, hint=_("None ticked: in any.")),
+        NarrowingField("topics", _("To those who read about"), choices=about, required=False, hint=everybody),
+        NarrowingField(
+            "langs", _("To those who read in"), choices=langs, required=False, hint=_("None ticked: in any.")
+        ),
     ]
 
 
@@ -268,7 +294,7 @@ def _form(row: NewsIssue, filled: Filled, seen: str, now_there: Sequence[tuple[s
         title=_("Subject and readers"),
         row=row,
         home=url_for("admin.newsletter_issue", issue_id=row.id),
-        fields=_fields(),
+        fields=_fields(row),
         filled=filled,
         langs=centre().languages,
         seen=seen,

@@ -18,8 +18,8 @@ from booking.newsletter.issues import BlockFacts, IssueFacts
 from booking.newsletter.models import BlockKind, NewsFate
 from booking.settings import settings_of
 from booking.web.admin.newsletter.block_words import block_kinds
-from booking.web.admin.newsletter.refusals import lack_in_words
-from booking.web.languages import LANGUAGES, centre, wording
+from booking.web.admin.newsletter.refusals import lack_in_words, topic_gone
+from booking.web.languages import LANGUAGES, centre, topics_in_words, wording
 
 FROM_WHERE = "somebody@example.org"
 
@@ -63,11 +63,6 @@ class IssueLook:
         """How many it goes to, or went to."""
         return self.issue.audience or sum(share.readers for share in self.shares)
 
-    @property
-    def is_untold(self) -> bool:
-        """Whether some reader would get a part in another language."""
-        return any(share.readers and share.untold for share in self.shares)
-
 
 def look_at(issue: IssueFacts, lang: str) -> IssueLook:
     """The issue as it stands; in the centre's first language unless asked otherwise."""
@@ -76,14 +71,14 @@ def look_at(issue: IssueFacts, lang: str) -> IssueLook:
     lang = lang if lang in centre().languages else centre().languages[0]
     letter = _letter(whole, lang)
     g.style_nonce = secrets.token_urlsafe(16)
-    topics = [topic for topic in issue.topics if topic in centre().newsletter_topics]
+    called = topics_in_words()
     return IssueLook(
         issue=issue,
         lines=[_line(block, whole.events) for block in whole.blocks],
         kinds=block_kinds(),
         gaps=[lack_in_words(gap) for gap in content.lacking(issue, whole.blocks, whole.events)],
         shares=_shares(issue, whole.blocks),
-        topics=[wording().words(centre().newsletter_topics[topic]) for topic in topics],
+        topics=[called.get(topic) or topic_gone(topic) for topic in issue.topics],
         lang=lang,
         letter=letter,
         html=_framed(letter, g.style_nonce),

@@ -22,7 +22,7 @@ from booking.web.admin.bookings.exports import export_list
 from booking.web.blueprints import admin
 from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who
-from booking.web.languages import LANGUAGES, centre, wording
+from booking.web.languages import LANGUAGES, topics_in_words
 from booking.web.typed import identity, one_of
 
 
@@ -94,7 +94,7 @@ def newsletter_reader(reader_id: int) -> str:
         standing=subscriber_states()[reader.state],
         consents=consents.of_subscriber(reader_id),
         places=_places(),
-        topics=_topics(),
+        topics=topics_in_words(),
     )
     return render_template("admin/news_reader.html", page=page)
 
@@ -128,10 +128,6 @@ def _known(reader_id: int) -> SubscriberFacts:
     return reader
 
 
-def _topics() -> dict[str, str]:
-    return {topic: wording().words(name) for topic, name in centre().newsletter_topics.items()}
-
-
 def _places() -> dict[ConsentPlace, str]:
     return {
         ConsentPlace.CHECKOUT: _("In the checkout"),
@@ -151,9 +147,9 @@ def _list(email: str = "", errors: Mapping[str, str] | None = None) -> str:
         state=state,
         states=subscriber_states(),
         counts=queries.by_state(),
-        by_topic=[(name, topics.get(topic, 0)) for topic, name in _topics().items()],
+        by_topic=[(name, topics.get(topic, 0)) for topic, name in topics_in_words().items()],
         by_language=[(LANGUAGES.get(lang, lang), count) for lang, count in sorted(langs.items())],
-        topics=_topics(),
+        topics=topics_in_words(),
         email=email,
         errors=errors,
     )

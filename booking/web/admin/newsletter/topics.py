@@ -17,6 +17,7 @@ from booking.web.forms.fields import Field, Inputs, TextsField
 from booking.web.forms.filled import Filled, labels, read, show
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
 
 LONGEST_NAME = 60
 NEW = "new"
@@ -75,6 +76,10 @@ def save_newsletter_topics() -> ResponseReturnValue:
     try:
         with unit_of_work():
             topics.keep_topics(kept, fresh, seen, who().actor, langs[0])
+    except topics.TopicNamed as refusal:
+        answer = sentence(refusal)
+        filled.errors |= {f"topic-{key}-{langs[0]}": answer.text for key in refusal.topics}
+        return _page(filled, seen, gone), answer.status
     except RowChangedMeanwhile:
         page_now = topics.mark_of(centre().newsletter_topics)
         return _page(filled, page_now, gone, changed=True), 409

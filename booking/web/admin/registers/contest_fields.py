@@ -13,7 +13,7 @@ from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import titled_contests
 from booking.contests.models import AnswerKind, AskedOf, Contest, Contestants, ContestField
 from booking.contests.read import contests_of
-from booking.contests.rules import LARGEST, AskedField
+from booking.contests.rules import LARGEST, AskedField, parts_of
 from booking.records import audited_rows
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import EnumField, NumberChoiceField, YesField
@@ -154,11 +154,11 @@ class ContestFieldRegister(Register[ContestField]):
             return {"asked_of": _("This contest asks no names of participants. Let it ask for them first.")}
         if values["least"] is not None and values["most"] is not None and values["least"] > values["most"]:
             return {"most": _("The smaller number comes first.")}
-        many = {len([part for part in words.split(";") if part.strip()]) for words in values["choices"].values()}
+        many = {len(parts_of(words)) for words in values["choices"].values()}
         if values["kind"] is AnswerKind.CHOICE and (not many or max(many) < 2):
-            return {f"choices-{_first_language()}": _("Write at least two, with semicolons between.")}
+            return {f"choices-{_first_language()}": _("Enter at least two, with semicolons between.")}
         if values["kind"] is AnswerKind.CHOICE and len(many) > 1:
-            return {f"choices-{_first_language()}": _("Write as many in each language, in the same order.")}
+            return {f"choices-{_first_language()}": _("Enter as many in each language, in the same order.")}
         return {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,10 @@ LARGEST_FORM = making.LARGEST + 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PictureSubject:
-    """What a picture is of, and where its page leads. Without one the motif of its `slug` is drawn."""
+    """What a picture is of, and where its page leads. Without one the motif of its `slug` is drawn.
+
+    `hold` sees to it, in the unit of work that changes the picture, that it may still be changed.
+    """
 
     holder: PictureHolder
     title: str
@@ -46,6 +49,7 @@ class PictureSubject:
     here: str
     remove: str
     home: str
+    hold: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ def _standing(picture: PictureFacts | None) -> dict[str, Any]:
 
 
 def save(subject: PictureSubject) -> ResponseReturnValue:
-    """Another picture, or other words for it."""
+    """Another picture, or other words for it. Raises what its `hold` does."""
     before, filled, content = picture_of(subject.holder), _read(), _brought()
     seen = request.form.get("seen", "")
     if not content and (content is not None or before is None):
@@ -187,6 +191,7 @@ def save(subject: PictureSubject) -> ResponseReturnValue:
         end_reading()  # cutting takes its time
         made = _made(content, Focus(filled.values["across"], filled.values["down"]), before)
         with unit_of_work():
+            subject.hold()
             keep_picture(subject.holder, made, alt, credit, seen, who().actor)
     except PictureRefused as refusal:
         answer = sentence(refusal)
@@ -229,9 +234,10 @@ def _made(content: bytes | None, focus: Focus, before: PictureFacts | None) -> M
 
 
 def remove(subject: PictureSubject) -> ResponseReturnValue:
-    """None any more."""
+    """None any more. Raises what its `hold` does."""
     try:
         with unit_of_work():
+            subject.hold()
             drop_picture(subject.holder, request.form.get("seen", ""), who().actor)
     except PictureChangedMeanwhile:
         there = picture_of(subject.holder)

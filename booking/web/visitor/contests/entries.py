@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
+from booking.bookings.refusals import AlreadyUsed, TooLate
 from booking.bookings.rules import Settlement
 from booking.contests import enter, take_out
 from booking.contests.read import BookedContest, EntryFacts, booked_contests, contests_of
@@ -22,14 +24,17 @@ from booking.web.extensions import limiter
 from booking.web.forms.contest_entry import EntryForm, EntryForms, form_of, the_year
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.refusals import RefusalAnswer, in_words, sentence
 from booking.web.typed import sum_shown, whole_number
 from booking.web.visitor.checkout import held_booking
 
 
 @dataclass(frozen=True, slots=True)
 class EntryOfBookingPage:
-    """The form of one entry. `money` is what giving it up comes to, None where it is all that was booked."""
+    """The form of one entry. `money` is what giving it up comes to, None where it is all that was booked.
+
+    `kept_in` says why it cannot be given up here, "" where it can.
+    """
 
     facts: BookingFacts
     booked: BookedContest
@@ -37,6 +42,7 @@ class EntryOfBookingPage:
     form: EntryForm
     problem: RefusalAnswer | None
     money: Settlement | None
+    kept_in: str
 
     @property
     def errors(self) -> dict[str, str]:
@@ -170,6 +176,7 @@ def _page(
     form: EntryForm | None = None,
     problem: RefusalAnswer | None = None,
 ) -> str:
+    money, kept_in = _withdrawal(place)
     return render_template(
         "visitor/entry.html",
         page=EntryOfBookingPage(
@@ -178,16 +185,19 @@ def _page(
             entry=place.entry,
             form=form or _judged(place, sent=False),
             problem=problem,
-            money=_money(place),
+            money=money,
+            kept_in=kept_in,
         ),
     )
 
 
-def _money(place: EntryOfBooking) -> Settlement | None:
-    """What giving it up comes to; None for the only one, and where it cannot be given up by itself."""
-    if place.entry is None or place.is_all:
-        return None
+def _withdrawal(place: EntryOfBooking) -> tuple[Settlement | None, str]:
+    """What giving it up comes to, None for the only one; and why it cannot be given up here, "" where it can."""
+    if place.entry is None:
+        return None, ""
     try:
-        return take_out.what_if_withdrawn(place.facts, place.entry, centre(), clock.now())
+        return take_out.what_if_withdrawn(place.facts, place.entry, centre(), clock.now()), ""
+    except (TooLate, AlreadyUsed) as refusal:
+        return None, in_words(refusal).text
     except Refusal:
-        return None
+        return None, _("This entry alone cannot be withdrawn here. Write to us and we will help.")

@@ -11,7 +11,7 @@ from booking.newsletter import consents
 from booking.newsletter.consents import AskedBy
 from booking.newsletter.models import ConsentPlace
 from booking.web.blueprints import visitor
-from booking.web.languages import centre, language, wording
+from booking.web.languages import centre, language, topics_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ def news_question() -> NewsQuestion:
         question=_("What would you like to hear about?"),
         topics=topics_in_words(),
         promise=_(
-            "We write to you now and then. First comes one letter, and nothing more unless you say yes there. "
-            "Every letter has a link to leave."
+            "We write now and then. First we send one email, and nothing more unless you say yes there. Every email "
+            "has a link to unsubscribe."
         ),
     )
 
@@ -48,13 +48,8 @@ def checkout_question() -> NewsQuestion:
         title=_("Newsletter: what would you like to hear about?"),
         question="",
         topics=topics_in_words(),
-        promise=_("After the purchase comes one letter, and nothing more unless you say yes there."),
+        promise=_("After you have paid we send one email, and nothing more unless you say yes there."),
     )
-
-
-def topics_in_words() -> dict[str, str]:
-    """What the centre writes about, in the reader's language."""
-    return {topic: wording().words(name) for topic, name in centre().newsletter_topics.items()}
 
 
 def asked_by(place: ConsentPlace, shown: NewsQuestion) -> AskedBy:

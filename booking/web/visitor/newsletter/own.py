@@ -22,8 +22,8 @@ from booking.newsletter.queries import SubscriberFacts
 from booking.web.blueprints import visitor
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
-from booking.web.languages import LANGUAGES, centre, language
-from booking.web.visitor.newsletter.asking import asked_by, news_question, topics_in_words
+from booking.web.languages import LANGUAGES, centre, language, topics_in_words
+from booking.web.visitor.newsletter.asking import asked_by, news_question
 
 
 class NewsAnswer(StrEnum):
@@ -97,7 +97,10 @@ def say_no(secret: str) -> ResponseReturnValue:
 def choose_news(secret: str) -> ResponseReturnValue:
     """Other topics, or another language; no topic at all is to leave."""
     _known(secret)
-    chosen = [topic for topic in centre().newsletter_topics if topic in request.form.getlist("topics")]
+    ticked = request.form.getlist("topics")
+    chosen = [topic for topic in centre().newsletter_topics if topic in ticked]
+    if ticked and not chosen:  # all of it was taken away meanwhile: that is no wish to leave
+        return _page(_known(secret))
     lang = request.form.get("lang", "")
     lang = lang if lang in centre().languages else language()
     with unit_of_work():

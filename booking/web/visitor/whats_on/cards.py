@@ -24,15 +24,19 @@ TOLD = (*SOLD, Availability.FULL, Availability.NOT_YET)
 
 @dataclass(frozen=True, slots=True)
 class LowestPrice:
-    """What the cheapest place costs (minor units), and whether there are dearer ones."""
+    """What the cheapest place costs (minor units), and whether there are dearer ones.
+
+    A ticket takes `places` at least: more than one where it is for a family, or for a team.
+    """
 
     minor: int
     is_lowest_of_several: bool
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """One of what is on with one of its times; None where it has none."""
+    """One of what is on with one of its times; None where it has none. In a contest a `team` takes so many places."""
 
     slug: str
     kind: Kind
@@ -44,6 +48,7 @@ class EventCard:
     slot: Free | None
     standing: Availability
     price: LowestPrice | None
+    team: int = 1
 
 
 def kind_words(kind: Kind) -> str:
@@ -72,9 +77,9 @@ def kinds_words(kind: Kind) -> str:
     return str(names.get(kind, ""))
 
 
-def standing_of(slot: Free, facts: CentreFacts) -> Availability:
-    """How one place in a slot can be had now."""
-    return slot.standing(1, facts.few_left, clock.now())
+def standing_of(slot: Free, facts: CentreFacts, people: int = 1) -> Availability:
+    """How one place in a slot can be had now, or those of so many together."""
+    return slot.standing(people, facts.few_left, clock.now())
 
 
 def first_to_come(slots: Iterable[Free], facts: CentreFacts) -> dict[int, Free]:
@@ -101,9 +106,11 @@ def prices_by_offer(
     """As `lowest_prices`, with what they are sold with."""
     prices = {}
     for slot in slots:
-        sums = sorted({choice.price for choice in choices_of(slot, offers, facts, {}, {}, 0)})
+        choices = choices_of(slot, offers, facts, {}, {}, 0)
+        sums = sorted({choice.price for choice in choices})
         if sums:
-            prices[slot.slot_id] = LowestPrice(sums[0], len(sums) > 1)
+            places = min(choice.offer.places for choice in choices)
+            prices[slot.slot_id] = LowestPrice(sums[0], len(sums) > 1, places)
     return prices
 
 
@@ -130,6 +137,8 @@ def _start_in(first: dict[int, Free], activity_id: int) -> float:
 def _card(
     words: EventFacts | FreeShow, slot: Free | None, facts: CentreFacts, prices: dict[int, LowestPrice]
 ) -> EventCard:
+    price = prices.get(slot.slot_id) if slot else None
+    team = price.places if price and words.kind is Kind.CONTEST else 1
     return EventCard(
         slug=words.slug,
         kind=words.kind,
@@ -139,6 +148,7 @@ def _card(
         least_age=words.least_age,
         picture=words.picture,
         slot=slot,
-        standing=standing_of(slot, facts) if slot else Availability.CLOSED,
-        price=prices.get(slot.slot_id) if slot else None,
+        standing=standing_of(slot, facts, team) if slot else Availability.CLOSED,
+        price=price,
+        team=team,
     )

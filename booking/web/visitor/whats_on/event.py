@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from booking.capacity.availability import Availability, Free, FreeShow, programme_between, slots_between
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
-from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of
+from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of, places_of_team
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.database import Texts
@@ -33,10 +33,11 @@ LONGEST_SLUG = 60
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """One time of it, and whether it can be had."""
+    """One time of it, and whether it can be had. In a contest a `team` takes so many places."""
 
     slot: Free
     standing: Availability
+    team: int
 
     @property
     def is_sold(self) -> bool:
@@ -93,8 +94,10 @@ def event(slug: str) -> ResponseReturnValue:
     if activity is None or not activity.active:
         return _not_on(activity), HTTPStatus.NOT_FOUND
     facts, now = centre(), clock.now()
-    times = _times(activity, facts, now)
-    offers = offers_of({activity.id}) if times else {}
+    slots = _slots(activity, facts, now)
+    offers = offers_of({activity.id}) if slots else {}
+    team = places_of_team(activity.kind, offers.get(activity.id, ()))
+    times = [EventTime(slot, standing_of(slot, facts, team), team) for slot in slots]
     next_slots = [its.slot for its in times[:AT_ONCE]]
     page = EventPage(
         event=activity,
@@ -110,14 +113,14 @@ def event(slug: str) -> ResponseReturnValue:
     return render_template("visitor/event.html", page=page)
 
 
-def _times(event: EventFacts, facts: CentreFacts, now: datetime) -> list[EventTime]:
+def _slots(event: EventFacts, facts: CentreFacts, now: datetime) -> list[Free]:
     """Its times; of those that are shown at once, what needs entry is full where nobody gets in before it."""
     until = now + timedelta(days=event.seen_ahead(facts))
     slots = [slot for slot in slots_between(event.id, now, until, Channel.PUBLIC, now) if _is_told(slot, facts)]
     if slots and needs_entry(event):
         first, last = (facts.local(slot.starts_at).date() for slot in (slots[0], slots[:AT_ONCE][-1]))
         slots = full_without_entry(slots, entry_days(first, last, facts))
-    return [EventTime(slot, standing_of(slot, facts)) for slot in slots]
+    return slots
 
 
 def _is_told(slot: Free, facts: CentreFacts) -> bool:
