@@ -87,15 +87,15 @@ class Scanner:
 
 
 def code_in(raw: bytes) -> str:
-    """What a scanner reads off the first page of the tickets in a letter."""
+    """What a scanner reads first of the tickets in a letter: the party's code, larger than those of each person."""
     for part in message_from_bytes(raw).walk():
         if part.get_content_type() == "application/pdf":
             paper = part.get_payload(decode=True)
             assert isinstance(paper, bytes)
             page = pypdfium2.PdfDocument(io.BytesIO(paper))[0]
-            codes = [str(code.text) for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())]
+            codes = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
             if codes:
-                return codes[0]
+                return str(max(codes, key=lambda code: code.position.top_right.x - code.position.top_left.x).text)
     raise Refused("a letter without a code")
 
 

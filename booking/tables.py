@@ -22,6 +22,7 @@ from booking.invoicing.sending import models as sending
 from booking.invoicing.write_offs import models as write_offs
 from booking.machines import models as machines
 from booking.mail import models as mail
+from booking.materials import models as materials
 from booking.newsletter import models as newsletter
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -55,6 +56,7 @@ __all__ = [
     "long_work",
     "machines",
     "mail",
+    "materials",
     "newsletter",
     "outbox",
     "outreach",

@@ -68,13 +68,14 @@ MAY_STAY = {
     "consent_wording": "digest lang text",  # ours: by which words people are asked
     "news_issue": "subject topics langs frozen",
     "news_block": "words address picture",
+    "material": "title lang url file_name mark",  # of a programme, for all to read
     "mail_text": "letter lang subject opening closing",
     "outreach": "needs before",
     "partner": "name website logo kind",  # organisations
     "pattern": "times",
     "picture": "mark",
     "picture_file": "name mark kind",
-    "programme": "subjects aims before after language",
+    "programme": "subjects aims before after brings taught_by language",  # whom it names has said yes to that
     "release": "seed",
     "reminder_step": "words",
     "school_holiday": "name municipalities",

@@ -36,6 +36,7 @@ class SchoolRules(Model):
     `most_visits` and `most_visitors` are what one sender has ahead before the next becomes a request; `asks_new` says
     that what an agreement pays for somebody new becomes one. `heads_rule` and `floor_percent` say by which number a
     class is billed, see heads.HeadsTerms, and `count_days` how long after a visit a count of it is waited for.
+    Materials for before are mailed `material_days` before a visit; None: with the reminder of the day before.
     """
 
     __tablename__ = "school_rules"
@@ -60,6 +61,7 @@ class SchoolRules(Model):
     )
     floor_percent: Mapped[int] = mapped_column(default=80, server_default="80")
     count_days: Mapped[int] = mapped_column(default=5, server_default="5")
+    material_days: Mapped[int | None]
     pupil_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     adult_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     lunch_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))

@@ -75,13 +75,21 @@ class Sign:
         return {"9": is_digit, "a": is_letter, "x": is_digit or is_letter}[self.sign]
 
 
+# Latvia's personal codes since 2017 are "3", a digit from "2" to "9", and nine random ones: there is nothing to check
+# in them (pmlp.gov.lv, "Personas koda maiņa").
+_NEW_PERSONAL_CODE = re.compile(r"3[2-9]\d{9}", re.ASCII)
+
+
 def read_org_number(typed: str, country: str = "NO") -> str:
     """The nine (Norway) or eleven (Latvia) digits of an organisation number, its check digit right.
 
-    Forgives blanks, stops and dashes, and what makes a VAT number of it: "NO 974 760 673 MVA". Other countries' numbers
-    are not checked, only cleared of blanks and the like. Raises OrgNumberWrong.
+    In Latvia it may be the personal code of whoever trades in their own name. Forgives blanks, stops and dashes, and
+    what makes a VAT number of it: "NO 974 760 673 MVA". Other countries' numbers are not checked, only cleared of
+    blanks and the like. Raises OrgNumberWrong.
     """
     plain = re.sub(r"[\s.\-–]", "", typed).upper()
+    if country == "LV" and _NEW_PERSONAL_CODE.fullmatch(plain.removeprefix(country)):
+        return plain.removeprefix(country)
     checks = {"NO": (orgnr.validate, 9), "LV": (pvn.validate, 11)}
     if country not in checks:
         return plain

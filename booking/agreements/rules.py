@@ -40,7 +40,8 @@ class RulesForSchools:
     """What the centre asks of schools; what it costs them stands in its price list.
 
     `most_visits` and `most_visitors` of one sender are booked at once, more are asked for; `asks_new`: so is what an
-    agreement pays for a sender whom nobody knows. `heads` is by which number classes are billed.
+    agreement pays for a sender whom nobody knows. `heads` is by which number classes are billed. Materials for before
+    are mailed `material_days` before a visit; None: with the reminder.
     """
 
     deadlines: Deadlines
@@ -51,6 +52,7 @@ class RulesForSchools:
     most_visitors: int
     asks_new: bool
     heads: HeadsTerms = AS_BOOKED
+    material_days: int | None = None
 
 
 _PUPIL, _ADULT, _LUNCH = aliased(TicketType), aliased(TicketType), aliased(TicketType)
@@ -61,6 +63,7 @@ _RULES = (
         SchoolRules.lunch_days, SchoolRules.most_visits, SchoolRules.most_visitors, SchoolRules.asks_new,
         SchoolRules.heads_rule, SchoolRules.floor_percent,
         *(column for kind in (_PUPIL, _ADULT, _LUNCH) for column in (kind.id, kind.title, kind.vat_rate)),
+        SchoolRules.material_days,
     )
     .join(_PUPIL, _PUPIL.id == SchoolRules.pupil_type_id)
     .join(_ADULT, _ADULT.id == SchoolRules.adult_type_id)
@@ -87,7 +90,7 @@ def load_rules() -> RulesForSchools:
     pupil, adult, lunch = (LineType(*row[n : n + 3]) for n in (10, 13, 16))
     rule, most_visits, most_visitors, asks_new = Deadlines(*row[:5]), *row[5:8]
     return RulesForSchools(
-        rule, pupil, adult, lunch, most_visits, most_visitors, asks_new, HeadsTerms(*row[8:10])
+        rule, pupil, adult, lunch, most_visits, most_visitors, asks_new, HeadsTerms(*row[8:10]), row[19]
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from booking.catalogue.models import Activity, Kind, TicketType
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 from booking.kernel.prepared import ReadyStatement
+from booking.pictures.facts import PictureFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class BookedLine:
     lets_in: bool = False  # into the house: entry, or what has entry in its ticket
     is_cancelled: bool = False  # its time, perhaps by a closure
     is_contest: bool = False
+    activity_slug: str = ""
+    picture: PictureFacts | None = None  # of the activity as it is now
 
     @property
     def number(self) -> int:
@@ -145,7 +148,7 @@ _LINE = (
     Booking.channel, TicketType.asks_number, Activity.needs_admission,
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
-    Activity.kind == Kind.CONTEST,
+    Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

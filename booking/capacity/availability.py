@@ -1,10 +1,14 @@
-"""What is free, read from the counters: true at the last commit, never from a cache."""
+"""What is free, read from the counters: true at the last commit.
+
+Where a page has nothing of its own in a basket, it is used again until the database says that something was
+committed, or places that were kept for schools are free for all (`kernel/used_again.py`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -19,6 +23,7 @@ from sqlalchemy import (
     case,
     func,
     join,
+    literal_column,
     null,
     outerjoin,
     select,
@@ -30,7 +35,8 @@ from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import EVENTS, Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
-from booking.kernel.prepared import ReadyStatement
+from booking.kernel.prepared import ReadyStatement, Row
+from booking.kernel.used_again import used_again, used_until
 from booking.pictures.facts import PictureFacts
 
 F = TypeVar("F", bound="Free")
@@ -39,6 +45,8 @@ _OF_SHOW = (
     Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture,
     Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id, Activity.on_sale_days,
 )  # fmt: skip
+RELEASE = 9  # the column of `_free_query` that tells the next one
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
@@ -118,7 +126,7 @@ def slots_between(
     `own` are the caller's own held bookings: their places count as free, so that a basket never stands in its own way.
     """
     values = {"activity": activity_id, "start": start, "end": end}
-    return _read(Free, _between(channel, bool(own)), values | _present(now, own))
+    return _read(Free, _between(channel, bool(own)), values, now, own)
 
 
 def slots_of(
@@ -126,7 +134,7 @@ def slots_of(
 ) -> list[Free]:
     """As `slots_between`, for several activities in the one statement, in order of time."""
     values = {"activities": sorted(activity_ids), "start": start, "end": end}
-    return _read(Free, _of_several(channel), values | _present(now, ()))
+    return _read(Free, _of_several(channel), values, now)
 
 
 def entry_between(
@@ -134,13 +142,13 @@ def entry_between(
 ) -> list[Free]:
     """As `slots_between`, for the activity that an ordinary visit is: the first active admission."""
     values = {"start": start, "end": end}
-    return _read(Free, _entry(channel, bool(own)), values | _present(now, own))
+    return _read(Free, _entry(channel, bool(own)), values, now, own)
 
 
 def slots_by_id(slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()) -> list[Free]:
     """These slots, whichever exist, in the order of their ids."""
     values = {"ids": sorted(slot_ids)}
-    return _read(Free, _by_id(channel, bool(own)), values | _present(now, own))
+    return _read(Free, _by_id(channel, bool(own)), values, now, own)
 
 
 def add_ons_between(
@@ -148,7 +156,7 @@ def add_ons_between(
 ) -> list[FreeShow]:
     """Shows, workshops and events that start in [start, end), in order of time."""
     values = {"start": start, "end": end}
-    return _read(FreeShow, _add_ons(channel, bool(own)), values | _present(now, own))
+    return _read(FreeShow, _add_ons(channel, bool(own)), values, now, own)
 
 
 def programme_between(
@@ -156,33 +164,58 @@ def programme_between(
 ) -> list[FreeShow]:
     """As `add_ons_between`, of what is on the programme of one festival."""
     values = {"festival": festival_id, "start": start, "end": end}
-    return _read(FreeShow, _programme(channel), values | _present(now, ()))
+    return _read(FreeShow, _programme(channel), values, now)
 
 
 def all_between(start: datetime, end: datetime, channel: Channel, now: datetime) -> tuple[list[Free], list[FreeShow]]:
     """What `entry_between` and `add_ons_between` answer, both in order of time, in one statement."""
-    rows = _read(_either, _all(channel), {"start": start, "end": end} | _present(now, ()))
-    rows.sort(key=lambda slot: (slot.starts_at, slot.slot_id))
+    rows = _read(_either, _all(channel), {"start": start, "end": end}, now)
     return [slot for slot in rows if not isinstance(slot, FreeShow)], [s for s in rows if isinstance(s, FreeShow)]
 
 
 def sold_alone(slot_id: int, channel: Channel, now: datetime, own: Collection[int] = ()) -> FreeShow | None:
     """The time of an event that one needs no entry for, if it is one; in one statement (two with a basket)."""
-    return next(iter(_read(FreeShow, _sold_alone(channel, bool(own)), {"slot": slot_id} | _present(now, own))), None)
+    return next(iter(_read(FreeShow, _sold_alone(channel, bool(own)), {"slot": slot_id}, now, own)), None)
 
 
 def start_of(slot_id: int) -> datetime | None:
     """When a slot starts; None when there is none with this id."""
-    starts_at: datetime | None = _START.value({"slot": slot_id})
+    starts_at: datetime | None = used_again((_START, slot_id), lambda: _START.value({"slot": slot_id}))
     return starts_at
 
 
-def _read(kind: Callable[..., F], query: ReadyStatement, values: dict[str, object]) -> list[F]:
-    """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
+def _read(
+    kind: Callable[..., F], query: ReadyStatement, values: dict[str, Any], now: datetime, own: Collection[int] = ()
+) -> list[F]:
+    """Run a query made by `_free_query`, or use its answer again."""
+    if own:
+        return _slots(kind, query.rows(values | {"now": now, "own": sorted(own)}))
+    wide = _by_the_hour(values)
+    key = (query, *(tuple(value) if isinstance(value, list) else value for value in wide.values()))
+    slots = used_until(key, now, lambda: _with_end(kind, query.rows(wide | {"now": now})))
+    if wide is values:
+        return [*slots]
+    return [slot for slot in slots if values["start"] <= slot.starts_at < values["end"]]
+
+
+def _by_the_hour(values: dict[str, Any]) -> dict[str, Any]:
+    """What is asked from this very moment on, in whole hours: so it is asked again."""
+    start, end = values.get("start"), values.get("end")
+    if start is None or end is None or end - start <= DAY:
+        return values
+    wide = {"start": _whole_hour(start), "end": _whole_hour(end + HOUR - datetime.resolution)}
+    return values if (start, end) == tuple(wide.values()) else values | wide
+
+
+def _with_end(kind: Callable[..., F], rows: Sequence[Row]) -> tuple[list[F], datetime | None]:
+    """The slots, and the moment of the next release, wherever it is: from then on more may be free."""
+    return _slots(kind, rows), rows[0][RELEASE] if rows else None
+
+
+def _slots(kind: Callable[..., F], rows: Iterable[Row]) -> list[F]:
+    """Of what a slot and what it draws on have free, the least counts."""
     slots = []
-    for slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, here, below, is_open, *words in query.rows(
-        values
-    ):
+    for slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, here, below, is_open, _, *words in rows:
         if below is not None:
             here, is_open = min(here, below >> 1), is_open & below
         free = here if here > 0 else 0
@@ -190,8 +223,9 @@ def _read(kind: Callable[..., F], query: ReadyStatement, values: dict[str, objec
     return slots
 
 
-def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
-    return {"now": now, "own": sorted(own)} if own else {"now": now}
+def _whole_hour(moment: datetime) -> datetime:
+    """The one that it is in."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _either(*columns: Any) -> Free:  # noqa: ANN401  (of a row)
@@ -272,9 +306,8 @@ def _add_ons_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]
 @cache
 def _all(channel: Channel) -> ReadyStatement:
     no_words = [null() for _word in _OF_SHOW]
-    return ReadyStatement(
-        union_all(_add_ons_query(channel, False), _entry_query(channel, False).add_columns(*no_words))
-    )
+    both = union_all(_add_ons_query(channel, False), _entry_query(channel, False).add_columns(*no_words))
+    return ReadyStatement(both.order_by(both.selected_columns.starts_at, both.selected_columns.id))
 
 
 @cache
@@ -293,7 +326,10 @@ def _sold_alone(channel: Channel, has_own: bool) -> ReadyStatement:
 
 
 def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
-    """For each slot the columns of Free; its free places as two, those of its own and the least of what it draws on."""
+    """For each slot the columns of Free; its free places as two, those of its own and the least of what it draws on.
+
+    And the next moment from which kept places may be free for all, in each row the same: asked once by the database.
+    """
     now = bindparam("now", type_=UTCDateTime)
     at_slot: ColumnElement[int] = Slot.capacity - Slot.taken - withheld(channel, now)
     own_places = _places_of_own() if has_own else None
@@ -310,6 +346,16 @@ def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
         at_slot,
         _least_below(channel, now, own_places),
         case((Slot.status == SlotStatus.OPEN, 1), else_=0),
+        null() if has_own else _next_release(now),
+    )
+
+
+def _next_release(now: BindParameter[datetime]) -> ScalarSelect[datetime | None]:
+    kept = aliased(Slot)
+    return (
+        select(func.min(kept.release_at))
+        .where(kept.kept > literal_column("0"), kept.release_at > now)
+        .scalar_subquery()
     )
 
 

@@ -103,6 +103,12 @@ class Slot(Model):
             postgresql_where=text("note <> ''"),
         ),
         Index(
+            "ix_slot_release_at",
+            "release_at",
+            sqlite_where=text("kept > 0"),
+            postgresql_where=text("kept > 0"),
+        ),
+        Index(
             "ix_slot_made_by",
             "made_by",
             sqlite_where=text("made_by IS NOT NULL"),

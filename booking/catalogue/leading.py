@@ -12,6 +12,7 @@ from booking.catalogue.models import Offer, Price, TicketType
 from booking.catalogue.queries import PRICE, PriceRule
 from booking.kernel.database import Texts, as_values
 from booking.kernel.prepared import ReadyStatement
+from booking.kernel.used_again import used_again
 
 _LEADING = ReadyStatement(
     select(TicketType.id, TicketType.title, *PRICE)
@@ -57,6 +58,10 @@ class LeadingPrices:
 
 def leading_prices(activity_id: int) -> LeadingPrices | None:
     """The first ticket type that an activity is sold with, in one statement; None where it is sold with none."""
+    return used_again((_LEADING, activity_id), lambda: _read(activity_id))
+
+
+def _read(activity_id: int) -> LeadingPrices | None:
     rows = _LEADING.rows({"activity": activity_id})
     its = [row for row in rows if row[0] == rows[0][0]]
     return LeadingPrices(its[0][1], tuple(as_values(PriceRule, [row[2:] for row in its]))) if its else None

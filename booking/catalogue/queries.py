@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -14,6 +14,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.prepared import ReadyStatement
+from booking.kernel.used_again import used_again
 from booking.pictures.facts import PictureFacts
 
 
@@ -192,8 +193,12 @@ _BOUGHT_TYPES = ReadyStatement(select(*OFFERED[1:-1]).where(TicketType.id.in_(bi
 _ACTIVITIES = ReadyStatement(select(*ACTIVITY).where(Activity.id.in_(bindparam("activities", expanding=True))))
 
 
-def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
+def offers_of(activity_ids: Collection[int]) -> Mapping[int, Sequence[TicketOffer]]:
     """The ticket types each of these activities is sold with, in order, in one statement."""
+    return used_again((_OFFERS, *sorted(activity_ids)), lambda: _read_offers(activity_ids))
+
+
+def _read_offers(activity_ids: Collection[int]) -> Mapping[int, Sequence[TicketOffer]]:
     rows = _OFFERS.rows({"activities": sorted(activity_ids)})
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
     for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
@@ -220,14 +225,14 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 
-def events_on_offer() -> list[EventFacts]:
+def events_on_offer() -> Sequence[EventFacts]:
     """What there is to see on a day, as far as it is offered, in the order of lists; one statement."""
-    return as_values(EventFacts, _EVENTS.rows())
+    return used_again(_EVENTS, lambda: as_values(EventFacts, _EVENTS.rows()))
 
 
 def event_of(slug: str) -> EventFacts | None:
     """The one of them with this name in addresses, offered or not; one statement."""
-    row = _EVENT.first({"slug": slug})
+    row = used_again((_EVENT, slug), lambda: _EVENT.first({"slug": slug}))
     return EventFacts(*row) if row else None
 
 

@@ -21,6 +21,12 @@ def readable_on(colour: str) -> str:
     return max((SHEET, INK), key=lambda words: contrast(words, colour))
 
 
+def ground(colour: str) -> tuple[str, str]:
+    """The colour as a ground, and what is read on it: one between light and dark moves until one of them can be."""
+    words = readable_on(colour)
+    return readable(colour, (words,), INK if words == SHEET else SHEET), words
+
+
 def stylesheet(brand: str, accent: str) -> str:
     """The style sheet that gives pages the centre's colours, in light and in dark."""
     brand, accent = checked(brand, BRAND), checked(accent, ACCENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from booking.centre.models import Centre, DayException, Strictness
 from booking.kernel.database import Texts
 from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
+from booking.kernel.used_again import MarkedRow, used_again
 from booking.pictures.facts import PictureFacts
 
 
@@ -83,7 +85,7 @@ NOT_YET = CentreFacts(
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
-_CENTRE = ReadyStatement(select(*_COLUMNS).order_by(Centre.id).limit(1))
+_CENTRE = MarkedRow(select(*_COLUMNS).order_by(Centre.id).limit(1), lambda row: CentreFacts(*row))
 _CLOSING_DAYS = ReadyStatement(
     select(DayException.on_date, DayException.reason).where(
         DayException.on_date >= bindparam("start"),
@@ -94,16 +96,17 @@ _CLOSING_DAYS = ReadyStatement(
 
 
 def the_centre() -> CentreFacts:
-    """The centre, in one statement. Raises NoCentre in an empty database."""
-    row = _CENTRE.first()
-    if row is None:
+    """The centre, in one statement at most. Raises NoCentre in an empty database."""
+    facts = _CENTRE.get()
+    if facts is None:
         raise NoCentre
-    return CentreFacts(*row)
+    return facts
 
 
-def closing_days(start: date, end: date) -> dict[date, Texts]:
+def closing_days(start: date, end: date) -> Mapping[date, Texts]:
     """The dates in [start, end) on which the centre is closed out of the ordinary, and why."""
-    return {day: reason for day, reason in _CLOSING_DAYS.rows({"start": start, "end": end})}
+    values = {"start": start, "end": end}
+    return used_again((_CLOSING_DAYS, start, end), lambda: {day: reason for day, reason in _CLOSING_DAYS.rows(values)})
 
 
 Holidays = dict[tuple[str, int], frozenset[date]]  # by country (ISO 3166 alpha-2) and year

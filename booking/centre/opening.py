@@ -13,6 +13,7 @@ from sqlalchemy import literal_column, null, select, union_all
 from booking.centre.models import DayException, OpeningHours
 from booking.kernel.database import Texts, as_values
 from booking.kernel.prepared import ReadyStatement
+from booking.kernel.used_again import used_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,10 @@ _HOURS = ReadyStatement(
 
 def load_hours() -> Hours:
     """All seasons and exceptions, for `hours_on`; one statement."""
+    return used_again(_HOURS, _read_hours)
+
+
+def _read_hours() -> Hours:
     rows = _HOURS.rows()
     weekly = [row[:7] for row in rows if row[0] is not None]
     exceptions = [(row[4], row[1], row[2], row[7]) for row in rows if row[0] is None]

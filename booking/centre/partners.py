@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from booking.centre.models import Partner
 from booking.kernel.database import as_values, db
 from booking.kernel.prepared import ReadyStatement
+from booking.kernel.used_again import used_again
 from booking.pictures.logo_files import SVG, checked_logo
 from booking.records.audit import note
 
@@ -30,9 +32,9 @@ _PARTNERS = ReadyStatement(
 _LOGO = ReadyStatement(select(Partner.content, Partner.kind).where(Partner.logo == bindparam("logo")).limit(1))
 
 
-def partners() -> list[PartnerFacts]:
+def partners() -> Sequence[PartnerFacts]:
     """All of them in order; one statement."""
-    return as_values(PartnerFacts, _PARTNERS.rows())
+    return used_again(_PARTNERS, lambda: as_values(PartnerFacts, _PARTNERS.rows()))
 
 
 def partner_logo(name: str) -> tuple[bytes, str] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
+import re
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from booking.centre.colours import DARK_PAPER, DARK_SHEET, SHEET, mixed, readable
@@ -41,6 +42,12 @@ def style_of(brand: str, accent: str, tone: int) -> str:
     """The style sheet of one drawing, which it carries within itself: it is shown as a picture."""
     day, evening = _by_day(brand, accent)[tone], _by_evening(brand, accent)[tone]
     return f"<style>{day.properties}@media(prefers-color-scheme:dark){{{evening.properties}}}{RULES}</style>"
+
+
+def printed_style(brand: str, accent: str, tone: int) -> str:
+    """The same by day, its colours written where they are used: who sets type knows no properties."""
+    day = dict(zip("gispo", astuple(_by_day(brand, accent)[tone]), strict=True))
+    return f"<style>{re.sub(r'var[(]--(.)[)]', lambda part: day[part[1]], RULES)}</style>"
 
 
 def _by_day(brand: str, accent: str) -> tuple[Tone, ...]:

@@ -35,6 +35,14 @@ MONTHS = {"lv": "y. 'g'. LLLL"}
 # A date in a column. CLDR's is a sentence in Latvian; an invoice there says 31.10.2026.
 DATED = {"lv": "dd.MM.y."}
 
+# A month within a sentence, where the language bends its name: decembrī, in December.
+IN_MONTH = {
+    "lv": (
+        "janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā",
+        "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī",
+    ),
+}  # fmt: skip
+
 # Sums are divided into thousands from here on: in Latvian four digits stand together (CLDR, minimumGroupingDigits 2).
 GROUPED_FROM = {"lv": 10_000}
 
@@ -89,6 +97,12 @@ class Wording:
         """4,3: a figure with one decimal."""
         return self._signed(format_decimal(value, "0.0", locale=self.locale))
 
+    def size(self, count: int) -> str:
+        """240 kB or 1,2 MB: how much a file is to fetch."""
+        if count < 1_000_000:
+            return f"{max(1, round(count / 1000))}\N{NO-BREAK SPACE}kB"
+        return f"{self.decimal(count / 1_000_000)}\N{NO-BREAK SPACE}MB"
+
     def day(self, value: date | datetime) -> str:
         """Saturday 28 November, with the year when it is far away."""
         on = self._date(value)
@@ -126,6 +140,12 @@ class Wording:
     def month(self, value: date) -> str:
         """November 2026."""
         return _date(self.lang, value, MONTHS.get(self.lang, "LLLL y"))
+
+    def in_month(self, value: date | datetime) -> str:
+        """December, as it stands in a sentence: 4 ledige tidspunkter i desember, 4 brīvi laiki decembrī."""
+        if self.lang in IN_MONTH:
+            return IN_MONTH[self.lang][self._date(value).month - 1]
+        return _date(self.lang, self._date(value), "MMMM")
 
     def short_month(self, value: date) -> str:
         """Nov, where a calendar turns to another month."""

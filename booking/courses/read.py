@@ -15,6 +15,7 @@ from booking.courses.models import Enrolment, Participant, ParticipantTold, Payi
 from booking.courses.rules import terms_of
 from booking.kernel.collation import in_order
 from booking.kernel.database import Texts, as_values, run
+from booking.pictures.facts import PictureFacts
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 MOST_SHOWN = 200
@@ -65,6 +66,8 @@ class PlaceFacts:
     minutes: int
     starts_at: datetime
     ends_at: datetime
+    activity_slug: str = ""
+    picture: PictureFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ _PERSON = (Participant.id, Participant.name, Participant.email, Participant.code
 _PLACE = (
     Participant.id, Participant.booking_id, Participant.name, Participant.email, Participant.code, Participant.told,
     Booking.lang, Booking.reference, Participant.version, Ticket.code, Activity.id, Activity.title, Activity.minutes,
-    Slot.starts_at, Slot.ends_at,
+    Slot.starts_at, Slot.ends_at, Activity.slug, Activity.picture,
 )  # fmt: skip
 
 # Of a booking that stands a void ticket is a place that was given up.

@@ -28,6 +28,7 @@ from booking.demo.money.sent_invoices import send_some
 from booking.demo.newsletter import write_newsletter
 from booking.demo.outreach import write_outreach
 from booking.demo.pictures.hanging import hang_pictures
+from booking.demo.school.materials import write_materials
 from booking.demo.school.past_visits import write_past_visits
 from booking.demo.school.releases import write_releases
 from booking.demo.school.school_year import write_school_holidays
@@ -80,6 +81,7 @@ def load(demo: DemoCentre) -> None:
     write_own_words(the_centre().languages)
     write_newsletter()
     hang_pictures(the_centre().languages)
+    write_materials(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now(), tills.settings)
     keep_books(today)

@@ -13,7 +13,7 @@ OPENING = {
     "en": "How good that you are coming! The bus stops right at our door, and the cloakroom has lockers.",
     "lv": "Prieks, ka nāksiet! Autobuss pietur tieši pie durvīm, un garderobē ir slēdzami skapīši.",
 }
-BENEATH_ALL = {
+TO_WHO_COMES = {
     "nb": "Kafeen er åpen så lenge vi har åpent.",
     "nn": "Kafeen er open så lenge vi har ope.",
     "en": "The café is open as long as we are.",
@@ -22,16 +22,16 @@ BENEATH_ALL = {
 
 
 def write_own_words(languages: list[str]) -> None:
-    """What stands in the letter with the tickets, and under all letters."""
+    """What stands in the letter with the tickets, and under all to those who are coming."""
     rows = [
         {"letter": "confirmation", "lang": lang, "opening": OPENING[lang], "closing": ""}
         for lang in languages
         if lang in OPENING
     ]
     rows += [
-        {"letter": BENEATH, "lang": lang, "opening": "", "closing": BENEATH_ALL[lang]}
+        {"letter": BENEATH, "lang": lang, "opening": "", "closing": TO_WHO_COMES[lang]}
         for lang in languages
-        if lang in BENEATH_ALL
+        if lang in TO_WHO_COMES
     ]
     with unit_of_work():
         run(insert(MailText), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -50,8 +50,8 @@ def calendar_file(
         event.add("uid", appointment.uid)
         event.add("sequence", version)
         event.add("dtstamp", made_at)
-        event.add("dtstart", appointment.starts_at.astimezone(zone))
-        event.add("dtend", appointment.ends_at.astimezone(zone))
+        event.add("dtstart", _written(appointment.starts_at, zone))
+        event.add("dtend", _written(appointment.ends_at, zone))
         event.add("summary", appointment.title)
         event.add("location", place or centre.address)
         event.add("description", text)
@@ -65,6 +65,16 @@ def calendar_file(
     head, begin, events = calendar.to_ical().partition(_FIRST_EVENT)
     made: bytes = head + rules_of(zone) + begin + events
     return made
+
+
+def _written(moment: datetime, zone: ZoneInfo) -> datetime:
+    """On the zone's wall clock, but in the hour that comes twice when summer ends: that in UTC.
+
+    A file has no sign for the second one, and readers differ about which is meant (RFC 5545, 3.3.5, says the first).
+    """
+    wall = moment.astimezone(zone)
+    comes_twice = wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if comes_twice else wall
 
 
 _FIRST_EVENT = b"BEGIN:VEVENT\r\n"  # stands at the beginning of a line only: what is folded begins with a space

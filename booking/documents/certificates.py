@@ -8,10 +8,13 @@ from flask_babel import ngettext
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.courses.read import PlaceFacts
+from booking.documents.looks import PaperLook
 from booking.documents.paper import CertificatePaper
 
 
-def certificate_paper(place: PlaceFacts, centre: CentreFacts, write: Wording, address: str) -> CertificatePaper:
+def certificate_paper(
+    place: PlaceFacts, centre: CentreFacts, look: PaperLook, write: Wording, address: str
+) -> CertificatePaper:
     """What a participant who was there is given; `address` is the page that checks it. With their language in force."""
     return CertificatePaper(
         lang=write.lang,
@@ -26,7 +29,7 @@ def certificate_paper(place: PlaceFacts, centre: CentreFacts, write: Wording, ad
         hours=hours_words(place.minutes),
         check=_("Anybody can check this certificate here, with the name that stands on it:"),
         code=address,
-        brand=centre.brand,
+        look=look,
         words={
             "date": _("Date"),
             "hours": _("Length"),

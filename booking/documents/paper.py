@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from booking.documents.looks import PaperLook
+
 
 @dataclass(frozen=True, slots=True)
 class PaperTicket:
@@ -36,9 +38,21 @@ class PaperVat:
     gross: str
 
 
+@dataclass(frozen=True, slots=True)
+class PaperWay:
+    """Where to go: the address, a map of it, and how to get there."""
+
+    address: str
+    link: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """What every paper says. `code` is what its QR code says, `words` are the headings by name."""
+    """What every paper says. `code` is what its QR code says, `words` are the headings by name.
+
+    `look` is how it looks; it is handed over by itself.
+    """
 
     lang: str
     title: str
@@ -46,12 +60,14 @@ class Printed:
     seller: tuple[str, ...]
     reference: str
     code: str
-    brand: str
+    look: PaperLook
     words: dict[str, str]
 
     def as_json(self) -> dict[str, object]:
-        """As the typesetter takes it."""
-        return asdict(self)
+        """What it says, as the typesetter takes it; how it looks is handed over by itself."""
+        told = asdict(self)
+        del told["look"]
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +83,7 @@ class Paper(Printed):
     total: str
     number: str = ""
     payments: tuple[PaperLine, ...] = ()
+    way: PaperWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class VisitPaper(Printed):
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     classes: tuple[PaperClass, ...]
+    way: PaperWay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

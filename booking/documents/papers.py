@@ -12,14 +12,18 @@ from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts, Cal
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
-from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat
+from booking.documents.finding import map_of
+from booking.documents.looks import PaperLook
+from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat, PaperWay
 from booking.kernel import clock
 from booking.kernel.money import Money, VatShare, spread, vat_shares
 from booking.payments.receipts import Issued
 from booking.payments.statement import Came, MoneyWay, Moved, Statement
 
 
-def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, write: Wording) -> Paper:
+def ticket_paper(
+    facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, look: PaperLook, write: Wording
+) -> Paper:
     """The booking as tickets. Call with the booking's language in force."""
     titles = {(line.slot_id, line.ticket_type_id): line for line in facts.lines}
     proofs = {write.words(line.proof) for line in facts.lines if line.proof}
@@ -37,11 +41,10 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
             for note in (
                 _("Show the code at the entrance, on paper or on your phone."),
                 *sorted(proofs),
-                write.words(centre.find_us),
             )
             if note
         ),
-        lines=tuple(_line(line, write) for line in facts.lines),
+        lines=_by_time(facts.lines, write),
         tickets=tuple(
             PaperTicket(
                 code=ticket.code,
@@ -54,13 +57,16 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
         ),
         vat=(),
         total=write.money(facts.total, facts.currency),
-        brand=centre.brand,
+        look=look,
+        way=way_of(centre, write),
         words={
             "qr": _("QR code for booking"),
             "when": _("When"),
             "reference": _("Reference"),
             "name": _("Name"),
-            "party": _("One code for the whole party"),
+            "party": party_words(facts.people),
+            "way": _("Find us"),
+            "map": _("See it on a map"),
             "contents": _("What you have booked"),
             "single": _("Single tickets"),
             "single_hint": _("For those who come apart from the others."),
@@ -68,7 +74,9 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
     )
 
 
-def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, write: Wording) -> Paper:
+def receipt_paper(
+    facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, look: PaperLook, write: Wording
+) -> Paper:
     """What was bought, paid and paid back, and the VAT in what is left. Call with the reader's language in force.
 
     It adds up two ways: the lines come to the total, and so do the payments less what went back.
@@ -98,7 +106,7 @@ def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: 
             for share in vat_shares_of(facts, kept)
         ),
         total=write.money(kept.minor, facts.currency),
-        brand=centre.brand,
+        look=look,
         words={
             "number": _("Receipt number"),
             "reference": _("Reference"),
@@ -195,10 +203,30 @@ def _uid(facts: BookingFacts, slot_id: int) -> str:
     return f"{facts.reference}-{slot_id}@bestill"
 
 
+def _by_time(lines: Sequence[BookedLine], write: Wording) -> tuple[PaperLine, ...]:
+    """A row for each time, with all who come then."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        row = _line(line, write)
+        rows.setdefault((row.title, row.when), []).append(row.kind)
+    return tuple(PaperLine(title, when, "\n".join(kinds), "") for (title, when), kinds in rows.items())
+
+
 def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:
     kind = f"{line.number} × {write.words(line.ticket_title)}"
     amount = write.money(line.total) if with_sum else ""
     return PaperLine(write.words(line.activity_title), write.moment(line.starts_at), kind, amount)
+
+
+def way_of(centre: CentreFacts, write: Wording) -> PaperWay:
+    """How to come to the centre."""
+    return PaperWay(centre.address, map_of(centre.address) if centre.address else "", write.words(centre.find_us))
+
+
+def party_words(people: int) -> str:
+    """Whom one code lets in."""
+    words: str = ngettext("One code for %(num)s person", "One code for all %(num)s of you", people)
+    return words
 
 
 def seller_lines(centre: CentreFacts) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -57,35 +58,36 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
 
 def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
     """The paper as its template sets it; `codes` are pictures (SVG) by what they say."""
-    content = _each(paper.as_json(), drawable)
+    content, look = _each(paper.as_json(), drawable), asdict(paper.look)
     # The codes too: two names whose letters have no shape are set alike, and their codes differ.
-    key = sha256(f"{template}\n{json.dumps(content)}\n{json.dumps(dict(codes))}".encode()).hexdigest()
+    told = (template, json.dumps(content), json.dumps(dict(codes)), json.dumps(look))
+    key = sha256("\n".join(told).encode()).hexdigest()
     with _press:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-        made = _set(template, content, codes)
+        made = _set(template, content, codes, look)
         _kept[key] = made
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made
 
 
-def _set(template: str, content: Content, codes: Mapping[str, str]) -> bytes:
+def _set(template: str, content: Content, codes: Mapping[str, str], look: Content) -> bytes:
     """The paper, whatever is said on it: who has paid must get in. Three tries at most.
 
     Letters without a shape are squares already. What the compiler refuses for some other reason is said in plain Latin
-    letters, and at last without the proof that the file is accessible.
+    letters and without the centre's pictures, and at last without the proof that the file is accessible.
     """
     try:
-        return _compile(template, content, codes, accessible=True)
+        return _compile(template, content, codes, look, accessible=True)
     except TypesettingRefused as error:
         log.write("paper.refused", template=template, cause=str(error))
-    content = _each(content, plain)
+    content, look = _each(content, plain), {**look, "logo": "", "picture": ""}
     try:
-        return _compile(template, content, codes, accessible=True)
+        return _compile(template, content, codes, look, accessible=True)
     except TypesettingRefused:
-        return _compile(template, content, codes, accessible=False)
+        return _compile(template, content, codes, look, accessible=False)
 
 
 @cache
@@ -96,14 +98,14 @@ def _typesetter() -> typst.Compiler:
     return typst.Compiler(root=str(TEMPLATES), ignore_system_fonts=True)
 
 
-def _compile(template: str, content: Content, codes: Mapping[str, str], *, accessible: bool) -> bytes:
+def _compile(template: str, content: Content, codes: Mapping[str, str], look: Content, *, accessible: bool) -> bytes:
     """The sheet of a template. What it says is handed over in the call, not as an input of the system (`sys.inputs`):
     with another input the typesetter forgets all it has read.
     """
     from typst import TypstError
 
     paper = _as_data({**content, "long": long_words(content)})
-    call = f'#import "{template}": sheet\n#sheet({paper}, {_as_data(dict(codes))})'
+    call = f'#import "{template}": sheet\n#sheet({paper}, {_as_data(dict(codes))}, {_as_data(look)})'
     try:
         compiled = _typesetter().compile(input=call.encode(), format="pdf", pdf_standards="ua-1" if accessible else [])
     except TypstError as error:
@@ -126,6 +128,7 @@ def _as_data(content: object) -> str:
     return f'json(bytes("{text}"))'
 
 
+UNREAD = {"code", "link"}  # what is a picture or where one gets by pressing, and no text
 _LONG = re.compile(r"\S{16,}")
 
 
@@ -142,7 +145,7 @@ def _texts(content: object) -> Iterator[str]:
     if isinstance(content, str):
         yield content
     elif isinstance(content, dict):
-        yield from (text for name, value in content.items() if name != "code" for text in _texts(value))
+        yield from (text for name, value in content.items() if name not in UNREAD for text in _texts(value))
     elif isinstance(content, (list, tuple)):
         yield from (text for value in content for text in _texts(value))
 

@@ -10,8 +10,9 @@ from booking.bookings.queries import BookingFacts
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
+from booking.documents.looks import PaperLook, look_of, sight_of
 from booking.documents.paper import Paper, PaperClass, VisitPaper
-from booking.documents.papers import seller_lines, ticket_paper
+from booking.documents.papers import party_words, seller_lines, ticket_paper, way_of
 from booking.documents.visit_calendar import part_named
 from booking.planner.wish import Group
 from booking.visits import read
@@ -21,12 +22,15 @@ from booking.visits.read import VisitFacts
 def entry_paper(facts: BookingFacts, centre: CentreFacts, write: Wording) -> Paper | VisitPaper:
     """The paper of a booking, whatever it is; reads what it needs. Call with the reader's language in force."""
     visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    look = look_of(centre, sight_of(centre, facts.lines), write)
     if visit is not None:
-        return visit_paper(facts, visit, centre, write)
-    return ticket_paper(facts, queries.tickets_of(facts.id), centre, write)
+        return visit_paper(facts, visit, centre, look, write)
+    return ticket_paper(facts, queries.tickets_of(facts.id), centre, look, write)
 
 
-def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, write: Wording) -> VisitPaper:
+def visit_paper(
+    facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, look: PaperLook, write: Wording
+) -> VisitPaper:
     """A school's page: the plan by class, and one code for all. Call with the reader's language in force."""
     who = visit.on_the_day or facts.name
     times = _("arrive %(time)s, leave %(until)s", time=write.time(visit.arrives_at), until=write.time(visit.leaves_at))
@@ -45,11 +49,8 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
         code=facts.code,
         school=visit.school.name,
         facts=tuple((name, value) for name, value in rows if value),
-        notes=tuple(
-            note
-            for note in (_("Show the code at the entrance, on paper or on your phone."), write.words(centre.find_us))
-            if note
-        ),
+        notes=(_("Show the code at the entrance, on paper or on your phone."),),
+        way=way_of(centre, write),
         classes=tuple(
             PaperClass(
                 name=timetable.group.name,
@@ -61,10 +62,12 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
             )
             for timetable in visit.timetables
         ),
-        brand=centre.brand,
+        look=look,
         words={
             "qr": _("QR code for booking"),
-            "party": ngettext("One code for %(num)s person", "One code for all %(num)s of you", facts.people),
+            "party": party_words(facts.people),
+            "way": _("Find us"),
+            "map": _("See it on a map"),
             "plan": _("The plan"),
         },
     )

@@ -31,7 +31,7 @@ def subscribers_filters(state: SubscriberState | None) -> Mapping[str, Any]:
 def subscriber_columns() -> Sequence[Column]:
     """What is said of each."""
     return [
-        Column(_("E-mail")),
+        Column(_("Email")),
         Column(_("State")),
         Column(_("Language")),
         Column(pgettext("newsletter", "Topics")),

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.looks import NOTHING_SEEN, look_of
 from booking.invoicing.document import InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoiceFile
@@ -69,7 +70,8 @@ def file_of(invoice_id: int, kind: FileKind) -> bytes | None:
 
 def _paper(document: InvoiceDocument, centre: CentreFacts) -> bytes:
     with force_locale(LOCALES[document.lang]):
-        return invoice_pdf(document, centre.brand, Wording.of(document.lang, centre))
+        write = Wording.of(document.lang, centre)
+        return invoice_pdf(document, look_of(centre, NOTHING_SEEN, write), write)
 
 
 def _electronic(document: InvoiceDocument) -> bytes | None:

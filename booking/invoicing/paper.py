@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from booking.centre.wording import Wording
+from booking.documents.looks import PaperLook
 from booking.documents.paper import Printed
 from booking.documents.pdf import printed
 from booking.documents.qr import Transfer, qr_plain_transfer_svg
@@ -76,14 +77,14 @@ class InvoicePaper(Printed):
     abroad: str
 
 
-def invoice_pdf(document: InvoiceDocument, brand: str, write: Wording) -> bytes:
-    """The document as PDF/UA-1 in the house's colour. Call with the document's language in force."""
+def invoice_pdf(document: InvoiceDocument, look: PaperLook, write: Wording) -> bytes:
+    """The document as PDF/UA-1 with the house's logo and colours. Call with the document's language in force."""
     transfer = _transfer(document)
     codes = {} if transfer is None else {TRANSFER: qr_plain_transfer_svg(transfer)}
-    return printed("invoice.typ", invoice_paper(document, brand, write), codes)
+    return printed("invoice.typ", invoice_paper(document, look, write), codes)
 
 
-def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> InvoicePaper:
+def invoice_paper(document: InvoiceDocument, look: PaperLook, write: Wording) -> InvoicePaper:
     """The document in words. Call with its language in force; `write` is that language's."""
     is_invoice = document.kind is DocumentKind.INVOICE
     settled, seller = document.settled, document.seller
@@ -97,7 +98,7 @@ def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> Invo
         seller=_seller(seller, write),
         reference=document.reference,
         code="" if _transfer(document) is None else TRANSFER,
-        brand=brand,
+        look=look,
         about=_about(document, write),
         billed_to=_billed_to(document.billed_to, at_home, write),
         delivered=_delivered(document.delivered, at_home, write),

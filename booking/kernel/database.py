@@ -173,6 +173,11 @@ def unit_of_work() -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Whether a unit of work is under way here."""
+    return _writing.get()
+
+
 @contextmanager
 def attempt() -> Iterator[None]:
     """A part of a unit of work that may be given up without the rest: undone when the block raises, which goes on."""
@@ -283,6 +288,11 @@ def look_at_its_clock() -> None:
 def give_up() -> None:
     """Drop whatever was under way, after something broke."""
     db.session.rollback()
+
+
+def begin_reading() -> None:
+    """Begin a transaction in which nothing has been read; the database hears of it with the first statement."""
+    db.session.begin()
 
 
 def end_reading() -> None:

@@ -45,6 +45,7 @@ PUPIL: Texts = {"nb": "Elev", "nn": "Elev", "en": "Pupil", "lv": "Skolēns"}
 PROGRAMME: Texts = {
     "nb": "Kraft og bevegelse", "nn": "Kraft og rørsle", "en": "Force and motion", "lv": "Spēks un kustība",
 }  # fmt: skip
+SHEET: Texts = {"nb": "Oppgaveark", "nn": "Oppgåveark", "en": "Worksheet", "lv": "Darba lapa"}
 COURSE: Texts = {
     "nb": "Kurs for lærere", "nn": "Kurs for lærarar", "en": "Course for teachers", "lv": "Kursi skolotājiem",
 }  # fmt: skip
@@ -74,7 +75,7 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     line = BookedLine(
         slot_id=1, activity_id=1, ticket_type_id=1, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2),
         activity_title=what, ticket_title=PUPIL if is_school else ADULT, proof={}, quantity=quantity, admits=1,
-        unit_price=price, vat_rate=0 if is_school else 1200,
+        unit_price=price, vat_rate=0 if is_school else 1200, activity_slug=REFERENCE,
     )  # fmt: skip
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,

@@ -17,11 +17,12 @@ from booking.centre.wording import LOCALES, Wording
 from booking.closures.answer import ClosedFor
 from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
-from booking.documents.finding import map_of
+from booking.documents.looks import sight_of
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
+from booking.mail.letters.class_work import MaterialTold, ProgrammeTold
 from booking.mail.letters.invoices import ReminderSaid
 from booking.mail.letters.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
@@ -52,14 +53,15 @@ class Setting:
 
 def example(letter: str, lang: str, own: Added, centre: CentreFacts, settings: Settings) -> Letter:
     """The letter as it would go out to somebody made up. `letter` is a key of kinds.LETTERS, or BENEATH."""
-    letter = "confirmation" if letter == BENEATH else letter
+    letter = "confirmation" if letter == BENEATH else letter  # one that has them
     template, _dash, occasion = letter.partition("-")
     desk = Desk(settings, centre, 0)
     with force_locale(LOCALES.get(lang, LOCALES["en"])):
         write = Wording.of(lang, centre)
         values = _FACTS[template](Setting(desk, lang, write), occasion.removeprefix("visit_"))
         subject = values.pop("subject")
-        return set_out(desk, made_up.EMAIL, subject, template, write, own, **values)
+        sight = sight_of(centre, made_up.booking(centre, lang).lines)
+        return set_out(desk, made_up.EMAIL, subject, template, write, own, key=letter, sight=sight, **values)
 
 
 def _booking(at: Setting, subject: str, page: str = "b", **more: object) -> Values:
@@ -133,14 +135,13 @@ def _plan(at: Setting, occasion: str) -> Values:
     subjects = {
         "change": _("Your visit has been changed"),
         "reminder": _("Welcome to %(centre)s tomorrow", centre=name),
-        "week": _("In a week you are coming to %(centre)s", centre=name),
+        "week": _("Your visit to %(centre)s is in a week", centre=name),
     }
     return _of_visit(
         at,
         subjects.get(occasion, _("Your visit to %(centre)s", centre=name)),
         occasion=occasion,
-        map_link=map_of(at.centre.address),
-        preparations=[],
+        programmes=[],
         bill="",
     )
 
@@ -150,14 +151,29 @@ def _number(at: Setting, _occasion: str) -> Values:
     return _of_visit(at, _("You can still change the number until %(day)s", day=at.write.day(last)), last=last)
 
 
+def _before(at: Setting, _occasion: str) -> Values:
+    sheet = MaterialTold(at.write.words(made_up.SHEET), "PDF, 240 kB", at.desk.settings.public_url, "")
+    return _of_visit(
+        at,
+        _("Before your visit to %(centre)s: for the class", centre=at.centre.name),
+        who=_whose_class(at),
+        programmes=[ProgrammeTold(at.write.words(made_up.PROGRAMME), "", "", (sheet,))],
+    )
+
+
 def _feedback(at: Setting, _occasion: str) -> Values:
     return _of_visit(
         at,
         _("How was your visit to %(centre)s?", centre=at.centre.name),
-        who=f"{made_up.school(at.lang).name}, {made_up.CLASS.get(at.lang, made_up.CLASS['en'])}",
+        who=_whose_class(at),
+        programmes=[],
         titles=[at.write.words(made_up.PROGRAMME)],
         until=made_up.the_day(at.centre).date() + timedelta(days=30),
     )
+
+
+def _whose_class(at: Setting) -> str:
+    return f"{made_up.school(at.lang).name}, {made_up.CLASS.get(at.lang, made_up.CLASS['en'])}"
 
 
 def _line(at: Setting, _occasion: str) -> Values:
@@ -268,6 +284,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "visit_declined": lambda at, _o: _of_visit(at, _("We cannot receive you then")),
     "visit_number": _number,
     "visit_cancelled": lambda at, _o: _of_visit(at, _("Your visit has been cancelled")),
+    "visit_before": _before,
     "visit_feedback": _feedback,
     "visit_waiting": _line,
     "visit_waiting_over": lambda at, occasion: (

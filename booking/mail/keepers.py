@@ -70,8 +70,8 @@ WAITED_FOR = frozenset(
 IN_BULK = frozenset(
     f"mail.{kind}"
     for kind in (
-        "reminder", "visit_week", "visit_number", "visit_feedback", "certificate", "invoice", "invoice_reminder",
-        "waiting_over", "visit_waiting_over",
+        "reminder", "visit_before", "visit_week", "visit_number", "visit_feedback", "certificate", "invoice",
+        "invoice_reminder", "waiting_over", "visit_waiting_over",
     )
 )  # fmt: skip
 

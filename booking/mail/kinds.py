@@ -68,6 +68,7 @@ LETTERS: Mapping[str, LetterKind] = {
     "visit-reminder": LetterKind(LetterHeading.SCHOOLS, _("Reminder to a school, the day before")),
     "visit-change": LetterKind(LetterHeading.SCHOOLS, _("School visit changed")),
     "visit_cancelled-cancellation": LetterKind(LetterHeading.SCHOOLS, _("School visit cancelled")),
+    "visit_before": LetterKind(LetterHeading.SCHOOLS, _("Files and links to a school, before the visit")),
     "visit_feedback": LetterKind(LetterHeading.SCHOOLS, _("How was the visit?")),
     "visit_waiting": LetterKind(LetterHeading.SCHOOLS, _("Schools' waiting list")),
     "visit_waiting_over": LetterKind(LetterHeading.SCHOOLS, _("Off the schools' waiting list")),

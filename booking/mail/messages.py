@@ -33,6 +33,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.visit_waiting_over": writer(promised.PromisedInLine, visit_letters.waiting_over_letter),
     "mail.visit_week": writer(promised.PromisedOn, visit_letters.week_letter),
     "mail.visit_number": writer(promised.PromisedOn, visit_letters.number_letter),
+    "mail.visit_before": writer(promised.PromisedOn, visit_letters.before_letter),
     "mail.visit_feedback": writer(promised.PromisedOn, visit_letters.feedback_letter),
     "mail.my_visits": writer(promised.PromisedToAddress, visits.my_visits_letter),
     "mail.course_place": writer(promised.PromisedToParticipant, courses.place_letter),

@@ -16,7 +16,7 @@ from booking.mail.models import MailText
 from booking.records.audit import note
 from booking.records.audited_rows import RowChangedMeanwhile, mark_of
 
-BENEATH = "all"  # stands where a letter's key stands, for the words under all letters
+BENEATH = "all"  # stands where a letter's key stands, for the words to those who are coming (Block.BENEATH)
 MOST_SUBJECT = 100  # characters
 MOST_WORDS = 1000
 
@@ -42,7 +42,7 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What one letter gets: the centre's words about it, and those under all letters."""
+    """What one letter gets: the centre's words about it, and those to whoever is coming."""
 
     subject: str = ""
     opening: str = ""
@@ -61,7 +61,7 @@ class Added:
 
     @property
     def beneath_html(self) -> list[Markup]:
-        """What stands under all letters as paragraphs of HTML."""
+        """What is said to those who are coming as paragraphs of HTML."""
         return paragraphs(self.beneath)
 
 
@@ -86,7 +86,7 @@ def added_to(letter: str, lang: str) -> Added:
 
 
 def combine(own: OwnWords, beneath: OwnWords) -> Added:
-    """A letter's own words and those under all letters."""
+    """A letter's own words and those to whoever is coming."""
     return Added(own.subject, own.opening, own.closing, beneath.closing)
 
 

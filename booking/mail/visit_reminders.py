@@ -16,9 +16,11 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import run
 from booking.kernel.money import Money
+from booking.mail.letters.reminders import BEFORE
+from booking.materials.models import Material, MaterialMoment
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
-from booking.visits.models import Visit
+from booking.visits.models import Visit, VisitGroup, VisitPart
 
 WEEK = timedelta(days=7)
 TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
@@ -57,13 +59,13 @@ class DueLetter:
 def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
     """Promise what is due about visits now; call inside a unit of work, as often as you like.
 
-    In five statements and one for each letter. Returns how many letters are due, promised before or not.
+    In seven statements and one for each letter. Returns how many letters are due, promised before or not.
     """
     try:
-        rule = load_rules().deadlines
+        rules = load_rules()
     except NoSchools:
         return 0
-    today = centre.local(now).date()
+    rule, today = rules.deadlines, centre.local(now).date()
     back = at(today - timedelta(days=ASKED_FOR_DAYS), time(0), centre.zone)
     # What is due today about visits that lie far ahead: a long closing may come between a deadline and its visit.
     closed = closing_days(back.date() - DAY, today + FAR_AHEAD).keys()
@@ -89,6 +91,9 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         for booking_id, arrives_at, confirmed_at, kept in run(query)
     ]
     due = [letter for visit in coming for letter in letters_due(visit, centre, rule, closed, now)]
+    due += _with_materials(
+        [letter for visit in coming for letter in materials_due(visit, centre, rules.material_days, now)]
+    )
     told = _told({letter.booking_id for letter in due})
     for letter in due:
         if told.get(letter.booking_id, letter.since) <= letter.since:
@@ -117,6 +122,43 @@ def letters_due(
     moment = at(on + timedelta(days=1), FORENOON, centre.zone)
     if moment <= now:
         yield DueLetter("mail.visit_feedback", visit.booking_id, on, now)
+
+
+def materials_due(visit: Coming, centre: CentreFacts, days: int | None, now: datetime) -> Iterator[DueLetter]:
+    """The letter with files and links for before: from the morning so many days before, until the visit begins.
+
+    Who books later gets it at once. Without a number of days the reminder brings them; who has booked too late for one
+    gets this letter in its place. Pure.
+    """
+    on = centre.local(visit.arrives_at).date()
+    if days is not None:
+        since = at(on - timedelta(days=days), MORNING, centre.zone)
+    elif visit.confirmed_at >= visit.arrives_at - BEFORE / 2:
+        since = visit.arrives_at - BEFORE
+    else:
+        return
+    if since <= now < visit.arrives_at:
+        yield DueLetter("mail.visit_before", visit.booking_id, on, now)
+
+
+def _with_materials(due: Collection[DueLetter]) -> list[DueLetter]:
+    """Those of them that have something in them, and were not promised yet; two statements."""
+    booking_ids = sorted({letter.booking_id for letter in due})
+    if not booking_ids:
+        return []
+    something = run(
+        select(Visit.booking_id)
+        .join(VisitGroup, VisitGroup.visit_id == Visit.id)
+        .join(VisitPart, VisitPart.group_id == VisitGroup.id)
+        .join(Material, Material.activity_id == VisitPart.activity_id)
+        .where(Visit.booking_id.in_(booking_ids), Material.moment == MaterialMoment.BEFORE)
+        .distinct()
+    )
+    having = {booking_id for (booking_id,) in something}
+    wanted = [letter for letter in due if letter.booking_id in having]
+    keys = [letter.key for letter in wanted]
+    there = {key for (key,) in run(select(Promise.key).where(Promise.key.in_(keys)))} if keys else set()
+    return [letter for letter in wanted if letter.key not in there]
 
 
 def _unless_booked_since(visit: Coming, due: DueLetter) -> Iterator[DueLetter]:

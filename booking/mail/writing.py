@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,10 +12,13 @@ from flask import render_template
 
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
+from booking.documents.finding import map_of
+from booking.documents.looks import NOTHING_SEEN, Sight
 from booking.kernel import clock
+from booking.mail.blocks import Block, blocks_of
 from booking.mail.kinds import LETTERS, key_of
 from booking.mail.letter import Attachment, Letter
-from booking.mail.logo import logo_of
+from booking.mail.looks import letter_look
 from booking.mail.own_words import Added, added_to
 from booking.outbox.keepers import read
 from booking.settings import Settings
@@ -66,12 +70,13 @@ def compose(
     template: str,
     write: Wording,
     attachments: tuple[Attachment, ...] = (),
+    sight: Sight = NOTHING_SEEN,
     **values: object,
 ) -> Letter:
     """A letter of one template, with the centre's own words for it and its language."""
     key = key_of(desk.kind, template)
     own = added_to(key, write.lang) if key in LETTERS else Added()
-    return set_out(desk, recipient, subject, template, write, own, attachments, **values)
+    return set_out(desk, recipient, subject, template, write, own, attachments, key=key, sight=sight, **values)
 
 
 def set_out(
@@ -82,17 +87,34 @@ def set_out(
     write: Wording,
     own: Added,
     attachments: tuple[Attachment, ...] = (),
+    *,
+    key: str = "",
+    sight: Sight = NOTHING_SEEN,
     **values: object,
 ) -> Letter:
-    """The letter with these words of the centre's own in it."""
-    subject, pictures = own.subject or subject, logo_of(desk.centre)
-    values = {"centre": desk.centre, "write": write, "subject": subject, "pictures": pictures, "own": own, **values}
+    """The letter with these words of the centre's own in it, and the parts that belong to it; see blocks.BLOCKS."""
+    subject, parts = own.subject or subject, blocks_of(key)
+    look = letter_look(desk.centre, sight if Block.PICTURE in parts else NOTHING_SEEN, write.words(sight.alt or {}))
+    values = {
+        "centre": desk.centre,
+        "write": write,
+        "subject": subject,
+        "look": look,
+        "own": own if Block.BENEATH in parts else replace(own, beneath=""),
+        "map_link": map_of(desk.centre.address),
+        **values,
+    }
     return Letter(
         message_id=desk.message_id,
         recipient=recipient,
         subject=subject,
-        text=render_template(f"mail/{template}.txt", **values),
+        text=tidied(render_template(f"mail/{template}.txt", **values)),
         html=render_template(f"mail/{template}.html", **values),
         attachments=attachments,
-        pictures=pictures,
+        pictures=look.pictures,
     )
+
+
+def tidied(text: str) -> str:
+    """The text as somebody would have typed it: one empty line between paragraphs, none before or after."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"

@@ -1,4 +1,6 @@
-"""Make a drawing a picture, as a process of its own: `python -I drawing.py 48 < logo.svg > logo.png`, 48 points high.
+"""Make a drawing a picture, as a process of its own: `python -I drawing.py 48 png < logo.svg > logo.png`.
+
+It is 48 points high then, and sharp: two dots for each.
 
 Started by `drawn.py` and by nobody else; imports nothing of ours, so that it starts fast and has nothing to lose.
 What a drawing can do to the library that draws it (use a picture of pictures of pictures, ask for a canvas of
@@ -7,12 +9,15 @@ kilometres) ends with this process: it has so much time and memory, and writes n
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import sys
 
 SECONDS = 5  # of processor
 MEMORY = 1 << 30  # bytes of address space, of which the library with its letters takes a quarter
+QUALITIES = 84, 76, 68, 60, 52, 44, 36
+JPEG_BYTES = 24_000
 SHARP = 144.0  # dots an inch: twice what is shown
 
 _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
@@ -20,7 +25,7 @@ _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
 """
 
 
-def main(points: int = 48) -> None:
+def main(points: int = 48, kind: str = "png") -> None:
     """Read, draw, write; ends with 1 where that is not possible, whatever the reason."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -32,7 +37,7 @@ def main(points: int = 48) -> None:
 
         svg = sys.stdin.buffer.read().decode()
         picture = typst.compile(_PAGE % points, sys_inputs={"svg": svg}, format="png", ppi=SHARP)
-        sys.stdout.buffer.write(picture)
+        sys.stdout.buffer.write(picture if kind == "png" else _as_jpeg(picture))
         sys.stdout.buffer.flush()
         code = 0
     except BaseException as error:  # the library panics with one that is no Exception
@@ -41,5 +46,20 @@ def main(points: int = 48) -> None:
         os._exit(code)
 
 
+def _as_jpeg(picture: bytes) -> bytes:
+    """The same on white, no heavier than the smallest cut of a picture."""
+    from PIL import Image, PngImagePlugin  # noqa: F401  (loaded by name: else all that there are)
+
+    drawn = Image.open(io.BytesIO(picture), formats=("PNG",)).convert("RGBA")
+    ground = Image.new("RGB", drawn.size, "white")
+    ground.paste(drawn, mask=drawn.getchannel("A"))
+    for quality in QUALITIES:
+        file = io.BytesIO()
+        ground.save(file, "JPEG", quality=quality, progressive=True, optimize=True)
+        if len(file.getvalue()) <= JPEG_BYTES:
+            break
+    return file.getvalue()
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,4 +1,4 @@
-"""A drawing as a picture for those who show no drawings: mail programs."""
+"""A drawing as a picture for those who show no drawings, or should not read one that somebody brought."""
 
 from __future__ import annotations
 
@@ -19,17 +19,24 @@ class Undrawable(Exception):
 
 def png_of(svg: bytes, points: int = LOGO_HIGH) -> bytes:
     """The drawing as a PNG on nothing, so many points high. Raises Undrawable. Not inside a unit of work."""
-    drawn = _drawn(svg, points)
-    if not drawn:
+    return _of_kind(_drawn(svg, points, "png"), b"\x89PNG")
+
+
+def jpeg_of(svg: bytes, points: int) -> bytes:
+    """The drawing as a JPEG on white, so many points high. Raises Undrawable. Not inside a unit of work."""
+    return _of_kind(_drawn(svg, points, "jpg"), b"\xff\xd8")
+
+
+def _of_kind(picture: bytes, beginning: bytes) -> bytes:
+    if not picture.startswith(beginning):
         raise Undrawable
-    return drawn
+    return picture
 
 
-@lru_cache(maxsize=4)
-def _drawn(svg: bytes, points: int) -> bytes:
+@lru_cache(maxsize=32)
+def _drawn(svg: bytes, points: int, kind: str) -> bytes:
     """The picture, or nothing where there can be none: that too is found out once, since trying may take a while."""
     try:
-        drawn = run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST, arguments=(str(points),))
+        return run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST, arguments=(str(points), kind))
     except NothingCame:
         return b""
-    return drawn if drawn.startswith(b"\x89PNG") else b""

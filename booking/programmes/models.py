@@ -35,6 +35,7 @@ class Subject(StrEnum):
 class Programme(Model):
     """What teachers must know of an activity. `shared`: several groups may be in one session together.
 
+    `brings` is what a class takes along, `taught_by` who meets it: names or roles as the centre wants them read.
     `price_by` None: the centre's price for schools; else see prices.OwnPrice. `most_groups`: in one visit.
     """
 
@@ -47,6 +48,8 @@ class Programme(Model):
     aims: Mapped[Texts] = mapped_column(Translated, default=dict)
     before: Mapped[Texts] = mapped_column(Translated, default=dict)
     after: Mapped[Texts] = mapped_column(Translated, default=dict)
+    brings: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
+    taught_by: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     instant: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

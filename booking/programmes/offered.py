@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import and_, bindparam, case, func, outerjoin, select
@@ -37,6 +37,8 @@ class OfferedProgramme:
     instant: bool
     shared: bool
     picture: PictureFacts | None = None
+    brings: Texts = field(default_factory=dict)
+    taught_by: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Next:
 _COLUMNS = (
     Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.minutes, Activity.capacity,
     Programme.grade_from, Programme.grade_to, Programme.subjects, Programme.aims, Programme.before, Programme.after,
-    Programme.language, Programme.instant, Programme.shared, Activity.picture,
+    Programme.language, Programme.instant, Programme.shared, Activity.picture, Programme.brings,
+    Programme.taught_by,
 )  # fmt: skip
 _PROGRAMMES = (
     select(*_COLUMNS)

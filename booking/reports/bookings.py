@@ -125,7 +125,7 @@ def columns() -> list[Column]:
     return [
         Column(_("Reference")), Column(_("State")), Column(_("Channel")), Column(_("Visit"), ColumnKind.MOMENT),
         Column(_("Ordered"), ColumnKind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
-        Column(_("E-mail")), Column(_("Phone")), Column(_("People"), ColumnKind.NUMBER),
+        Column(_("Email")), Column(_("Phone")), Column(_("People"), ColumnKind.NUMBER),
         Column(_("Total"), ColumnKind.MONEY),
         Column(_("Paid"), ColumnKind.MONEY), Column(_("Paid back"), ColumnKind.MONEY), Column(_("Money")),
         Column(_("Currency")),

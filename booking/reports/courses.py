@@ -18,7 +18,7 @@ def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
         title=_("Participants"),
         columns=(
             Column(_("Name")),
-            Column(_("E-mail")),
+            Column(_("Email")),
             Column(_("School or employer")),
             Column(_("Booked by")),
             Column(_("Reference")),

@@ -58,7 +58,7 @@ def delivery_whys() -> dict[WhyPerson, str]:
         WhyPerson.NOT_KNOWN: _("For a day nobody could say whether the payer can receive it."),
         WhyPerson.NO_XML: _("There is no electronic form of it."),
         WhyPerson.NO_EMAIL: _("The payer has no e-mail address."),
-        WhyPerson.MAIL_REFUSED: _("The mail could not be delivered."),
+        WhyPerson.MAIL_REFUSED: _("The email could not be delivered."),
         WhyPerson.INVOICE_NOT_SENT: _("The invoice that it takes back has not reached the payer."),
         WhyPerson.NEVER_ARRIVED: _("The invoice that it takes back never reached the payer."),
         WhyPerson.CREDITED: _("All of it was credited before it went out."),

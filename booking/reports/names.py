@@ -107,6 +107,7 @@ def letters() -> dict[str, str]:
         "mail.visit_waiting": _("Schools' waiting list"),
         "mail.visit_week": _("Reminder to a school, a week before"),
         "mail.visit_number": _("Last days to change the number"),
+        "mail.visit_before": _("Files and links to a school, before the visit"),
         "mail.visit_feedback": _("How was the visit?"),
         "mail.my_visits": _("Link to a teacher's visits"),
         "mail.visit_copy": _("A plan passed on to a colleague"),

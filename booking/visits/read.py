@@ -21,7 +21,6 @@ from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
 from booking.planner.plans import Part, PartKind, Plan, Timetable
 from booking.planner.wish import Group
-from booking.programmes.models import Programme
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
 
 
@@ -153,19 +152,6 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         heads=HeadsTerms(visit.heads_rule, visit.floor_percent),
         price=None if visit.price is None else kept_price.from_kept(visit.price, currency),
     )
-
-
-def preparations(visit: VisitFacts) -> list[tuple[Texts, Texts]]:
-    """What the classes should do and bring before each programme: (its title, the text), where there is a text."""
-    ids = {
-        part.activity_id
-        for timetable in visit.timetables
-        for part in timetable.parts
-        if part.kind is PartKind.PROGRAMME
-    }
-    known = sorted(activity_id for activity_id in ids if activity_id is not None)
-    rows = run(select(Programme.activity_id, Programme.before).where(Programme.activity_id.in_(known)))
-    return [(visit.titles.get(activity_id, {}), before) for activity_id, before in rows if any(before.values())]
 
 
 def is_visit(booking_id: int) -> bool:

@@ -152,4 +152,6 @@ def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
         return sentences[status]
     if status < 500:
         return _("We did not understand that"), _("Go back and try again. Nothing was booked.")
-    return _("Something broke on our side"), _("Nothing was lost. Please try again, and tell us the number below.")
+    return _("Something broke on our side"), _(
+        "Nothing was lost. Please try again. If it happens again, tell us the number below."
+    )

@@ -111,7 +111,7 @@ def _certain_for_visitors() -> list[str]:
     return [
         _("Bookings that are confirmed stay as they are, and your tickets are good."),
         _("Places in a basket are kept until the time that the page said."),
-        _("If you have just paid, do not pay again: the tickets come by mail, or the money goes back."),
+        _("If you have just paid, do not pay again: the tickets come by email, or the money goes back."),
     ]
 
 

@@ -56,4 +56,4 @@ def plain(refusal: type[Refusal], text: LazyString, status: int = 409) -> None:
     in_words.register(refusal, lambda _refusal: RefusalAnswer(str(text), status))
 
 
-plain(TooOdd, _("Write how many as a whole number, for example 2."), 422)
+plain(TooOdd, _("Enter how many as a whole number, for example 2."), 422)

@@ -47,7 +47,7 @@ def whole_number_or_wrong(text: str, least: int, most: int) -> int:
     """A whole number in range. Raises Wrong."""
     number = whole_number(text, least, most)
     if number is None:
-        raise Wrong(_("Write a whole number from %(least)s to %(most)s.", least=least, most=most))
+        raise Wrong(_("Enter a whole number from %(least)s to %(most)s.", least=least, most=most))
     return number
 
 
@@ -87,7 +87,7 @@ def sum_or_wrong(text: str) -> int:
     """A sum as people type it, in minor units. Raises Wrong."""
     minor = sum_typed(text)
     if minor is None:
-        raise Wrong(_("Write a sum such as 170 or 12.50."))
+        raise Wrong(_("Enter an amount such as 170 or 12.50."))
     return minor
 
 
@@ -95,7 +95,7 @@ def percent_or_wrong(text: str) -> int:
     """A share of a hundred as people type it, in hundredths of a per cent. Raises Wrong."""
     hundredths = sum_typed(text.removesuffix("%"))
     if hundredths is None:
-        raise Wrong(_("Write a share of a hundred such as 25 or 12.5."))
+        raise Wrong(_("Enter a percentage such as 25 or 12.5."))
     if hundredths > 10_000:
         raise Wrong(_("At most 100."))
     return hundredths
@@ -116,7 +116,7 @@ def day_or_wrong(text: str) -> date:
     """A date written 2027-03-28. Raises Wrong."""
     day = a_day(text)
     if day is None:
-        raise Wrong(_("Write a date such as 2027-03-28."))
+        raise Wrong(_("Enter a date such as 2027-03-28."))
     return day
 
 
@@ -135,7 +135,7 @@ def clock_or_wrong(text: str) -> time:
     """A time of day as people type it. Raises Wrong."""
     wall = a_clock(text)
     if wall is None:
-        raise Wrong(_("Write a time such as 09:30."))
+        raise Wrong(_("Enter a time such as 09:30."))
     return wall
 
 
@@ -159,7 +159,7 @@ def a_moment(text: object) -> datetime | None:
 def colour_or_wrong(text: str) -> str:
     """A colour written #0b4f6c, in small letters. Raises Wrong."""
     if not _COLOUR.fullmatch(text.lower()):
-        raise Wrong(_("Write a colour such as #0b4f6c."))
+        raise Wrong(_("Enter a colour such as #0b4f6c."))
     return text.lower()
 
 

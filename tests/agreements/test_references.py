@@ -36,6 +36,13 @@ def test_a_latvian_number_has_eleven_digits() -> None:
     assert read_org_number("LV 9000 0068 977", "LV") == "90000068977"
 
 
+@pytest.mark.parametrize("typed", ["323456-78901", "LV 33345678901", "39999999999"])
+def test_a_latvian_who_trades_in_their_own_name_is_known_by_a_personal_code_without_a_check_digit(typed: str) -> None:
+    assert read_org_number(typed, "LV") == "".join(filter(str.isdigit, typed))
+    with pytest.raises(OrgNumberWrong):
+        read_org_number("31345678901", "LV")  # no such code: of the old ones this would be born on the 31st of the 34th
+
+
 @pytest.mark.parametrize(
     ("typed", "misprint"),
     [("974760674", True), ("97476067", False), ("97476o673", False), ("", False), ("９７４７６０６７４", True)],

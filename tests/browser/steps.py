@@ -100,9 +100,10 @@ def pdf_in(letter: EmailMessage) -> bytes:
 
 
 def codes_on_first_page(pdf: bytes) -> list[str]:
-    """What a camera reads off the first page of a PDF."""
+    """What a camera reads off the first page of a PDF, the largest code first: that of the party."""
     page = pypdfium2.PdfDocument(io.BytesIO(pdf))[0]
-    return [code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())]
+    codes = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
+    return [code.text for code in sorted(codes, key=lambda code: code.position.top_left.x - code.position.top_right.x)]
 
 
 def link_in(letter: EmailMessage, part: str) -> str:

@@ -57,7 +57,7 @@ def test_the_link_of_a_lost_booking_comes_by_mail(open_page: Opener, house: Hous
 def test_another_time_for_the_same_party_keeps_the_code_that_was_printed(open_page: Opener, house: House) -> None:
     page, email = open_page(), new_address()
     booking = buy(page, email)
-    printed = codes_on_first_page(pdf_in(house.mailbox.letter_to(email, "Billettene dine")))
+    printed = codes_on_first_page(pdf_in(house.mailbox.letter_to(email, "Billettene dine")))[0]
     page.goto(f"{booking}/change")
     page.locator("#when a.time.free, #when a.time.few").last.click()
     expect(page.locator("#sum")).to_have_text("Ingenting å betale")
@@ -65,7 +65,7 @@ def test_another_time_for_the_same_party_keeps_the_code_that_was_printed(open_pa
     page.wait_for_url(re.compile(r"/b/[0-9A-Z]+#done$"))
     expect(page.locator("#done")).to_be_focused()  # what was done is where one goes on
     letter = house.mailbox.letter_to(email, "endret")
-    assert codes_on_first_page(pdf_in(letter)) == printed
+    assert codes_on_first_page(pdf_in(letter))[0] == printed
     assert b"SEQUENCE:2" in calendar_in(letter)
 
 

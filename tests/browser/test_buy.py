@@ -47,7 +47,7 @@ def test_tickets_are_bought_in_three_pages_and_the_code_in_the_mailed_pdf_is_the
     buy(page, email, lang)
     reference = reference_on(page)
     letter = house.mailbox.letter_to(email, SUBJECTS[lang])
-    assert codes_on_first_page(pdf_in(letter)) == [f"BST1.{party_code(house, reference)}"]
+    assert codes_on_first_page(pdf_in(letter))[0] == f"BST1.{party_code(house, reference)}"
     assert "text/calendar" in {part.get_content_type() for part in letter.walk()}
 
 

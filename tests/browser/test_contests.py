@@ -35,7 +35,7 @@ def test_a_team_enters_says_who_it_is_and_is_on_the_list_of_the_staff(open_page:
     page = open_page(viewport=PHONE, locale="en-GB")
     page.goto(f"/en/tickets?slot={slot}")
     page.locator(".choice input").first.fill("1")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/checkout/**")
     unwell = faults(page)
     page.fill(f"{before}name", "Kabelkaos")  # the demo's team has it

@@ -107,7 +107,7 @@ def test_a_class_has_us_come_moves_it_and_cancels(open_page: Opener, house: Hous
     page.select_option("#municipality", "Bergen")
     for later in range(0, 70, 7):
         page.fill("#date", (day + timedelta(days=later)).isoformat())
-        page.get_by_role("button", name="Show free times that day").click()
+        page.get_by_role("button", name="Show times available that day").click()
         if page.locator("input[name=pick]").count() > 1:
             break
     page.locator("input[name=pick]").first.check()

@@ -26,6 +26,8 @@ PLAIN = (
     "/nb/whats-on/ild-og-is",
     "/nb/my-booking",
     "/nb/school",
+    "/nb/school/bruer",
+    "/lv/school/roboten",
     "/nb/newsletter",
     "/nb/terms",
     "/nb/privacy",

@@ -74,7 +74,7 @@ def come_in(page: Page, house: House) -> None:
 def make_the_centre(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("VIZIUM")
     page.get_by_label("Legal name").fill("Zinātnes centrs VIZIUM")
-    page.get_by_label("E-mail", exact=True).fill("biletes@example.org")
+    page.get_by_label("Email", exact=True).fill("biletes@example.org")
     for language, wanted in (("Bokmål", False), ("Latviešu", True), ("English", True)):
         page.get_by_role("checkbox", name=language).set_checked(wanted)
     page.locator("#first_language").select_option("lv")

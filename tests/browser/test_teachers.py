@@ -83,7 +83,7 @@ def test_a_teacher_books_three_classes_with_two_programmes_and_lunch_and_changes
 ) -> None:
     page, email, on = open_page(viewport=PHONE, locale="en-GB"), new_address(), a_wednesday(house)
     page.goto("/en/school?grade=6")
-    expect(page.get_by_text("Next free").first).to_be_visible()
+    expect(page.get_by_text("Next available").first).to_be_visible()
     plan(page, on)
     expect(page.get_by_role("heading", name="plans fit")).to_be_visible()
     choose_school(page, "solbakken")
@@ -225,7 +225,7 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     page.get_by_role("button", name="We do not need the lunch room").click()
     expect(page.get_by_text("The lunch room is given back.")).to_be_visible()
     yield page
-    page.get_by_role("link", name="See free times").click()
+    page.get_by_role("link", name="See available times").click()
     yield page
     page.get_by_role("button", name="Eat then").first.click()
     expect(page.get_by_text("The lunch room is yours.")).to_be_visible()

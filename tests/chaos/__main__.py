@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--hardest", type=float, default=8, help="seconds that something is frozen or away, at most")
     parser.add_argument("--off", type=float, default=300, help="seconds by which a clock may be off")
+    parser.add_argument("--minutes", type=float, help="begin nothing more after so many, and judge what was done")
     parser.add_argument("--keep", action="store_true", help="leave the folder with database and logs")
     wanted = parser.parse_args()
     print(f"seed {wanted.seed}", flush=True)
@@ -34,6 +35,7 @@ def main() -> int:
             told = chaos(
                 folder, database, wanted.seed, wanted.operations, wanted.kills,
                 people=wanted.people, hardest=wanted.hardest, off=wanted.off,
+                minutes=wanted.minutes,
             )  # fmt: skip
         finally:
             if wanted.keep:

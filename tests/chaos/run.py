@@ -30,6 +30,7 @@ class Run:
     plan: Plan
     fate: Fate
     people: int
+    minutes: float | None = None  # after which nothing more of the plan is begun
     ledger: Ledger = field(default_factory=Ledger)
     done: int = 0
     began: float = 0.0
@@ -54,8 +55,13 @@ class Run:
             thread.join()
         self.seconds = time.monotonic() - self.began
 
+    @property
+    def _is_over(self) -> bool:
+        late = self.minutes is not None and time.monotonic() - self.began > self.minutes * 60
+        return late or bool(self.broken) or self.done == len(self.plan.operations)
+
     def _live(self, todo: SimpleQueue[Operation], staff: Staff) -> None:
-        while not self.broken:
+        while not self._is_over:
             try:
                 operation = todo.get_nowait()
             except Empty:
@@ -67,7 +73,7 @@ class Run:
     def _befall(self) -> None:
         for blow in self.plan.blows:
             while self.done < blow.before:
-                if self.broken:
+                if self._is_over:
                     return
                 time.sleep(0.02)
             try:

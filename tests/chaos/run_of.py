@@ -24,12 +24,21 @@ class Told:
 
 
 def chaos(
-    folder: Path, database: str, seed: int, operations: int, kills: int, *, people: int, hardest: float, off: float
+    folder: Path,
+    database: str,
+    seed: int,
+    operations: int,
+    kills: int,
+    *,
+    people: int,
+    hardest: float,
+    off: float,
+    minutes: float | None = None,
 ) -> Told:
-    """In a folder of its own."""
+    """In a folder of its own; after so many `minutes` nothing more is begun, and what was done is judged."""
     with a_store(database, folder) as store, a_house(folder, store) as house:
         planned = plan(seed, operations, kills, has_server=database == "postgresql")
-        run = Run(house, planned, Fate(house, hardest, off), people)
+        run = Run(house, planned, Fate(house, hardest, off), people, minutes)
         run.go()
         faults = [*run.broken, *judge(house, run.ledger)]
         return Told(run, faults, table(run, faults, seed))

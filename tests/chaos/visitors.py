@@ -191,7 +191,7 @@ def _choice(scene: Scene, browser: Browser) -> tuple[int, Form]:
     page = browser.get(scene.dice.choice(days))
     times = page.links("slot=", "free") + page.links("slot=", "few")
     if not times:
-        raise Refused("no free time")
+        raise Refused("no table")
     chosen = scene.dice.choice(times)
     slot = re.search(r"slot=([0-9]+)", chosen)
     assert slot

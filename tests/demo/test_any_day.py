@@ -88,8 +88,8 @@ def test_every_number_of_a_school_and_of_a_payer_is_one(begun: datetime) -> None
 def test_on_its_first_day_the_house_is_true_and_offers_times_and_shows(made_app: Flask, begun: datetime) -> None:
     assert breaches() == []
     page = front(made_app, begun)
-    assert "Next free times" in page
-    assert "Nothing is free" not in page
+    assert "Next available times" in page
+    assert "Nothing is available" not in page
     assert page.count('class="time"') >= 4
     assert page.count('class="event-card"') >= 2
     assert re.search("Open today|We open again on", page)

@@ -191,6 +191,16 @@ def test_appointments_are_right_on_both_sides_of_the_clock_change(
     assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Oslo"
 
 
+def test_the_hour_that_comes_twice_is_written_so_that_no_reader_can_take_it_for_the_other(app: Flask) -> None:
+    centre, _, _ = a_sale(timezone="Europe/Oslo")
+    activity = an_activity(title="Natt på museet")
+    first, second = datetime(2029, 10, 28, 0, 30, tzinfo=UTC), datetime(2029, 10, 28, 1, 30, tzinfo=UTC)
+    for starts_at in (first, second):
+        held = a_confirmed_booking(a_slot(activity, starts_at=starts_at), a_ticket_type(activity), 1)
+        (event,) = calendar_of(facts_of(held.booking_id), centre).walk("VEVENT")
+        assert event["DTSTART"].to_ical() == f"{starts_at:%Y%m%dT%H%M%SZ}".encode()
+
+
 @pytest.mark.parametrize("zone", ["Europe/Oslo", "Europe/Riga", "Atlantic/Reykjavik", "UTC"])
 def test_the_rules_of_a_time_zone_that_are_kept_are_those_that_the_library_writes(
     monkeypatch: pytest.MonkeyPatch, zone: str

@@ -24,6 +24,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking.documents import pdf as press
+from booking.documents.looks import plain_look
 from booking.documents.paper import CertificatePaper
 from booking.documents.pdf import certificate_pdf
 from booking.kernel import clock
@@ -48,7 +49,7 @@ def a_certificate(name: str) -> CertificatePaper:
     return CertificatePaper(
         lang="nb", title="Kursbevis", centre="Senteret", seller=("Senteret AS",), reference="4BKC9RC7", name=name,
         was_there="har deltatt på", course="Kurs", held_on="4. november", hours="3 timer", check="Se",
-        code="https://example.org/c/1", brand="#0b5",
+        code="https://example.org/c/1", look=plain_look("#0b5"),
         words={"date": "Dato", "hours": "Varighet", "place": "Sted", "qr": "QR-kode"},
     )  # fmt: skip
 

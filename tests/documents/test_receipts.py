@@ -20,6 +20,7 @@ from booking.bookings.queries import BookingFacts
 from booking.catalogue.models import Price
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
+from booking.documents.looks import plain_look
 from booking.documents.papers import receipt_paper, vat_shares_of
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -74,7 +75,7 @@ def test_a_receipt_adds_up_whatever_happened(app: Flask, now: datetime, cancelle
     paid = statement_of(facts.id)
     with force_locale("nb"):
         write = Wording.of("nb", centre)
-        paper = receipt_paper(facts, paid, issue(facts, paid, clock.now()), centre, write)
+        paper = receipt_paper(facts, paid, issue(facts, paid, clock.now()), centre, plain_look(centre.brand), write)
         kept = vat_shares_of(facts, Money(paid.kept, "NOK"))
     total = minor(paper.total)
     assert total == paid.kept == (46500 if cancelled else 77500)

@@ -15,6 +15,7 @@ from booking.bookings import queries
 from booking.bookings.queries import BookingFacts
 from booking.centre.facts import the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.looks import plain_look
 from booking.documents.paper import VisitPaper
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
@@ -58,8 +59,9 @@ def test_a_line_of_a_class_says_how_many_pupils_there_are(visit: BookingFacts) -
     pupils = [line for line in visit.lines if line.ticket_title["en"] == "Pupil"]
     assert {line.number for line in pupils} == {24}
     with force_locale("en"):
-        paper = ticket_paper(visit, [], the_centre(), Wording.of("en", the_centre()))
-    assert "24 × Pupil" in {line.kind for line in paper.lines}
+        look = plain_look(the_centre().brand)
+        paper = ticket_paper(visit, [], the_centre(), look, Wording.of("en", the_centre()))
+    assert "24 × Pupil" in {kind for line in paper.lines for kind in line.kind.splitlines()}
 
 
 def test_a_family_still_has_its_tickets(app: Flask) -> None:

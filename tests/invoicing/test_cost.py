@@ -13,6 +13,7 @@ from sqlalchemy import select
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.documents import pdf as press
+from booking.documents.looks import plain_look
 from booking.invoicing import frozen
 from booking.invoicing.files import file_of
 from booking.invoicing.frozen import as_kept, from_kept
@@ -91,5 +92,5 @@ def test_invoices_are_set_by_one_typesetter(app: Flask, monkeypatch: pytest.Monk
     monkeypatch.setattr(typst, "Compiler", compiler)
     press._typesetter.cache_clear()
     write = Wording.of("nb", the_centre())
-    papers = {invoice_pdf(replace(an_invoice(), number=str(n)), "#0b4f6c", write) for n in (70_001, 70_002)}
+    papers = {invoice_pdf(replace(an_invoice(), number=str(n)), plain_look("#0b4f6c"), write) for n in (70_001, 70_002)}
     assert (len(papers), len(made)) == (2, 1)

@@ -127,7 +127,7 @@ def test_finance_lets_one_go_on_its_page_and_takes_it_back(app: Flask) -> None:
         page = books.get(f"/staff/invoices/let-go?receivable={first}").get_data(as_text=True)
         assert "Bergen kommune" in page or "Solbakken skole" in page
         wrong = books.post("/staff/invoices/let-go", receivable=first, reason=" ")
-        assert (wrong.status_code, "Write why, in at most 200 characters." in wrong.get_data(as_text=True)) == (
+        assert (wrong.status_code, "Say why, in at most 200 characters." in wrong.get_data(as_text=True)) == (
             422,
             True,
         )

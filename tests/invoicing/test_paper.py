@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.looks import plain_look
 from booking.invoicing.document import BilledTo, Charge, InvoiceDocument, PostalAddress, Settled, credited, settle
 from booking.invoicing.paper import account_at_home, in_threes, invoice_pdf
 from booking.invoicing.ubl import ubl
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def pdf_of(document: InvoiceDocument, lang: str = "nb") -> bytes:
     with force_locale(LOCALES[lang]):
-        return invoice_pdf(replace(document, lang=lang), "#0b6e8f", wording(lang))
+        return invoice_pdf(replace(document, lang=lang), plain_look("#0b6e8f"), wording(lang))
 
 
 def wording(lang: str) -> Wording:

@@ -13,6 +13,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from booking.centre.wording import Wording
+from booking.documents.looks import plain_look
 from booking.documents.qr import qr_transfer_svg
 from booking.invoicing.document import Charge, InvoiceDocument, credited, settle
 from booking.invoicing.how_to_pay.transfer import transfer_of
@@ -31,7 +32,9 @@ def codes_on(document: InvoiceDocument) -> list[str]:
     """What the codes on its paper say."""
     with force_locale("lv_LV"):
         pdf = invoice_pdf(
-            document, "#0b6e8f", Wording("lv", Locale.parse("lv_LV"), ZoneInfo("Europe/Riga"), document.currency)
+            document,
+            plain_look("#0b6e8f"),
+            Wording("lv", Locale.parse("lv_LV"), ZoneInfo("Europe/Riga"), document.currency),
         )
     pages = [page.render(scale=3).to_pil() for page in pypdfium2.PdfDocument(pdf)]
     return [code.text for page in pages for code in zxingcpp.read_barcodes(page)]

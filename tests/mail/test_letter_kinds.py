@@ -14,8 +14,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 NOT_OURS_TO_ADD_TO = {
     "layout",
     "booking",
+    "materials",
     "opening",
-    "opening_first",
     "newsletter",
     "news_link",
     "news",
@@ -41,7 +41,8 @@ def test_the_examples_subjects_are_those_of_the_letters() -> None:
     folder = Path(examples.__file__).parent
     subjects = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
     sources = "".join((folder / "letters" / f"{file}.py").read_text() for file in (
-        "bookings", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices", "sent_invoices",
+        "bookings", "class_work", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices",
+            "sent_invoices",
     ))  # fmt: skip
     assert subjects
     assert [subject for subject in subjects if f'_("{subject}"' not in sources] == []

@@ -48,14 +48,15 @@ def test_a_letter_carries_the_logo_and_the_preview_shows_it(app: Flask, logo: by
         part["Content-Type"].params for part in message_from_bytes(kept, policy=default).walk()
         if part.get_content_type() == "multipart/related"
     ]  # fmt: skip
-    assert [params["type"] for params in related] == ["text/html"] * shown  # RFC 2387, section 3.1
+    assert [params["type"] for params in related] == ["text/html"]  # of the picture too; RFC 2387, section 3.1
     html = boss.get(f"/staff/mail/{file}/html").get_data(as_text=True)
     assert ("data:image/png;base64,iVBOR" in html) is shown
     assert ('alt="Pr\u00f8vesenteret"' in html) is shown
+    assert "data:image/jpeg;base64,/9j/" in html  # the motif of what is booked
     assert "cid:" not in html
     page = boss.get(f"/staff/mail/{file}").get_data(as_text=True)
     assert "Pr\u00f8vesenteret" in page
-    assert "logo.png" not in page  # no attachment, as the tickets are
+    assert "logo.png" not in page and "picture.jpg" not in page  # no attachment, as the tickets are
     assert "ics" in page
 
 

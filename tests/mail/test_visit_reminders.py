@@ -99,7 +99,7 @@ def test_each_letter_is_promised_once_and_written_with_the_plan(app: Flask, cent
     ]
     week, number, thanks = letters
     assert week is not None and number is not None and thanks is not None
-    assert "In a week you are coming" in week.subject
+    assert "Your visit to Prøvesenteret is in a week" in week.subject
     assert "Lunch room" in week.text and "Bring packed lunches" in week.text
     assert number.subject.startswith("You can still change the number until")
     assert "24 pupils" in number.text

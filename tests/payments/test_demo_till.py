@@ -52,7 +52,7 @@ def nothing_amiss(app: Flask) -> Iterator[None]:
 
 
 def played(held: Hold, what: Play) -> PaymentState:
-    """Go on to pay, play at the till, and hear of it."""
+    """Continue to pay, play at the till, and hear of it."""
     payment = begin(held)
     with unit_of_work():
         play(ref_of(payment), what, clock.now())

@@ -15,6 +15,7 @@ from psycopg.adapt import PyFormat, Transformer
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
+from booking.kernel import used_again
 from booking.kernel.database import Model, db
 
 CUSTOM_PLANS = 5  # that PostgreSQL makes of a prepared statement before it thinks of one for all
@@ -73,7 +74,8 @@ class Heard:
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Hear every statement inside the block."""
+    """Hear every statement inside the block; what was kept of former ones is asked anew."""
+    used_again.forget()
     heard = Heard()
     event.listen(db.engine, "before_cursor_execute", heard.hear)
     try:

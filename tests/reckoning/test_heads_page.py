@@ -99,7 +99,7 @@ def test_finance_decides_by_hand_with_a_reason_and_what_was_typed_wrong_is_kept(
     typed |= {"version": hidden(page, "version")}
     refused = books.post(HEADS, **typed)
     assert refused.status_code == 422
-    assert words(refused).count("Write a whole number from 0 to 120.") >= 3
+    assert words(refused).count("Enter a whole number from 0 to 120.") >= 3
     assert 'value="twenty"' in refused.text
     assert "&lt;b&gt;Snow&lt;/b&gt; 😀" in refused.text
     right = typed | {"pupils-0": "20", "pupils-1": "0", "adults-1": "0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PUBLIC = {
+    "GET /material/<int:material_id>/<name>",
     "GET /<lang>/school/waiting-list",
     "POST /<lang>/school/waiting-list",
     "GET /<lang>/visit/<secret>",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from booking.kernel import used_again
 from booking.kernel.database import db
 
 Values = Mapping[str, str | int | Sequence[str]]
@@ -96,7 +97,8 @@ def typed(response: TestResponse, name: str) -> str:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The SQL that is run meanwhile."""
+    """The SQL that is run meanwhile, by requests of which nothing is kept yet, as after a commit."""
+    used_again.forget()
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -197,7 +197,7 @@ def test_the_same_again_next_year_is_proposed_planned_and_filled_in(teacher: Vis
     for weeks in range(44, 60):
         a_slot(lunch, 70, nine + timedelta(weeks=weeks, hours=1, minutes=30))
     page = teacher.get(f"{visit}/again")
-    assert "There are free places that week." in words(page)
+    assert "There are places available that week." in words(page)
     (there,) = re.findall(r'class="button wide" href="([^"]*)"', page.get_data(as_text=True))
     text = teacher.get(html.unescape(there)).get_data(as_text=True)
     fields = {"plan": hidden(text, "plan"), "again": hidden(text, "again")}
@@ -269,9 +269,9 @@ def test_a_number_that_cannot_be_is_answered_with_how_few_and_how_many_there_may
     teacher: Visitor, centre: Centre, odd: str
 ) -> None:
     visit = page_of(a_visit(centre, "7C").booking_id)
-    few = "Write how many pupils, from 1 to 60."
+    few = "Enter how many pupils, from 1 to 60."
     assert few in words(teacher.post(f"{visit}/numbers", {"pupils-0": odd, "adults-0": "2"}))
     assert few in words(teacher.post(f"{visit}/classes", {"name": "7X", "grade": "7", "pupils": odd}))
     if odd != "0":
         answer = teacher.post(f"{visit}/numbers", {"pupils-0": "20", "adults-0": odd})
-        assert "Write how many adults, from 0 to 60." in words(answer)
+        assert "Enter how many adults, from 0 to 60." in words(answer)

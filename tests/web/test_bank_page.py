@@ -82,7 +82,7 @@ def test_what_is_for_no_invoice_is_set_aside_with_its_reason(books: Colleague) -
     take(came(payment(10_000)))
     (row,) = stored()
     refused = books.post(f"/staff/invoices/bank/{row.id}/aside", reason=" ")
-    assert (refused.status_code, "Write why it is for no invoice." in plain(refused)) == (422, True)
+    assert (refused.status_code, "Say why it is for no invoice." in plain(refused)) == (422, True)
     books.post(f"/staff/invoices/bank/{row.id}/aside", reason="Gave fra <b>banken</b>")
     assert "set aside Gave fra <b>banken</b>" in page(books)
 
@@ -117,7 +117,7 @@ def test_somebody_says_which_payment_the_bank_took_back(books: Colleague) -> Non
     [
         ("match", {"number": "99999"}, 422, "There is no invoice 99999."),
         ("match", {"number": "<b>"}, 422, "There is no invoice <b>."),
-        ("match", {}, 422, "Write the number of the invoice."),
+        ("match", {}, 422, "Enter the number of the invoice."),
         ("match", {"number": "10002"}, 409, "Nothing is left to pay on invoice 10002."),
         ("took-back", {"payment": "x"}, 404, "There is no such payment."),
         ("use", {}, 409, "Somebody has dealt with that payment already."),

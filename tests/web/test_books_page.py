@@ -35,7 +35,7 @@ def test_an_administrator_begins_with_the_usual_accounts_and_finance_closes_the_
         assert "1960 At the payment provider" in page
         assert "Income of the day, website" in page
         missing = finance.post(f"{month}/close", password="")
-        assert (missing.status_code, "Write your password." in plain(missing)) == (422, True)
+        assert (missing.status_code, "Enter your password." in plain(missing)) == (422, True)
         refused = finance.post(f"{month}/close", password="another one altogether")
         assert (refused.status_code, "is not right" in plain(refused)) == (403, True)
         assert finance.post(f"{month}/close", password=PASSWORD).status_code == 303

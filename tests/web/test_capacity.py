@@ -84,7 +84,7 @@ def test_a_day_shows_what_is_sold_held_and_free(boss: Visitor) -> None:
     a_hold(slot, adult, 2)
     page = boss.get(f"/staff/capacity?date={day_of(slot)}")
     assert page.status_code == 200
-    assert "3 sold, 2 in baskets, 0 kept for schools, 5 free of 10" in page.get_data(as_text=True)
+    assert "3 sold, 2 in baskets, 0 kept for schools, 5 of 10 available" in page.get_data(as_text=True)
     assert not re.search(r" style=|<script(?![^>]*\bsrc=)", page.get_data(as_text=True))
 
 
@@ -325,7 +325,7 @@ def test_week_and_month_show_what_the_day_shows(boss: Visitor) -> None:
     a_hold(slot, adult, 2)
     for view in ("week", "month"):
         page = boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}")
-        assert "3 sold, 2 in baskets, 0 kept for schools, 5 free of 10" in page.get_data(as_text=True)
+        assert "3 sold, 2 in baskets, 0 kept for schools, 5 of 10 available" in page.get_data(as_text=True)
         assert re.search(r"All 3 2 0 5 0 10 0", words(page))
 
 
@@ -336,7 +336,9 @@ def test_a_day_with_a_clash_is_marked_in_week_and_month(boss: Visitor) -> None:
     for view in ("week", "month"):
         page = boss.get(f"/staff/capacity?view={view}&date={tomorrow().date()}")
         assert "Two in one room at the same time:" in words(page)
-        assert "0 sold, 0 in baskets, 0 kept for schools, 20 free of 20, Clash of rooms" in page.get_data(as_text=True)
+        assert "0 sold, 0 in baskets, 0 kept for schools, 20 of 20 available, Clash of rooms" in page.get_data(
+            as_text=True
+        )
 
 
 def test_a_cancelled_time_counts_nowhere_and_is_said(boss: Visitor) -> None:
@@ -364,7 +366,7 @@ def test_the_month_has_the_colour_of_entry_and_says_sold_out(boss: Visitor) -> N
     a_confirmed_booking(full, a_ticket_type(show), 2)
     address = f"/staff/capacity?view=month&date={day_of(slot)}"
     assert 'class="heat heat-1"' in boss.get(address).get_data(as_text=True)
-    assert "0 % 0/10 10 free" in words(boss.get(address))
+    assert "0 % 0/10 10 available" in words(boss.get(address))
     a_confirmed_booking(slot, adult, 10)
     page = boss.get(address)
     assert 'class="heat heat-6"' in page.get_data(as_text=True)

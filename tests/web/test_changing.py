@@ -83,7 +83,7 @@ def test_a_dearer_time_says_what_it_costs_more(visit: Visit, visitor: Visitor) -
     adult = f"q-{visit.ten}-{visit.adult}"
     page = words(visitor.get(f"{visit.page}/change?slot={visit.eleven}"))
     assert "Price NOK 480 → becomes NOK 580" in page
-    assert "You pay NOK 100 more Go on to pay" in page
+    assert "You pay NOK 100 more Continue to pay" in page
     answer = visitor.post(f"{visit.page}/change", {"slot": visit.eleven, adult: 2})
     assert "NOK 100" in words(visitor.get(answer.location))
 

@@ -28,15 +28,15 @@ def the_booking() -> Booking:
 
 
 WRONG = [
-    ({"name": ""}, {"nb": "Skriv navnet ditt", "en": "Write your name"}),
-    ({"name": " \t "}, {"nb": "Skriv navnet ditt", "en": "Write your name"}),
+    ({"name": ""}, {"nb": "Skriv navnet ditt", "en": "Enter your name"}),
+    ({"name": " \t "}, {"nb": "Skriv navnet ditt", "en": "Enter your name"}),
     ({"name": "Å" * 121}, {"nb": "Høyst 120 tegn", "en": "At most 120"}),
-    ({"email": ""}, {"nb": "Skriv e-postadressen din", "en": "Write your e-mail"}),
-    ({"email": "kari"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an e-mail"}),
-    ({"email": "kari@"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an e-mail"}),
-    ({"email": "åse@example.org"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an e-mail"}),
-    ({"email": "a@b@example.org"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an e-mail"}),
-    ({"email": "k" * 300 + "@example.org"}, {"nb": "e-post", "en": "e-mail"}),
+    ({"email": ""}, {"nb": "Skriv e-postadressen din", "en": "Enter your email"}),
+    ({"email": "kari"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an email"}),
+    ({"email": "kari@"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an email"}),
+    ({"email": "åse@example.org"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an email"}),
+    ({"email": "a@b@example.org"}, {"nb": "ikke ut som en e-postadresse", "en": "does not look like an email"}),
+    ({"email": "k" * 300 + "@example.org"}, {"nb": "e-post", "en": "email"}),
     ({"email": "kari@example.org, per@example.org"}, {"nb": "ikke ut som", "en": "does not look like"}),
     ({"phone": "ring meg"}, {"nb": "ikke ut som et telefonnummer", "en": "does not look like a phone"}),
     ({"phone": "1"}, {"nb": "ikke ut som et telefonnummer", "en": "does not look like a phone"}),

@@ -130,13 +130,13 @@ def test_the_same_press_twice_credits_once_and_says_so(books: Colleague, invoice
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"extent": "all", "reason": ""}, "Write why"),
-        ({"extent": "all", "reason": "x" * 201}, "Write why"),
+        ({"extent": "all", "reason": ""}, "Say why"),
+        ({"extent": "all", "reason": "x" * 201}, "Say why"),
         ({"extent": "lines", "reason": "Feil"}, "Mark at least one line."),
         ({"extent": "lines", "line": "x", "reason": "Feil"}, "Mark at least one line."),
-        ({"extent": "sum", "amount": "", "reason": "Feil"}, "Write how much as a sum"),
-        ({"extent": "sum", "amount": "-5", "reason": "Feil"}, "Write how much as a sum"),
-        ({"extent": "sum", "amount": "0", "reason": "Feil"}, "Write how much as a sum"),
+        ({"extent": "sum", "amount": "", "reason": "Feil"}, "Enter an amount"),
+        ({"extent": "sum", "amount": "-5", "reason": "Feil"}, "Enter an amount"),
+        ({"extent": "sum", "amount": "0", "reason": "Feil"}, "Enter an amount"),
         ({"extent": "sum", "amount": "9999999", "reason": "Feil"}, "is left to credit"),
     ],
 )
@@ -160,7 +160,7 @@ def test_a_large_sum_asks_for_the_password_again(
     monkeypatch.setattr(credit_page, "ASKS_PASSWORD_ABOVE", {"NOK": whole() - 1})
     shown = books.post(address(invoice_id), press="show", extent="all", reason="Feil")
     assert 'name="password"' in shown.get_data(as_text=True)
-    for password, sentence in (("", "Write your password."), ("feil passord", "is not right")):
+    for password, sentence in (("", "Enter your password."), ("feil passord", "is not right")):
         answer = shown_and_pressed(books, invoice_id, password=password)
         page = answer.get_data(as_text=True)
         told = (sentence in page, 'id="password-error"' in page)

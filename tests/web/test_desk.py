@@ -255,7 +255,7 @@ def test_a_count_of_the_house_is_shown(desk: Visitor) -> None:
 def test_odd_searches_are_answered_kindly(desk: Visitor, typed: str) -> None:
     page = desk.client.get("/staff/desk/search", query_string={"q": typed})
     assert page.status_code == 200
-    assert re.search("Nothing fits|at least two letters", words(page))
+    assert re.search("Nothing fits|at least two characters", words(page))
 
 
 def test_a_walk_in_is_held_and_sold_in_the_till(desk: Visitor) -> None:

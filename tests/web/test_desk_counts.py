@@ -20,7 +20,7 @@ def test_a_party_counted_again_replaces_the_first_count(desk: Visitor) -> None:
     page = desk.get(f"/staff/desk/booking/{booking}?done={mark[1]}&correct={mark[1]}").get_data(as_text=True)
     field = f"{slot}-{adult}"
     assert re.search(rf'name="c-{field}"[^>]* max="3" value="3"', page)
-    assert "Write how many more" not in page
+    assert "Enter how many more" not in page
     sent = {f"c-{field}": 2, f"s-{field}": 3}
     assert desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent).status_code == 303
     assert admitted(booking) == 2

@@ -55,7 +55,7 @@ def test_an_empty_answer_counts_what_each_looser_search_would_find(teacher: Visi
     looser = re.findall(r'<ul class="looser">\s*<li><a href="([^"#]*)', page.get_data(as_text=True))[0]
     assert "2 programmes" in words(teacher.get(looser))
     shown = words(teacher.get(f"/en/school?q=bridg&from={centre.on}&until={centre.on}"))
-    assert "1 programme with a free session then" in shown
+    assert "1 programme with a session available then" in shown
     assert "3 sessions that month" in shown
 
 
@@ -88,7 +88,7 @@ def test_the_month_shows_sessions_with_places_in_words(teacher: Visitor, centre:
         page = teacher.get("/en/school/bridges")
     shown = words(page)
     assert len(seen) <= 12
-    assert f"{centre.on.day} 1 free" in shown
+    assert f"{centre.on.day} 1 available" in shown
     assert shown.count("full, Waiting list") == 2
     assert "30 places" in shown
     month = teacher.get(f"/en/school/bridges?month={centre.on + timedelta(days=31):%Y-%m}")
@@ -96,7 +96,7 @@ def test_the_month_shows_sessions_with_places_in_words(teacher: Visitor, centre:
     with unit_of_work():
         db.session.execute(update(Programme).values(shared=True))
     small = words(teacher.get("/en/school/bridges?pupils=3&adults=1"))
-    assert f"{centre.on.day} 3 free" in small
+    assert f"{centre.on.day} 3 available" in small
     assert "only 4 places" in words(teacher.get("/en/school/bridges?pupils=20&adults=2"))
 
 
@@ -165,7 +165,7 @@ def test_any_monday_is_waited_for_offered_and_let_go(app: Flask, teacher: Visito
     assert teacher.post(f"{place}/leave").status_code == 303
     assert "You are no longer on the list" in words(teacher.get(place))
     free = teacher.post("/en/school/waiting-list", form)
-    assert "You need not wait: these are free now" in words(free)
+    assert "No need to wait: these are available now" in words(free)
     assert teacher.get("/en/school/waiting/4BKC9RC7M7AWJB3W3C1D4JSVCV").status_code == 404
 
 
@@ -225,7 +225,7 @@ def test_courses_and_outreach_follow_the_filters_and_are_counted(app: Flask, cli
     with statements() as seen:
         page = teacher.get("/en/school")
     assert len(seen) <= 7
-    assert "2 offers" in words(page) and "Outreach: we come to you" in words(page) and "Next free" in words(page)
+    assert "2 offers" in words(page) and "Outreach: we come to you" in words(page) and "Next available" in words(page)
     for query, there in (
         ("kind=outreach", "Star dome"), ("kind=course", "Coding"), ("q=star", "Star dome"), ("duration=long", "Coding"),
         (f"from={on}&until={on}&kind=course", "Coding"), ("grade=3", "Star dome"),

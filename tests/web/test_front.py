@@ -73,7 +73,7 @@ def test_a_house_that_is_closed_for_weeks_shows_what_comes_after(visitor: Visito
         later = a_slot(entry, 60, datetime.fromisoformat("2027-03-20T12:00+01:00"))
         a_slot(show, 30, datetime.fromisoformat("2027-03-20T13:00+01:00"))
         page = visitor.get("/en/")
-    assert "Nothing is free in the next two weeks." in words(page)
+    assert "Nothing is available in the next two weeks." in words(page)
     assert f"slot={later}" in page.get_data(as_text=True)
     assert "Bobler" in words(page)
 

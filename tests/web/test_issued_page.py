@@ -69,7 +69,7 @@ def test_every_state_and_mark_can_be_chosen(books: Colleague) -> None:
 
 def test_nonsense_in_the_address_is_said_or_left_alone(books: Colleague) -> None:
     with time_machine.travel(afterwards(), tick=False):
-        for query, told in (("from=x", "Write the day as"), ("from=2026-02-30", "Write the day as"),
+        for query, told in (("from=x", "Enter the day as"), ("from=2026-02-30", "Enter the day as"),
                             ("from=2026-12-02&until=2026-12-01", "The last day comes before the first.")):  # fmt: skip
             answer = books.get(f"{ROOM}?{query}")
             assert (answer.status_code, told in answer.get_data(as_text=True)) == (422, True)

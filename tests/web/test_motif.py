@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask, g
 
+from booking.centre.motif import FAMILIES, Chance, drawing
 from booking.centre.queries import the_row
 from booking.kernel.database import db, unit_of_work
 from booking.pictures.logo_files import SVG, checked_logo
-from booking.web.motif import FAMILIES, Chance, drawing
 from tests.builders import a_centre
 from tests.web.browsing import Visitor
 

@@ -119,7 +119,7 @@ def test_a_wrong_code_and_a_wrong_reference_are_told_and_everything_typed_is_kep
     assert (typed(wrong, "code"), typed(wrong, "invoice_reference")) == ("no-such", "12-34")
     empty = teacher.post(FORM, dict.fromkeys(asked(road), "") | {"step": "book"})
     assert empty.status_code == 422
-    for text in ("Choose a day.", "Choose the municipality.", "Choose the grade.", "Write your name."):
+    for text in ("Choose a day.", "Choose the municipality.", "Choose the grade.", "Enter your name."):
         assert text in words(empty)
 
 

@@ -80,7 +80,7 @@ def test_what_is_said_of_a_payer_stands_on_its_next_invoice(app: Flask) -> None:
     [
         ("org_number", "821311633", "A digit in it must be wrong"),
         ("email", "nobody", "mail"),
-        ("deliver_name", "", "Write the name of the unit."),
+        ("deliver_name", "", "Enter the name of the unit."),
         ("common_reference", "12", "12345"),
         ("name", "x" * 300, "120"),
     ],

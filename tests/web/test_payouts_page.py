@@ -146,7 +146,7 @@ def test_a_payout_is_taken_back_on_a_page_that_asks_why(finance: Colleague) -> N
     (address,) = re.findall(r'href="(/staff/books/payouts/\d+/take-back)"', finance.get(PAGE).get_data(as_text=True))
     assert "NOK 400 came to the bank on" in plain(finance.get(address))
     refused = finance.post(address, reason=" ")
-    assert (refused.status_code, "Write why, in at most 200 characters." in plain(refused)) == (422, True)
+    assert (refused.status_code, "Say why, in at most 200 characters." in plain(refused)) == (422, True)
     assert finance.post(address, reason="Skrevet <b>to</b> ganger").status_code == 303
     shown = finance.get(PAGE)
     assert "Payout Uke 45 counts no more." in plain(shown)

@@ -93,7 +93,7 @@ def test_a_known_address_in_a_strange_browser_is_confirmed_by_one_press_in_its_l
     booking = book(teacher, centre)
     assert (booking.state, visit_of(booking.id).asked_for) == (State.PENDING, AskedFor.UNPROVEN)
     page = words(teacher.get(f"/en/visit/{booking.secret}"))
-    assert f"Press the button in the letter that we have sent to {EMAIL}" in page and "two working days" not in page
+    assert f"Press the button in the email that we have sent to {EMAIL}" in page and "two working days" not in page
     link = link_in(letter_to(app, booking.id))
     assert "Is this visit yours?" in words(teacher.get(link))
     assert visit_of(booking.id).approval is Approval.ASKED  # opening it is nothing: mail scanners do

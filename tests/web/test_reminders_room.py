@@ -77,7 +77,7 @@ def test_a_dispute_needs_a_reason_stands_on_the_page_and_ends(app: Flask) -> Non
         books, home = a_colleague(app, Role.FINANCE), f"/staff/invoices/{invoice_id}"
         for wrong in ("", "   ", "x" * 201):
             answer = books.post(f"{home}/dispute", reason=wrong)
-            assert (answer.status_code, "Write why" in answer.get_data(as_text=True)) == (422, True)
+            assert (answer.status_code, "Say why" in answer.get_data(as_text=True)) == (422, True)
         assert "x" * 201 in answer.get_data(as_text=True)
         assert books.post(f"{home}/dispute", reason="<b>Feil</b> klasse 🙂").status_code == 303
         page = text(books.browser, home)

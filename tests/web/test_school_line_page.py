@@ -19,5 +19,5 @@ def test_who_would_wait_for_a_session_with_places_is_led_to_book_it(app: Flask, 
     teacher.get(f"/en/school/waiting-list?slot={slot}")
     form = {"slot": str(slot), "how": "session", "people": "26", "email": "kari@example.org"}
     page = teacher.post("/en/school/waiting-list", form)
-    assert page.status_code == 200 and "You need not wait: these are free now." in words(page)
+    assert page.status_code == 200 and "No need to wait: these are available now." in words(page)
     assert f"programme={centre.bridges}" in page.text and f"date={centre.on}" in page.text

@@ -84,7 +84,7 @@ def test_entry_asks_for_a_room_and_stays_two_hours_unless_it_says_otherwise(boss
     assert answer.status_code == 422
     assert "Choose the room that people enter" in words(answer)
     nobody = boss.browser.post("/staff/activities/new", form | {"space_id": str(hall), "stay_minutes": "0"})
-    assert "Write how long people stay" in words(nobody)
+    assert "Enter how long people stay" in words(nobody)
     assert boss.browser.post("/staff/activities/new", form | {"space_id": str(hall)}).status_code == 303
     show = form | {"title-nb": "Show", "kind": "show"}
     assert boss.browser.post("/staff/activities/new", show).status_code == 303

@@ -107,7 +107,7 @@ def test_in_production_a_password_alone_leads_to_the_second_factor(app: Flask, v
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("", "Write a new password"),
+        ("", "Enter a new password"),
         ("fjorten tegn.", "at least 15"),
         ("passwordpassword", "easy to guess"),
         ("aaaaaaaaaaaaaaaaaaaa", "easy to guess"),
@@ -235,7 +235,7 @@ def test_a_browser_left_open_cannot_take_a_second_factor_away(app: Flask) -> Non
     number = db.session.scalars(select(Passkey.id)).one()
     for factor in ("authenticator", f"passkey/{number}"):
         assert "Password" in words(ada.get(f"/staff/account/{factor}/remove"))
-        for wrong, status, told in (("", 422, "Write your password."), ("feil", 403, "password is not right")):
+        for wrong, status, told in (("", 422, "Enter your password."), ("feil", 403, "password is not right")):
             answer = ada.post(f"/staff/account/{factor}/remove", password=wrong)
             assert (answer.status_code, told in words(answer)) == (status, True)
     assert account_of(ada).totp_secret is not None
@@ -253,7 +253,7 @@ def test_a_browser_left_open_does_not_give_away_another_way_in(app: Flask) -> No
     a_sale()
     ada = a_colleague(app)
     app_of_thief, sealed = enrol(ada)
-    for password, status, told in (("", 422, "Write your password."), ("feil", 403, "password is not right")):
+    for password, status, told in (("", 422, "Enter your password."), ("feil", 403, "password is not right")):
         options = ada.get("/staff/account/passkey").get_json()
         answer = ada.post("/staff/account/passkey", credential=Authenticator().make(options), password=password)
         assert answer.status_code == status

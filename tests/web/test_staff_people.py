@@ -199,7 +199,7 @@ def test_people_see_the_state_of_each(app: Flask) -> None:
 
 @pytest.mark.parametrize("password", ["", "feil passord", "sju lyse netter i juli"])
 def test_a_browser_left_open_gives_nobody_power_or_a_way_in(app: Flask, password: str) -> None:
-    status, told = (403, "The password is not right") if password else (422, "Write your password.")
+    status, told = (403, "The password is not right") if password else (422, "Enter your password.")
     boss, ada = an_administrator(app), a_colleague(app)
     tries = [
         ("/staff/people", GUEST),

@@ -77,8 +77,8 @@ def booked(teacher: Visitor, centre: Centre, **changed: object) -> str:
 def test_the_catalogue_shows_free_sessions_in_a_fixed_number_of_statements(teacher: Visitor) -> None:
     with statements() as seen:
         page = teacher.get("/en/school")
-    assert "Next free" in words(page)
-    assert "3 sessions that month" in words(page)
+    assert "Next available" in words(page)
+    assert "3 available times in December" in words(page)
     assert len(seen) <= 6  # programmes, sessions, courses, outreach, releases, and the centre
 
 
@@ -147,13 +147,13 @@ def test_who_pays_is_shown_before_booking(teacher: Visitor, centre: Centre) -> N
     [
         ({"invoice_reference": "123"}, "references look like 12345"),
         ({"invoice_reference": ""}, "asks for a reference such as 12345"),
-        ({"email": "kari@"}, "does not look like an e-mail"),
+        ({"email": "kari@"}, "does not look like an email"),
         ({"mobile": "call me"}, "does not look like a phone number"),
         ({"code": "NO-SUCH"}, "No agreement has this code"),
         ({"school": "999999999999999999", "school_q": "xyzzy"}, "We do not know that school"),
         ({"school": "", "school_name": "Ny skole", "org_number": "12345678"}, "no organisation number"),
         ({"school": "", "school_name": "Ny skole", "org_number": "974760674"}, "A digit in it must be wrong"),
-        ({"school": "", "school_name": "Ny skole"}, "Write the municipality"),
+        ({"school": "", "school_name": "Ny skole"}, "Enter the municipality"),
         ({"seen": "0:1"}, "What it costs has changed meanwhile"),
     ],
 )
@@ -281,7 +281,7 @@ def test_the_bookings_own_page_shows_the_visit(teacher: Visitor, centre: Centre)
 
 def test_a_link_by_mail_opens_ones_own_visits(app: Flask, teacher: Visitor, centre: Centre) -> None:
     booked(teacher, centre)
-    assert "Look in your mailbox" in words(teacher.post("/en/my", {"email": "kari@example.org"}))
+    assert "Check your inbox" in words(teacher.post("/en/my", {"email": "kari@example.org"}))
     assert db.session.scalars(select(Promise.kind).where(Promise.kind == "mail.my_visits")).all() == ["mail.my_visits"]
     key = key_for("kari@example.org", settings_of(app).secret_key, clock.now())
     assert "Solbakken skole 6A, 6B, 6C" in words(teacher.get(f"/en/my/{key}"))

@@ -73,5 +73,6 @@ def test_it_is_in_the_file_of_bookings(visit: int) -> None:
     (row,) = sheet.rows
     titles = [column.title for column in sheet.columns]
     assert dict(zip(titles, row, strict=True)) | {
-        "Invoice reference": SAID[0], "Order number": SAID[1], "Comes along": SAID[2], "Mobile on the day": SAID[3]
+        "Invoice reference": SAID[0], "Order number": SAID[1], "Comes along": SAID[2],
+        "Mobile on the day": SAID[3],
     } == dict(zip(titles, row, strict=True))  # fmt: skip

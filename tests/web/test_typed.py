@@ -92,7 +92,7 @@ def test_what_cannot_be_taken_says_so_in_words(app: Flask) -> None:
             (lambda: whole_number_or_wrong("31", 1, 30), "from 1 to 30"),
             (lambda: sum_or_wrong("much"), "170 or 12.50"),
             (lambda: percent_or_wrong("100.01"), "At most 100"),
-            (lambda: percent_or_wrong("half"), "a share of a hundred such as 25 or 12.5"),
+            (lambda: percent_or_wrong("half"), "a percentage such as 25 or 12.5"),
             (lambda: day_or_wrong("tomorrow"), "2027-03-28"),
             (lambda: clocks_or_wrong("9:30 noon"), "09:30"),
             (lambda: clocks_or_wrong("9:30 " * 101), "100"),

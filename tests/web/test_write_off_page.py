@@ -62,9 +62,9 @@ def test_finance_writes_an_invoice_off_and_asks_for_it_again(app: Flask) -> None
 @pytest.mark.parametrize(
     ("typed", "status", "text"),
     [
-        ({"extent": "all", "reason": " "}, 422, "Write why, in at most 200 characters."),
-        ({"extent": "all", "reason": "x" * 201}, 422, "Write why, in at most 200 characters."),
-        ({"extent": "sum", "amount": "mye", "reason": "Konkurs"}, 422, "Write how much as a sum"),
+        ({"extent": "all", "reason": " "}, 422, "Say why, in at most 200 characters."),
+        ({"extent": "all", "reason": "x" * 201}, 422, "Say why, in at most 200 characters."),
+        ({"extent": "sum", "amount": "mye", "reason": "Konkurs"}, 422, "Enter an amount"),
         ({"extent": "sum", "amount": "99999", "reason": "Konkurs"}, 422, "is left to write off"),
         ({"extent": "all", "reason": "Konkurs", "left": "1"}, 409, "what is left of it as it stands now"),
         ({"extent": "all", "reason": "Konkurs", "left": "x"}, 409, "what is left of it as it stands now"),

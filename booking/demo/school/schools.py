@@ -46,7 +46,7 @@ def write_schools(demo: DemoSchools) -> None:
             db.session.add(Programme(**columns, **programme.own))
         db.session.add(
             SchoolRules(
-                **demo.rules, pupil_type_id=types["pupil"], adult_type_id=types["group-adult"],
+                **demo.rules, material_days=14, pupil_type_id=types["pupil"], adult_type_id=types["group-adult"],
                 lunch_type_id=types.get("lunch-seat"),
             )
         )  # fmt: skip

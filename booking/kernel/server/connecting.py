@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from booking.kernel.server import commits
 from booking.kernel.server.patience import Process, Waits, this_process
 
 CANNOT_OPEN = 14
@@ -24,26 +24,19 @@ class TheFile:
 
     def expect(self, dialect: Dialect, *_how: object) -> None:
         """Whoever serves or works has seen it before: only a tool makes one."""
-        if this_process() is not Process.TOOL and self._number() is None:
+        if this_process() is not Process.TOOL and commits.number_of(self.path) is None:
             error: Any = dialect.loaded_dbapi.OperationalError("unable to open database file")
             error.sqlite_errorcode, error.sqlite_errorname = CANNOT_OPEN, "SQLITE_CANTOPEN"  # as SQLite's own
             raise error
 
     def note(self, _dbapi_connection: object, record: ConnectionPoolEntry) -> None:
         """Which file this connection has open."""
-        record.info["file"] = self._number()
+        record.info["file"] = commits.number_of(self.path)
 
     def compare(self, _dbapi_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
         """Whether it is the one that is there. Raises DisconnectionError."""
-        if record.info.get("file") != self._number():
+        if record.info.get("file") != commits.number_of(self.path):
             raise DisconnectionError
-
-    def _number(self) -> tuple[int, int] | None:
-        try:
-            file = os.stat(self.path)
-        except OSError:
-            return None
-        return file.st_dev, file.st_ino
 
 
 def join(engine: Engine, waits: Waits) -> None:
@@ -57,3 +50,5 @@ def join(engine: Engine, waits: Waits) -> None:
         event.listen(engine, "do_connect", file.expect)
         event.listen(engine, "connect", file.note)
         event.listen(engine, "checkout", file.compare)
+        if engine.url.database:
+            commits.join(engine, file.path)

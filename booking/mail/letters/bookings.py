@@ -19,6 +19,7 @@ from booking.closures import answer
 from booking.closures import queries as closures
 from booking.contests.read import booked_contests
 from booking.courses import read as course_read
+from booking.documents.looks import look_of, sight_of
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
@@ -81,12 +82,13 @@ def _of_booking(
     if enrolment is not None:
         return courses.enrolment_letter(desk, facts, enrolment, template, told)
     tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
-    contests = booked_contests(facts)
+    contests, sight = booked_contests(facts), sight_of(desk.centre, facts.lines)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
-        pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
+        look = look_of(desk.centre, sight, write)
+        pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, look, write))
         calendar = booking_calendar(facts, times, desk.centre, write, address)
         return compose(
             desk,
@@ -98,6 +100,7 @@ def _of_booking(
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
                 calendar_attachment(facts.reference, calendar),
             ),
+            sight=sight,
             facts=facts,
             contests=contests,
             address=address,
@@ -251,4 +254,5 @@ def _plain(desk: Desk, about: PromisedOfBooking, subject: Callable[[], str], tem
     with force_locale(LOCALES[facts.lang]):
         address = desk.link(facts.lang, f"{page}/{facts.secret}")
         write = Wording.of(facts.lang, desk.centre)
-        return compose(desk, facts.email, subject(), template, write, facts=facts, address=address)
+        sight = sight_of(desk.centre, facts.lines)
+        return compose(desk, facts.email, subject(), template, write, sight=sight, facts=facts, address=address)

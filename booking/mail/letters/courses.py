@@ -17,6 +17,7 @@ from booking.courses.read import EnrolmentFacts, PlaceFacts
 from booking.courses.rules import names_until, standing_of
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.certificates import certificate_paper, hours_words
+from booking.documents.looks import look_of, sight_of
 from booking.documents.paper import Paper
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import certificate_pdf, ticket_pdf
@@ -33,7 +34,7 @@ def enrolment_letter(
 ) -> Letter:
     """To whoever booked: who comes, when, how it is paid; `occasion` is confirmation, change or reminder."""
     standing = standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, desk.centre, clock.now())
-    times = queries.calendar_times(facts)
+    times, sight = queries.calendar_times(facts), sight_of(desk.centre, facts.lines)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -52,6 +53,7 @@ def enrolment_letter(
             attachments=(
                 calendar_attachment(facts.reference, booking_calendar(facts, times, desk.centre, write, address)),
             ),
+            sight=sight,
             facts=facts,
             line=facts.lines[0],
             enrolment=enrolment,
@@ -84,18 +86,20 @@ def place_letter(desk: Desk, about: PromisedToParticipant) -> Letter | None:
     if place is None or facts is None or facts.state is not State.CONFIRMED or place.ticket_code is None:
         return None
     own = [ticket for ticket in queries.tickets_of(facts.id) if ticket.code == place.ticket_code]
+    sight = sight_of(desk.centre, facts.lines)
     end_reading()
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
         title = write.words(place.title)
         kind = write.words(facts.lines[0].ticket_title)
-        pdf = ticket_pdf(_of_one(ticket_paper(facts, own, desk.centre, write), place, title, kind))
+        look = look_of(desk.centre, sight, write)
+        pdf = ticket_pdf(_of_one(ticket_paper(facts, own, desk.centre, look, write), place, title, kind))
         attachments = (
             Attachment(_("tickets-%(reference)s.pdf", reference=place.reference), "application/pdf", pdf),
             calendar_attachment(place.reference, _calendar(desk, place, write, cancelled=False)),
         )
         subject = _("Your place: %(course)s", course=title)
-        return compose(desk, place.email, subject, "course_place", write, attachments, place=place)
+        return compose(desk, place.email, subject, "course_place", write, attachments, sight, place=place)
 
 
 def off_letter(desk: Desk, about: PromisedToParticipant) -> Letter | None:
@@ -120,11 +124,13 @@ def certificate_letter(desk: Desk, about: PromisedToParticipant) -> Letter | Non
     place = read.place(about.participant_id)
     if place is None or not place.code:
         return None
+    sight = sight_of(desk.centre, [place])
     end_reading()
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
         address = desk.link(place.lang, f"certificate/{place.code}")
-        pdf = certificate_pdf(certificate_paper(place, desk.centre, write, address))
+        look = look_of(desk.centre, sight, write)
+        pdf = certificate_pdf(certificate_paper(place, desk.centre, look, write, address))
         attachments = (
             Attachment(_("certificate-%(reference)s.pdf", reference=place.reference), "application/pdf", pdf),
         )

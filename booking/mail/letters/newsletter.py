@@ -24,7 +24,7 @@ def question_letter(desk: Desk, about: PromisedToSubscriber) -> Letter | None:
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
         address = desk.link(lang, f"newsletter/{subscriber.secret}")
-        subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
+        subject = _("Would you like news from %(centre)s?", centre=desk.centre.name)
         topics = named(subscriber.unconfirmed, desk, write)
         return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
 

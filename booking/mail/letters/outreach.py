@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.looks import sight_of
 from booking.documents.visit_calendar import away_calendar
 from booking.kernel import clock
 from booking.kernel.database import end_reading
@@ -21,6 +22,7 @@ from booking.visits.read import VisitFacts
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
     """When we come and what must be ready; `occasion` is confirmation, change or reminder."""
     offered = read.with_id(away.activity_id)
+    sight = sight_of(desk.centre, facts.lines)
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -39,6 +41,7 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
             "outreach",
             write,
             attachments=(calendar_attachment(facts.reference, calendar),),
+            sight=sight,
             facts=facts,
             visit=visit,
             away=away,

@@ -15,6 +15,7 @@ from booking.closures import answer
 from booking.feedback import feedback
 from booking.kernel import clock
 from booking.mail.letter import Letter
+from booking.mail.letters.class_work import after_told, around, preparing_letter
 from booking.mail.letters.visits import plan_letter
 from booking.mail.promised import PromisedInLine, PromisedOn
 from booking.mail.writing import Desk, compose
@@ -54,8 +55,16 @@ def number_letter(desk: Desk, about: PromisedOn) -> Letter | None:
         )
 
 
+def before_letter(desk: Desk, about: PromisedOn) -> Letter | None:
+    """What the class can work with before; none once it has come."""
+    pair = _standing(desk, about)
+    if pair is None or pair[1].arrives_at <= clock.now():
+        return None
+    return preparing_letter(desk, *pair)
+
+
 def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
-    """The question of how it was, a day after; none for a visit without a programme."""
+    """What to go on with and how it was, a day after; none for a visit without a programme."""
     pair = _standing(desk, about)
     if pair is None:
         return None
@@ -63,18 +72,23 @@ def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     programmes = feedback.programmes_of(visit)
     if not programmes:
         return None
+    parts = around(visit)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
+        told = after_told(parts, desk, write)
         address = desk.link(facts.lang, f"school/feedback/{feedback_key(facts.id, desk.settings.secret_key)}")
         return compose(
             desk,
             facts.email,
-            _("How was your visit to %(centre)s?", centre=desk.centre.name),
+            _("After your visit to %(centre)s: for the class", centre=desk.centre.name)
+            if told
+            else _("How was your visit to %(centre)s?", centre=desk.centre.name),
             "visit_feedback",
             write,
             facts=facts,
             who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
             titles=[write.words(visit.titles[activity_id]) for activity_id in programmes],
+            programmes=told,
             address=address,
             until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),
         )

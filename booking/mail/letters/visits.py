@@ -8,11 +8,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from booking.agreements.models import AskedFor
+from booking.agreements.rules import load_rules
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.finding import map_of
+from booking.documents.looks import look_of, sight_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import visit_paper
@@ -20,6 +21,7 @@ from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.letters.class_work import around, before_told, without_materials
 from booking.mail.promised import PromisedCopy, PromisedOfBooking, PromisedToAddress
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
@@ -33,7 +35,8 @@ from booking.visits.read import VisitFacts
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
-    preparations = read.preparations(visit)
+    sight = sight_of(desk.centre, facts.lines)
+    parts, with_reminder = around(visit), occasion == "reminder" and load_rules().material_days is None
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -41,9 +44,11 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
         subjects = {
             "change": _("Your visit has been changed"),
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
-            "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
+            "week": _("Your visit to %(centre)s is in a week", centre=desk.centre.name),
         }
-        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, write))
+        look = look_of(desk.centre, sight, write)
+        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, look, write))
+        programmes = before_told(parts, desk, write)
         return compose(
             desk,
             facts.email,
@@ -54,13 +59,13 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
                 calendar_attachment(facts.reference, visit_calendar(facts, visit, desk.centre, write, address)),
             ),
+            sight=sight,
             facts=facts,
             visit=visit,
             occasion=occasion,
             there=standing,
             address=address,
-            map_link=map_of(desk.centre.address),
-            preparations=preparations,
+            programmes=programmes if with_reminder else without_materials(programmes),
             bill=bill_to_come(visit.by_payer(), visit.school.name),
         )
 
@@ -122,6 +127,7 @@ def offer_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
             _("There are places for you now"),
             "visit_offer",
             write,
+            sight=sight_of(desk.centre, facts.lines),
             facts=facts,
             line=line,
             until=facts.held_until,

@@ -43,6 +43,8 @@ from booking.invoicing.reminders.holds import HeldAlready, HoldReasonWrong, NotH
 from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.kernel.file_kinds import ContentKind
 from booking.mail.own_words import WordsTooLong
+from booking.materials.checking import LARGEST as LARGEST_MATERIAL
+from booking.materials.checking import MaterialFault, MaterialRefused
 from booking.payments.give_back import MoreThanPaid
 from booking.pictures.keeping import PictureChangedMeanwhile
 from booking.pictures.logo_files import LogoFault, LogoRefused
@@ -62,7 +64,7 @@ plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. Th
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
 plain(HeldAlready, _("Somebody has said so already. This is how it stands now."))
-plain(HoldReasonWrong, _("Write why, in at most 200 characters."), 422)
+plain(HoldReasonWrong, _("Say why, in at most 200 characters."), 422)
 plain(NotHeld, _("That is not so any more. This is how it stands now."))
 plain(NothingToHold, _("Nothing of it is open."))
 plain(LinkClosed, _("The link is closed. Make a new one first."))
@@ -80,7 +82,7 @@ plain(CreditedInPart, _("Something of it is credited. Credit all of it and invoi
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
 plain(NoLetterAddress, _("The payer has no e-mail address."))
-plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
+plain(DecisionReasonMissing, _("Say why, in at most 200 characters."), 422)
 plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
 plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
@@ -113,7 +115,7 @@ plain(InTheMiddle, _("People stand in line for it at this moment. Wait until the
 plain(NoSuchRow, _("There is no such payment."), 404)
 plain(RowSettled, _("Somebody has dealt with that payment already. The list is as it stands now."))
 plain(OtherMoney, _("The currencies or the sums are not the same."))
-plain(ReasonMissing, _("Write why it is for no invoice."), 422)
+plain(ReasonMissing, _("Say why it is for no invoice."), 422)
 plain(PaidMeanwhile, _("It cannot be undone: the invoice has been paid by somebody else meanwhile."))
 plain(BankFileRefused, _("The file cannot be read. Nothing of it was taken."), 422)
 plain(DocumentTypeThere, _("The file declares a document type, which no bank's file does. It was not read."), 422)
@@ -152,13 +154,13 @@ def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
 
 @in_words.register
 def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @in_words.register
 def _reckoning_reason(_refusal: ReckoningReasonWrong) -> RefusalAnswer:
     most = reckon.LONGEST_REASON
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=most), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=most), 422)
 
 
 @in_words.register
@@ -233,6 +235,31 @@ def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
 
 
 @in_words.register
+def _material_refused(refusal: MaterialRefused) -> RefusalAnswer:
+    words: dict[MaterialFault, str] = {
+        MaterialFault.TOO_LARGE: gettext("It is too large: at most %(size)s MB.", size=LARGEST_MATERIAL // 1_000_000),
+        MaterialFault.UNKNOWN: gettext(
+            "This is none of the kinds that teachers can open everywhere. Choose PDF, docx, pptx, PNG or JPEG."
+        ),
+        MaterialFault.OLD_OFFICE: gettext(
+            "This is in an old format of Word or PowerPoint, or has a password. Save it as docx, pptx or PDF, without "
+            "one."
+        ),
+        MaterialFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
+        MaterialFault.LOCKED: gettext("The file has a password. Save it without one, so that teachers can open it."),
+        MaterialFault.DOES: gettext(
+            "The file does more than show: it has a macro, a script or another file in it, or fetches something from "
+            "elsewhere. Save it as an ordinary PDF, and bring that."
+        ),
+        MaterialFault.TOO_MANY_PIXELS: gettext(
+            "It has too many pixels. Make it smaller: 3000 pixels a side is plenty."
+        ),
+        MaterialFault.TOO_HARD: gettext("We could not work with this file. Save it anew as PDF and try again."),
+    }
+    return RefusalAnswer(words[refusal.fault], 422)
+
+
+@in_words.register
 def _bad_period(_refusal: BadPeriod) -> RefusalAnswer:
     text = gettext("Choose at most %(days)s days, the first before the last.", days=LONGEST)
     return RefusalAnswer(text, 422)
@@ -250,7 +277,7 @@ def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
 @in_words.register
 def _no_such_invoice(refusal: NoSuchInvoice) -> RefusalAnswer:
     if not refusal.number:
-        return RefusalAnswer(gettext("Write the number of the invoice."), 422)
+        return RefusalAnswer(gettext("Enter the number of the invoice."), 422)
     return RefusalAnswer(gettext("There is no invoice %(number)s.", number=refusal.number), 422)
 
 

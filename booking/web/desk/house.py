@@ -66,7 +66,7 @@ def count() -> ResponseReturnValue:
     """Staff counted everybody."""
     people = whole_number(request.form.get("people"), 0, MOST_COUNTED)
     if people is None:
-        return _page(_("Write how many as a whole number, for example 120.")), 422
+        return _page(_("Enter how many as a whole number, for example 120.")), 422
     limit = most_in_the_house()
     if limit is not None and people > limit and not _is_sure(people):
         return _page(_("That is more than the house may hold (%(num)s). Is it right?", num=limit), ask_sure=people), 422
@@ -82,7 +82,7 @@ def left() -> ResponseReturnValue:
     """Staff saw some leave."""
     people = whole_number(request.form.get("left"), 1, MOST_COUNTED)
     if people is None:
-        return _page(left_problem=_("Write how many as a whole number, for example 4.")), 422
+        return _page(left_problem=_("Enter how many as a whole number, for example 4.")), 422
     here = inside.now_inside(today()[0], clock.now())
     if people > here and not _is_sure(people):
         problem = _("That is more than are in the house as far as we know (%(num)s). Is it right?", num=here)

@@ -113,7 +113,7 @@ def expect(booking_id: int) -> ResponseReturnValue:
     typed = one_line(request.form.get("expected_at"))
     clock_time = a_clock(typed)
     if typed and clock_time is None:
-        return page(booking_id, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422)), 422
+        return page(booking_id, RefusalAnswer(_("Enter the time as hours and minutes, for example 10:40."), 422)), 422
     day = centre().local(facts.starts_at).date()
     when = at(day, clock_time, centre().zone) if clock_time is not None else None
     return _done(booking_id, lambda: at_the_desk.expect_at(booking_id, when, who().actor))
@@ -153,7 +153,7 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
     if whole and who().role is not Role.ADMIN:
         abort(403)
     if whole and not reason_sent():
-        return page(booking_id, RefusalAnswer(_("Write why all of it is paid back."), 422)), 422
+        return page(booking_id, RefusalAnswer(_("Say why all of it is paid back."), 422)), 422
 
     def do() -> None:
         now, here = clock.now(), centre()
@@ -181,7 +181,7 @@ def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
     receipt = one_line(request.form.get("receipt"))
     if not receipt or len(receipt) > LONGEST_RECEIPT:
         return page(
-            booking_id, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)
+            booking_id, RefusalAnswer(_("Enter the number on the till's receipt, at most 40 characters."), 422)
         ), 422
     return _done(booking_id, lambda: paid_out(refund_id, receipt, who().actor, clock.now()))
 

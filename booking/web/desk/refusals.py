@@ -19,7 +19,7 @@ from booking.web.refusals import RefusalAnswer, in_words, plain
 
 plain(NotNow, _("The ticket is for another time. Write a reason to let them in anyway."))
 plain(CountedMeanwhile, _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more."))
-plain(MarkTaken, _("That did not reach us right. Please do it once more."))
+plain(MarkTaken, _("That did not reach us properly. Please try again."))
 
 
 @in_words.register

@@ -109,7 +109,7 @@ def till_sale(booking_id: int) -> ResponseReturnValue:
     receipt = one_line(request.form.get("receipt"))
     if not receipt or len(receipt) > RECEIPT_LENGTH:
         return _sale(
-            facts, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)
+            facts, RefusalAnswer(_("Enter the number on the till's receipt, at most 40 characters."), 422)
         ), 422
     try:
         contact = _contact() if facts.changes_id is None else None

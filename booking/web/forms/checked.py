@@ -39,7 +39,7 @@ def checked_email(text: str) -> str:
     try:
         return typed.mail_address(text)
     except ValueError:
-        raise ValidationError(_("That does not look like an e-mail address. Example: kari@example.org")) from None
+        raise ValidationError(_("That does not look like an email address. Example: kari@example.org")) from None
 
 
 def no_address(name: str) -> str:
@@ -103,7 +103,7 @@ class PageForm(FlaskForm):
 class EmailForm(PageForm):
     """A form that asks for an address."""
 
-    email = StringField(filters=[one_line], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])
+    email = StringField(filters=[one_line], validators=[DataRequired(lazy_gettext("Enter your email address."))])
 
     def validate_email(self, field: Field) -> None:
         """WTForms' hook. Checks only: a page that is shown again shows what was typed."""
@@ -121,7 +121,7 @@ class ContactForm(EmailForm):
     name = StringField(
         filters=[one_line],
         validators=[
-            DataRequired(lazy_gettext("Write your name.")),
+            DataRequired(lazy_gettext("Enter your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
             WithoutAddress(),
         ],

@@ -283,7 +283,7 @@ def _is_number(asked_field: AskedField) -> bool:
 
 
 def _range_words(least: int, most: int) -> str:
-    return str(_("Write a whole number from %(least)s to %(most)s.", least=least, most=most))
+    return str(_("Enter a whole number from %(least)s to %(most)s.", least=least, most=most))
 
 
 def _typed_answers(before: str, answers: Iterable[KeptAnswer]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from booking.kernel.database import Model
 from booking.records import audited_rows
 from booking.staff.models import Role
-from booking.web.forms.fields import Field, Inputs
+from booking.web.forms.fields import Field, FieldKind, Inputs
 from booking.web.forms.filled import Filled, labels
 from booking.web.guards.access import who
 
@@ -51,6 +51,11 @@ class EntryPage:
     def labels(self) -> Mapping[str, str]:
         """What each input is called."""
         return labels(self.fields, self.langs) | dict(self.beside)
+
+    @property
+    def carries_file(self) -> bool:
+        """Whether its form has a file to choose."""
+        return any(field.sort is FieldKind.FILE for field in self.fields)
 
     @property
     def typed(self) -> Inputs:

@@ -48,6 +48,7 @@ class FieldKind(StrEnum):
     TEXTS = "texts"
     LONG_TEXTS = "long_texts"
     COLOUR = "colour"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

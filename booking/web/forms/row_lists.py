@@ -31,7 +31,7 @@ class Register(ABC, Generic[Row]):
     """One list of rows; `row_pages.join` gives it its pages.
 
     `key` stands in its addresses, `what` names its rows in the log; `quiet` columns are noted there without their
-    values; `lookers` may look beside the administrators.
+    values; `lookers` may look beside the administrators; `largest` is how many bytes a form with a file may have.
     """
 
     key: ClassVar[str]
@@ -42,6 +42,7 @@ class Register(ABC, Generic[Row]):
     lookers: ClassVar[Collection[Role]] = ()
     is_removable: ClassVar[bool] = True
     can_be_tried: ClassVar[bool] = False
+    largest: ClassVar[int] = 0
 
     @abstractmethod
     def title_of_new(self) -> str:

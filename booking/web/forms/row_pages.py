@@ -33,9 +33,10 @@ def join(register: Register[Row]) -> None:
     pages = RowPages(register)
     new, each, name = f"/{register.key}/new", f"/{register.key}/<int:row_id>", register.endpoint
     admin.add_url_rule(new, name("new"), staff()(_view(pages.new)), methods=["GET"])
-    admin.add_url_rule(new, name("add"), staff()(_view(pages.add)), methods=["POST"])
+    admin.add_url_rule(new, name("add"), staff(largest=register.largest)(_view(pages.add)), methods=["POST"])
     admin.add_url_rule(each, name("one"), staff(*register.lookers)(_view(pages.one)), methods=["GET"])
-    admin.add_url_rule(each, name("change"), staff()(_view(pages.change)), methods=["POST"])
+    change = staff(largest=register.largest)(_view(pages.change))
+    admin.add_url_rule(each, name("change"), change, methods=["POST"])
     if register.is_removable:
         admin.add_url_rule(f"{each}/remove", name("remove"), staff()(_view(pages.remove)), methods=["POST"])
 

@@ -12,7 +12,9 @@ STRIPE_CHECKOUT = "https://checkout.stripe.com"
 SECRET_PARTS = frozenset({"secret", "key", "ref"})
 SECRET_QUESTIONS = frozenset({"move", "again", "wish"})
 # The others say only what a page is about. A test holds every address against these three.
-OPEN_PARTS = frozenset({"lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id"})
+OPEN_PARTS = frozenset(
+    {"lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id", "material_id"}
+)
 
 
 def init_app(app: Flask) -> None:

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from booking.centre.facts import CentreFacts, the_centre
+from booking.centre.motif import RECIPE, drawing
 from booking.pictures.keeping import picture_file
 from booking.web.blueprints import machine
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.motif import RECIPE, drawing
 
 KEPT = "public, max-age=31536000, immutable"
 LONGEST_NAME = 60

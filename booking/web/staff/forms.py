@@ -12,7 +12,7 @@ from booking.staff.models import Role
 from booking.web.forms.checked import EmailForm, PageForm, one_line
 from booking.web.languages import LANGUAGES
 
-PASSWORD_NEEDED = lazy_gettext("Write your password.")
+PASSWORD_NEEDED = lazy_gettext("Enter your password.")
 LONGEST_PASSWORD = Length(max=1000, message=lazy_gettext("That is too long."))
 
 
@@ -22,7 +22,7 @@ class PasswordSignInForm(PageForm):
     email = StringField(
         filters=[typed.address],
         validators=[
-            DataRequired(lazy_gettext("Write your e-mail address.")),
+            DataRequired(lazy_gettext("Enter your email address.")),
             Length(max=254, message=lazy_gettext("That is too long.")),
         ],
     )
@@ -40,7 +40,7 @@ class CodeForm(PageForm):
     code = StringField(
         filters=[one_line],
         validators=[
-            DataRequired(lazy_gettext("Write the code.")),
+            DataRequired(lazy_gettext("Enter the code.")),
             Length(max=60, message=lazy_gettext("That is too long.")),
         ],
     )
@@ -49,7 +49,7 @@ class CodeForm(PageForm):
 class PasswordForm(PageForm):
     """A password, chosen for the first time."""
 
-    new = PasswordField(validators=[InputRequired(lazy_gettext("Write a new password.")), LONGEST_PASSWORD])
+    new = PasswordField(validators=[InputRequired(lazy_gettext("Enter a new password.")), LONGEST_PASSWORD])
 
 
 class NewPasswordForm(PasswordForm):
@@ -112,7 +112,7 @@ class NameForm(PageForm):
     name = StringField(
         filters=[one_line],
         validators=[
-            DataRequired(lazy_gettext("Write your name.")),
+            DataRequired(lazy_gettext("Enter your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
         ],
     )

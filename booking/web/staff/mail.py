@@ -10,13 +10,13 @@ from pathlib import Path
 from flask import Response, abort, current_app, make_response, render_template
 
 from booking.mail.sending import read_file
-from booking.pictures.logo_files import PNG
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.blueprints import staff
 from booking.web.guards.access import staff as staff_only
 
 READ_MAILS = (Role.ADMIN, Role.DESK)
+SHOWN = ("image/png", "image/jpeg")  # what our letters bring to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,9 @@ def _pictures(letter: EmailMessage) -> list[tuple[str, str]]:
     pictures = []
     for part in letter.walk():
         identifier, content = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
-        if identifier and part.get_content_type() == PNG and isinstance(content, bytes):
-            pictures.append((identifier, f"data:{PNG};base64,{base64.b64encode(content).decode()}"))
+        kind = part.get_content_type()
+        if identifier and kind in SHOWN and isinstance(content, bytes):
+            pictures.append((identifier, f"data:{kind};base64,{base64.b64encode(content).decode()}"))
     return pictures
 
 

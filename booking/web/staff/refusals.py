@@ -15,7 +15,7 @@ from booking.staff.second_factor import LastFactor, TooOld, WrongCode
 from booking.staff.sessions import LinkUnknown
 from booking.web.refusals import RefusalAnswer, in_words, plain
 
-plain(PasswordMissing, _("Write your password."), 422)
+plain(PasswordMissing, _("Enter your password."), 422)
 plain(WrongPassword, _("The password is not right. Check that Caps Lock is off, then try again."), 403)
 plain(WrongCode, _("That code is not right, or it has been used. Wait for the next one and try again."), 403)
 plain(TooOld, _("That took too long. Please begin again."), 403)

@@ -84,7 +84,7 @@ def late(secret: str) -> ResponseReturnValue:
     typed, must_leave = one_line(request.form.get("expected_at")), one_line(request.form.get("leave_at"))
     come, leave = a_clock(typed), a_clock(must_leave)
     if (typed and come is None) or (must_leave and leave is None):
-        return page(facts, seen, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422))
+        return page(facts, seen, RefusalAnswer(_("Enter the time as hours and minutes, for example 10:40."), 422))
     day = centre().local(seen.arrives_at).date()
     if (come or leave) and day != centre().local(clock.now()).date():
         return page(facts, seen, RefusalAnswer(_("That can be said on the day of the visit."), 409))

@@ -103,7 +103,7 @@ def book() -> ResponseReturnValue:
     contact = read_contact(form.typed, form.errors)
     reference = read_reference(form.typed, form.errors, form.payers.pattern if form.payers else "")
     if form.school is None:
-        form.errors.setdefault("school_q", _("Choose your school, or write it below."))
+        form.errors.setdefault("school_q", _("Choose your school, or enter it below."))
     if problem is not None or form.errors or form.school is None or contact is None:
         return _page(plan, form, problem, 422)
     return _book(_order(plan, form, form.school, contact, reference), form)
@@ -188,7 +188,7 @@ def _find_school(form: BookingForm) -> None:
             form.school = form.found[0]
             return
         if not form.found and not typed["school_name"]:
-            form.errors["school_q"] = _("We do not know that school. Write it below.")
+            form.errors["school_q"] = _("We do not know that school. Enter it below.")
     if typed["school_name"]:
         form.school = _written_out(form)
 
@@ -202,7 +202,7 @@ def _written_out(form: BookingForm) -> SchoolFacts | None:
     if known is not None:
         return known
     if not typed["municipality"]:
-        form.errors["municipality"] = _("Write the municipality.")
+        form.errors["municipality"] = _("Enter the municipality.")
         return None
     kind = SchoolKind(typed["kind"]) if typed["kind"] in set(SchoolKind) else SchoolKind.SCHOOL
     return SchoolFacts(None, typed["school_name"], number, typed["municipality"], kind, "", known=False)

@@ -31,15 +31,48 @@ class SessionMonth(MonthGrid):
 
     def fits(self, session: SessionFree) -> bool:
         """Whether the class gets in."""
-        return session.free >= self.people if self.people else session.has_room
+        return fits_in(session, self.people)
 
 
-def month_of(activity_id: int, first: date | None, people: int, centre: CentreFacts, now: datetime) -> SessionMonth:
-    """A month in two statements; None is that of the first session that fits, else of the first at all."""
+@dataclass(frozen=True, slots=True)
+class MonthAhead:
+    """How many times of a month a class can have; none where all are full."""
+
+    first: date
+    free: int
+
+
+def months_ahead(coming: Sequence[SessionFree], people: int, centre: CentreFacts) -> list[MonthAhead]:
+    """The months that have any time at all, the next one first."""
+    free: dict[date, int] = {}
+    for session in coming:
+        first = centre.local(session.starts_at).date().replace(day=1)
+        free[first] = free.get(first, 0) + fits_in(session, people)
+    return [MonthAhead(first, count) for first, count in sorted(free.items())]
+
+
+def fits_in(session: SessionFree, people: int) -> bool:
+    """Whether a class of so many gets in; 0 is an ordinary class of those it is made for."""
+    return session.free >= people if people else session.has_room
+
+
+def coming_of(activity_id: int, now: datetime) -> list[SessionFree]:
+    """The sessions that can be seen from now on; one statement."""
+    return sessions([activity_id], now, now + AHEAD, now)
+
+
+def month_of(
+    activity_id: int,
+    first: date | None,
+    people: int,
+    centre: CentreFacts,
+    now: datetime,
+    coming: Sequence[SessionFree],
+) -> SessionMonth:
+    """A month in two statements at most; None is that of the first session that fits, else of the first at all."""
     this = centre.local(now).date().replace(day=1)
     if first is None:
-        coming = sessions([activity_id], now, now + AHEAD, now)
-        fitting = (free for free in coming if (free.free >= people if people else free.has_room))
+        fitting = (free for free in coming if fits_in(free, people))
         session_free = next(fitting, None)
         any_one = session_free or next(iter(coming), None)
         first = centre.local(any_one.starts_at).date().replace(day=1) if any_one else this

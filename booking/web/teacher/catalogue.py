@@ -13,6 +13,8 @@ from booking.capacity.timetable import at
 from booking.courses.offered import OfferedCourse, courses, first_free
 from booking.documents.certificates import hours_words
 from booking.kernel import clock
+from booking.materials.read import MaterialFacts
+from booking.materials.words import what_it_is
 from booking.outreach.read import offered as outreach_offered
 from booking.outreach.rules import OfferedOutreach as Outreach
 from booking.programmes.models import Subject
@@ -107,6 +109,11 @@ class CataloguePage:
         return sort_of(programme) is OfferKind.PUPILS
 
 
+def material_words(material: MaterialFacts) -> str:
+    """The kind and size of a file, or whose page a link leads to."""
+    return what_it_is(material, wording())
+
+
 def on_date(moment: datetime) -> str:
     """The centre's day of a moment, as an address says it: 2027-03-09."""
     return centre().local(moment).date().isoformat()
@@ -114,7 +121,7 @@ def on_date(moment: datetime) -> str:
 
 @teacher.app_context_processor
 def words() -> dict[str, object]:
-    """What the templates call grades, subjects, lengths, days, reasons to pay and changes of a plan."""
+    """What the templates call grades, subjects, lengths, days, materials, reasons to pay and changes of a plan."""
     return {
         "grade_words": grade_words,
         "grades_words": grades_words,
@@ -123,6 +130,7 @@ def words() -> dict[str, object]:
         "because_words": because_words,
         "change_words": change_words,
         "on_date": on_date,
+        "material_words": material_words,
     }
 
 

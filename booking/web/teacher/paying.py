@@ -139,18 +139,18 @@ def read_contact(typed: Typed, errors: Errors) -> Contact | None:
     email = phone = ""
     wrong: Errors = {}
     if not typed["name"]:
-        wrong["name"] = _("Write your name.")
+        wrong["name"] = _("Enter your name.")
     refuse_addresses(typed, IN_LETTERS, wrong)
     try:
         if not typed["email"]:
-            raise ValidationError(_("Write your e-mail address."))
+            raise ValidationError(_("Enter your email address."))
         email = checked_email(typed["email"])
     except ValidationError as error:
         wrong["email"] = str(error)
     try:
         phone = checked_phone(typed["mobile"], centre().country)
         if not phone:
-            wrong["mobile"] = _("Write a mobile number that we can call on the day.")
+            wrong["mobile"] = _("Enter a mobile number that we can call on the day.")
     except ValidationError:
         wrong["mobile"] = _("That does not look like a phone number.")
     errors |= wrong

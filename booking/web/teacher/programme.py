@@ -5,7 +5,7 @@ School and numbers are remembered in the address alone; an agreement's code is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
+from booking.materials.read import ForTheClass, materials_of
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
@@ -30,7 +31,7 @@ from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.teacher.calendar import SessionMonth, month_of
+from booking.web.teacher.calendar import MonthAhead, SessionMonth, coming_of, month_of, months_ahead
 from booking.web.teacher.catalogue import FARTHEST
 from booking.web.teacher.sentences import said
 from booking.web.typed import a_day, a_month, identity, whole_number
@@ -53,6 +54,8 @@ class ProgrammePage:
     month: SessionMonth
     day: date | None
     times: list[SessionFree]
+    coming: Sequence[SessionFree]
+    around: ForTheClass  # what there is for before and after
     standings: ClassVar = Availability
     few: int
     released: Openings
@@ -87,6 +90,11 @@ class ProgrammePage:
     def closed(self, session: SessionFree) -> ReleaseFacts | None:
         """The release day that a session waits for."""
         return self.released.closed(session.activity_id, session.starts_at, self.now)
+
+    @property
+    def months(self) -> list[MonthAhead]:
+        """The next months, with how many times of each are free and can be booked by now."""
+        return months_ahead([free for free in self.coming if not self.closed(free)], self.month.people, centre())
 
     @property
     def today(self) -> date:
@@ -170,12 +178,9 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
     now, facts = clock.now(), centre()
     prices, asked_day = _prices(), a_day(values.get("date"))
     form = _form(offered_programme, values, code)
-    month = _month(offered_programme, values, form, facts, now)
-    day = asked_day
-    if day is None or day.replace(day=1) != month.first:
-        fitting = [session for session in month.sessions if month.fits(session)]
-        first = next(iter(fitting or month.sessions), None)
-        day = facts.local(first.starts_at).date() if first else None
+    coming = coming_of(offered_programme.activity_id, now)
+    month = _month(offered_programme, values, form, facts, now, coming)
+    day = _day(month, asked_day, facts)
     times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
     if prices is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
@@ -190,6 +195,8 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
         times=times,
         few=facts.few_left,
         released=openings(now, [offered_programme.activity_id]),
+        coming=coming,
+        around=_around(offered_programme),
         asked_day=asked_day,
         now=now,
     )
@@ -207,16 +214,16 @@ def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
         if len(form.found) == 1:
             form.school, form.found = form.found[0], []
         elif not form.found:
-            errors["school_q"] = _("We do not know that school. Write its name from the beginning, or use a code.")
+            errors["school_q"] = _("We do not know that school. Type its name from the beginning, or use a code.")
     pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, offered_programme.capacity)), 1, MOST_PEOPLE)
     adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_PEOPLE)
     grade = whole_number(
         typed["grade"] or str(offered_programme.grade_from), offered_programme.grade_from, offered_programme.grade_to
     )
     if pupils is None:
-        errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+        errors["pupils"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
     if adults is None:
-        errors["adults"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+        errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
     if grade is None:
         errors["grade"] = _("Choose the grade.")
     if pupils is not None and adults is not None and grade is not None:
@@ -225,7 +232,12 @@ def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
 
 
 def _month(
-    offered_programme: OfferedProgramme, values: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
+    offered_programme: OfferedProgramme,
+    values: Mapping[str, str],
+    form: PriceForm,
+    facts: CentreFacts,
+    now: datetime,
+    coming: Sequence[SessionFree],
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
@@ -234,7 +246,28 @@ def _month(
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None
     people = form.group.people if form.group and form.typed["pupils"] else 0
-    return month_of(offered_programme.activity_id, first, people, facts, now)
+    return month_of(offered_programme.activity_id, first, people, facts, now, coming)
+
+
+def _day(month: SessionMonth, asked_day: date | None, facts: CentreFacts) -> date | None:
+    """The day asked for, else the first of the month on which the class gets in, else the first at all."""
+    if asked_day is not None and asked_day.replace(day=1) == month.first:
+        return asked_day
+    fitting = [session for session in month.sessions if month.fits(session)]
+    first = next(iter(fitting or month.sessions), None)
+    return facts.local(first.starts_at).date() if first else None
+
+
+def _around(offered_programme: OfferedProgramme) -> ForTheClass:
+    """What the page says of before and after; one statement."""
+    return ForTheClass(
+        offered_programme.activity_id,
+        offered_programme.title,
+        offered_programme.before,
+        offered_programme.brings,
+        offered_programme.after,
+        tuple(materials_of([offered_programme.activity_id])),
+    )
 
 
 def _plan_args(offered_programme: OfferedProgramme, form: PriceForm, day: date | None) -> dict[str, Any]:

@@ -39,7 +39,7 @@ plain(LastClass, _("That is the only class. Cancel the visit instead."))
 plain(NotThatDay, _("That can be said on the day of the visit."))
 plain(OthersFirst, _("Others came before you and wait for their answer. Try again in a moment."))
 plain(NotThisRelease, _("A wish is for the same classes and for one release day. Choose another plan."))
-plain(SameWish, _("There is a wish for these classes already. Look for the letter with the link to it."))
+plain(SameWish, _("There is a wish for these classes already. Look for the email with the link to it."))
 plain(TooManyOptions, _("A wish has from one to three plans."))
 plain(WishGone, _("This wish can no longer be changed or sent."))
 

@@ -57,8 +57,8 @@ def grade_words(grade: int) -> str:
 def odd_numbers(pupils: int | None) -> str:
     """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
     if pupils is None:
-        return _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
-    return _("Write how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
+        return _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+    return _("Enter how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
 def grades_words(programme: OfferedProgramme) -> str:
@@ -137,7 +137,7 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
         case NoPlanReason.NO_ENTRY:
             return _("There is no room for %(who)s to enter the exhibition then.", who=who)
         case NoPlanReason.NO_LUNCH:
-            return _("The lunch room has no free time for %(who)s.", who=who)
+            return _("The lunch room has no table for %(who)s.", who=who)
         case NoPlanReason.NO_TIME:
             return _("There is not enough time for the exhibition.")
         case NoPlanReason.NOT_TOGETHER:
@@ -212,7 +212,7 @@ def said(refusal: Refusal) -> RefusalAnswer:
     note(refusal)
     match refusal:
         case Full(free=0):
-            return RefusalAnswer(_("Somebody was faster: one of these times is full now. Please plan once more."), 409)
+            return RefusalAnswer(_("Somebody was faster: one of these times is now full. Please plan again."), 409)
         case Full(free=free):
             text = ngettext(
                 "Only %(num)s more place is left at one of these times.",
@@ -221,7 +221,7 @@ def said(refusal: Refusal) -> RefusalAnswer:
             )
             return RefusalAnswer(text, 409)
         case Closed():
-            return RefusalAnswer(_("One of these times has been closed. Please plan once more."), 409)
+            return RefusalAnswer(_("One of these times has been closed. Please plan again."), 409)
         case AlreadyUsed():
             text = _(
                 "You have been let in already, so the plan is changed at the desk: %(phone)s.", phone=centre().phone

@@ -90,7 +90,7 @@ def join() -> ResponseReturnValue:
         form.errors |= errors_of(email_form)
     people = whole_number(form.people, 1, MOST_PEOPLE)
     if people is None:
-        form.errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
+        form.errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
     days = _days(form, centre().local(now).date()) if form.days else None
     if form.errors or people is None:
         return _page(about, form, status=422)
@@ -171,9 +171,9 @@ def _days(form: WaitingForm, today: date) -> Days | None:
     """The days as typed; what is wrong with them is noted on the form. Without a weekday any will do."""
     first, last = a_day(form.first) or today + timedelta(days=1), a_day(form.last)
     if form.first and a_day(form.first) is None:
-        form.errors["from"] = _("Write a date.")
+        form.errors["from"] = _("Enter a date.")
     if last is None:
-        form.errors["until"] = _("Write until which day you would come.")
+        form.errors["until"] = _("Enter the last day you could come.")
     elif last < max(first, today):
         form.errors["until"] = _("The last day is before the first, or over.")
     elif last > today + FARTHEST:

@@ -147,7 +147,7 @@ def _hours(typed: Typed) -> tuple[time | None, time | None]:
     """When the bus comes and goes; what is wrong is said in `typed.errors`."""
     arrival, departure = a_clock(typed.arrival), a_clock(typed.departure)
     if arrival is None:
-        typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
+        typed.errors["arrival"] = _("Enter the time as hours and minutes, for example 10:40.")
     if departure is None or (arrival is not None and departure <= arrival):
         typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
     return arrival, departure
@@ -166,9 +166,9 @@ def _group(typed: Typed, n: int, group_typed: GroupTyped) -> Group | None:
         typed.errors[f"name-{n}"] = wrong
         return None
     if pupils is None:
-        typed.errors[f"pupils-{n}"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_TYPED)
+        typed.errors[f"pupils-{n}"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_TYPED)
     if adults is None:
-        typed.errors[f"adults-{n}"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_TYPED)
+        typed.errors[f"adults-{n}"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_TYPED)
     if grade is None or pupils is None or adults is None:
         return None
     return Group(name, pupils, adults, grade)

@@ -19,6 +19,7 @@ from booking.bookings.rules import Settlement, change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import ClosedFor, closed_for
 from booking.contests.read import BookedContest, booked_contests
+from booking.documents.looks import NOTHING_SEEN, look_of
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
@@ -205,7 +206,8 @@ def receipt_file(secret: str) -> Response:
     paid = statement_of(facts.id)
     if facts.confirmed_at is None or not paid.moved:
         abort(404)  # who pays an invoice has that
-    paper = receipt_paper(facts, paid, issue(facts, paid, clock.now()), centre(), wording())
+    issued = issue(facts, paid, clock.now())
+    paper = receipt_paper(facts, paid, issued, centre(), look_of(centre(), NOTHING_SEEN, wording()), wording())
     end_reading()
     return download(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
 

@@ -99,7 +99,7 @@ class CheckoutPage:
     @property
     def labels(self) -> dict[str, str]:
         """What the fields are called above the form, in their order."""
-        who = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "needs": _("Needs")}
+        who = {"name": _("Name"), "email": _("Email"), "phone": _("Phone"), "needs": _("Needs")}
         return self.written.labels | who | {"terms": _("Terms")}
 
     @property

@@ -44,7 +44,7 @@ class FrontPage:
     is_soon: bool
     prices: list[PriceFrom]
     events: list[EventCard]
-    partners: list[PartnerFacts]
+    partners: Sequence[PartnerFacts]
     basket: OwnBasket | None
     party: int
     data: Data  # for search engines

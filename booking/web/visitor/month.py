@@ -14,6 +14,7 @@ from booking.capacity.timetable import at
 from booking.catalogue.leading import leading_prices
 from booking.centre.facts import CentreFacts, closing_days, is_public_holiday
 from booking.kernel.database import Texts
+from booking.kernel.used_again import used_until
 from booking.web.month_grid import CalendarDay
 
 LOOK_AHEAD = timedelta(days=60)
@@ -122,11 +123,11 @@ class Month:
         left_out = (Availability.OVER, Availability.CLOSED)
         all_times = [(slot, self.standing(slot)) for slot in self.by_day.get(day, ())]
         shown = [(slot, how) for slot, how in all_times if how not in left_out or slot.slot_id == own]
-        priced = [(slot, standing, self._price(slot)) for slot, standing in shown]
+        priced = [(slot, standing, self.price(slot)) for slot, standing in shown]
         dearest = max((price for _slot, _standing, price in priced if price is not None), default=0)
         return [PricedTime(slot, standing, price, dearest - price if price else 0) for slot, standing, price in priced]
 
-    def near(self, wish: datetime) -> list[Free]:
+    def near(self, wish: datetime) -> list[PricedTime]:
         """What is near a wish that cannot be had: one time before, one after, and the same weekday next week."""
         fitting = [slot for slot in self.slots if self.fits(slot)]
         before = [slot for slot in fitting if slot.starts_at < wish]
@@ -135,7 +136,12 @@ class Month:
         next_week = [slot for slot in fitting if self._date(slot) == week_after] or self._later(week_after)
         near = [self._at_that_hour(before[-1:], before, wish), self._at_that_hour(after[:1], after, wish)]
         near.append(self._at_that_hour(next_week[:1], next_week, wish))
-        return sorted({slot.slot_id: slot for slot in near if slot}.values(), key=lambda slot: slot.starts_at)
+        proposed = sorted({slot.slot_id: slot for slot in near if slot}.values(), key=lambda slot: slot.starts_at)
+        return [self.proposed(slot) for slot in proposed]
+
+    def proposed(self, slot: Free) -> PricedTime:
+        """A time by itself, with its price."""
+        return PricedTime(slot, self.standing(slot), self.price(slot), 0)
 
     def _at_that_hour(self, nearest: Sequence[Free], others: Sequence[Free], wish: datetime) -> Free | None:
         """Of the day of the nearest, the time whose hour is nearest to the one that was wished."""
@@ -155,7 +161,8 @@ class Month:
     def _date(self, slot: Free) -> date:
         return self.centre.local(slot.starts_at).date()
 
-    def _price(self, slot: Free) -> int | None:
+    def price(self, slot: Free) -> int | None:
+        """What it costs, in minor units, as `prices` reckon it; None where it has none."""
         start = self.centre.local(slot.starts_at)
         return None if self.prices is None else self.prices.price_at(start, _is_holiday(self.centre, start.date()))
 
@@ -167,12 +174,29 @@ def five_weeks_with(day: date, today: date) -> date:
 
 
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
-    """Five weeks of entry with the price of the leading ticket type, in three statements."""
+    """Five weeks of entry with the price of the leading ticket type, in three statements; what is kept in none.
+
+    Nothing is kept of who has something in a basket.
+    """
 
     def read(start: datetime, end: datetime) -> list[Free]:
         return entry_between(start, end, Channel.PUBLIC, now, own)
 
-    return month_with(first, party, centre, now, read)
+    def ending() -> tuple[Month, datetime]:
+        month = month_with(first, party, centre, now, read)
+        return month, _end_of(month)
+
+    if own:
+        return month_with(first, party, centre, now, read)
+    key = (month_of, first, party, centre.timezone, centre.country, centre.few_left)
+    return replace(used_until(key, now, ending), now=now, centre=centre, read=read)
+
+
+def _end_of(month: Month) -> datetime:
+    """The next moment at which a sale begins or ends, or the day does."""
+    midnight = at(month.today + timedelta(days=1), time(0), month.centre.zone)
+    moments = (moment for slot in month.slots for moment in (slot.opens_at, slot.closes_at) if moment is not None)
+    return min([midnight, *(moment for moment in moments if moment > month.now)])
 
 
 def month_with(
@@ -206,13 +230,14 @@ def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
     return by_day
 
 
-def next_free(month: Month, centre: CentreFacts, after: datetime) -> Free | None:
+def next_free(month: Month, centre: CentreFacts, after: datetime) -> PricedTime | None:
     """The first time from `after` on that fits the party; beyond the five weeks in one more statement."""
     for slot in month.slots:
         if slot.starts_at >= after and month.fits(slot):
-            return slot
+            return month.proposed(slot)
     start = max(after, at(month.next, time(0), centre.zone))
-    return next((slot for slot in month.read(start, start + LOOK_AHEAD) if month.fits(slot)), None)
+    later = month.read(start, start + LOOK_AHEAD)
+    return next((month.proposed(slot) for slot in later if month.fits(slot)), None)
 
 
 def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleDay:

@@ -45,14 +45,16 @@ plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult tick
 plain(CompanionAlone, _("A companion goes with somebody who pays: at most one for each."), 422)
 plain(NeedsAdmission, _("Everybody at a show or workshop needs entry that day, before it begins."), 422)
 plain(SeveralDays, _("One booking is for one day. Make another booking for the other day."), 422)
-plain(AlreadyWaiting, _("This address is on the list for that time already. The mail that we sent has the link to it."))
+plain(
+    AlreadyWaiting, _("This address is on the list for that time already. The email that we sent has the link to it.")
+)
 plain(NotFull, _("There is room for all of you at one of those times: book it now, no need to wait."))
 plain(BookingChanged, _("This page is from before the booking was changed. See below how it is now, and choose again."))
 plain(AlreadyUsed, _("Somebody has been let in on this booking, so it cannot be changed here."))
 plain(EntriesWrong, _("Something is missing about who takes part. Look at the fields once more."), 422)
 plain(EntryChangedMeanwhile, _("Somebody else has saved this while you were writing. Open it anew."))
 plain(EntryOut, _("This entry is no longer in the contest."))
-plain(ReasonWanted, _("Write why: it stands in the letter to whoever booked."), 422)
+plain(ReasonWanted, _("Say why: it stands in the email to whoever booked."), 422)
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 
@@ -60,7 +62,7 @@ plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 def _full(refusal: Full) -> RefusalAnswer:
     team = team_at(refusal.slot_id) if refusal.free else 1
     if refusal.free < team:
-        return RefusalAnswer(gettext("Somebody was faster: that time is full now. Nearby times are shown below."), 409)
+        return RefusalAnswer(gettext("Somebody was faster: that time is now full. Nearby times are shown below."), 409)
     if team > 1:
         text = ngettext(
             "There is room for only %(num)s team at that time. Choose fewer teams or another time.",
@@ -104,8 +106,8 @@ def _children_alone(refusal: ChildrenAlone) -> RefusalAnswer:
 @in_words.register
 def _needs_number(refusal: NeedsNumber) -> RefusalAnswer:
     text = ngettext(
-        "Write %(num)s number for the ticket that asks for it: %(name)s.",
-        "Write a number for each of the %(num)s tickets that ask for it, with commas between: %(name)s.",
+        "Enter %(num)s number for the ticket that asks for it: %(name)s.",
+        "Enter a number for each of the %(num)s tickets that ask for it, with commas between: %(name)s.",
         refusal.wanted,
         name=wording().words(refusal.name),
     )
@@ -192,5 +194,5 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
     if refusal.state == "pending":
         return RefusalAnswer(gettext("A payment is under way. Finish it or give it up first."), 409)
     if refusal.state == "expired":
-        return RefusalAnswer(gettext("The time to pay ran out and the places were let go. Choose them again."), 409)
+        return RefusalAnswer(gettext("The time to pay ran out and the places were released. Choose them again."), 409)
     return RefusalAnswer(gettext("This booking can no longer be changed that way."), 409)

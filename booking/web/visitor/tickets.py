@@ -50,12 +50,12 @@ class TicketsPage:
     times: list[PricedTime]
     chosen: Free | None
     refused: Free | None  # was chosen, and cannot be had
-    near: list[Free]  # what is near a wish that cannot be had
+    near: list[PricedTime]  # what is near a wish that cannot be had
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
     show_id: int | None  # the show that one comes for
     best: BestOffer | None  # cheaper tickets for the same people
-    next_time: Free | None  # where none is free in all that is shown
+    next_time: PricedTime | None  # where none is free in all that is shown
     standings: ClassVar = Availability
     party: int
     basket: OwnBasket | None
@@ -241,8 +241,8 @@ class _Around:
 
     month: Month | None = None
     times: list[PricedTime] = field(default_factory=list)
-    near: list[Free] = field(default_factory=list)
-    next_time: Free | None = None
+    near: list[PricedTime] = field(default_factory=list)
+    next_time: PricedTime | None = None
 
 
 def _around(wish: TicketWish, slot: Free | None, day: date | None, own: list[int]) -> _Around:
@@ -266,7 +266,8 @@ def _other_times(event: FreeShow, party: int) -> _Around:
     facts, now = centre(), clock.now()
     until = now + timedelta(days=max(facts.on_sale_days, event.on_sale_days or 0))
     others = slots_between(event.activity_id, now, until, Channel.PUBLIC, now)
-    fitting = [slot for slot in others if slot.slot_id != event.slot_id and slot.standing(party, 0, now) in FITTING]
+    standings = [(slot, slot.standing(party, 0, now)) for slot in others if slot.slot_id != event.slot_id]
+    fitting = [PricedTime(slot, standing, None, 0) for slot, standing in standings if standing in FITTING]
     return _Around(near=fitting[:OTHER_TIMES])
 
 

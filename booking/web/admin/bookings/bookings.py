@@ -151,10 +151,10 @@ def refund(booking_id: int) -> ResponseReturnValue:
     amount = refundable(booking_id) if whole else sum_typed(request.form.get("amount"))
     if not reason:
         return _again(
-            booking_id, RefusalAnswer(_("Write why the money is paid back. The buyer reads it in the letter."), 422)
+            booking_id, RefusalAnswer(_("Say why the money is paid back. The buyer reads it in the email."), 422)
         )
     if not amount:
-        return _again(booking_id, RefusalAnswer(_("Write how much as a sum, for example 150 or 150.50."), 422))
+        return _again(booking_id, RefusalAnswer(_("Enter an amount, for example 150 or 150.50."), 422))
     try:
         with unit_of_work():
             give_back(booking_id, amount, reason, mark if is_secret(mark) else new_secret(), who().actor)
@@ -312,7 +312,7 @@ def _span(typed: Mapping[str, str], today: date) -> tuple[datetime | None, datet
     first, last = a_day(typed["from"]), a_day(typed["until"])
     unreadable = [name for name, day in (("from", first), ("until", last)) if typed[name] and day is None]
     if unreadable:
-        return None, None, {name: _("Write the day as 2026-11-25.") for name in unreadable}
+        return None, None, {name: _("Enter the day as 2026-11-25.") for name in unreadable}
     if first is None and last is None:
         return None, None, {}
     first = first or (last or today) - timedelta(days=LONGEST - 1)

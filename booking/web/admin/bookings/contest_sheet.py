@@ -23,7 +23,7 @@ def entries_sheet(contest: ContestFacts, lines: Sequence[ListedEntry], wording: 
     return Sheet(
         title=_("Entries"),
         columns=(
-            *team, Column(_("Participant")), *born, *asked_columns, Column(_("Booked by")), Column(_("E-mail")),
+            *team, Column(_("Participant")), *born, *asked_columns, Column(_("Booked by")), Column(_("Email")),
             Column(_("Phone")), Column(_("Reference")), Column(_("Present"), ColumnKind.NUMBER),
         ),
         rows=[row for line in lines for row in _rows(contest, line, (*of_member, *of_entry), len(of_member), wording)],

@@ -123,7 +123,7 @@ def _period(wanted: Report) -> tuple[dict[str, str], Period | None, str]:
         typed = {"from": begin.isoformat(), "until": today.isoformat()}
     first, last = a_day(typed["from"]), a_day(typed["until"])
     if first is None or last is None:
-        return typed, None, _("Write both days, for example 2026-11-25.")
+        return typed, None, _("Enter both days, for example 2026-11-25.")
     try:
         return typed, Period(first, last, centre().zone), ""
     except BadPeriod as refusal:

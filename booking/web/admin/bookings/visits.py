@@ -60,7 +60,7 @@ def decline_visit(booking_id: int) -> ResponseReturnValue:
     reason = one_line(request.form.get("reason"))
     if not reason or len(reason) > MOST_REASON:
         return _page(
-            RefusalAnswer(_("Write why, in at most 400 characters: the teacher reads it."), 422), booking_id
+            RefusalAnswer(_("Say why, in at most 400 characters: the teacher reads it."), 422), booking_id
         ), 422
     try:
         with unit_of_work():

@@ -172,15 +172,15 @@ def _errors(typed: Mapping[str, str], day: date | None, amount: int | None, char
     """A sentence for each field that is wrong."""
     errors = {}
     if not typed["ref"]:
-        errors["ref"] = _("Write what the provider calls it.")
+        errors["ref"] = _("Enter what the provider calls it.")
     elif len(typed["ref"]) > LONGEST_REF:
         errors["ref"] = _("At most %(most)s characters.", most=LONGEST_REF)
     if day is None or day > centre().local(clock.now()).date():
-        errors["day"] = _("Write a day that has come, such as 2026-03-28.")
+        errors["day"] = _("Enter a day that is not in the future, such as 2026-03-28.")
     if not amount:
-        errors["amount"] = _("Write a sum such as 170 or 12.50.")
+        errors["amount"] = _("Enter an amount such as 170 or 12.50.")
     if charges is None:
-        errors["charges"] = _("Write a sum such as 170 or 12.50.")
+        errors["charges"] = _("Enter an amount such as 170 or 12.50.")
     return errors
 
 

@@ -264,9 +264,9 @@ def _read() -> Read:
     if last is None or (day and not day <= last <= day + timedelta(days=MOST_DAYS)):
         errors["last"] = _("The last day must come after the first, at most 31 days later.")
     if (form.get("from") and begin is None) or (form.get("until") and until is None):
-        errors["from"] = _("Write times like 12:30, or leave both empty for the whole day.")
+        errors["from"] = _("Enter times like 12:30, or leave both empty for the whole day.")
     elif (begin is None) != (until is None) or (begin and until and begin >= until):
-        errors["from"] = _("Write both times, the first before the second, or none for the whole day.")
+        errors["from"] = _("Enter both times, the first before the second, or neither for the whole day.")
     elif begin and day != last:
         errors["from"] = _("Hours can be closed on one day at a time.")
     if form.get("why", "") not in set(ClosedReason):

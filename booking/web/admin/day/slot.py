@@ -186,11 +186,11 @@ def _typed(slot_id: int) -> tuple[dict[str, str], SlotSettings]:
     day, wall = a_day(request.form.get("release_day")), a_clock(request.form.get("release_time"))
     note = one_line(request.form.get("note"))
     if capacity is None:
-        errors["capacity"] = _("Write how many as a whole number, for example 30.")
+        errors["capacity"] = _("Enter how many as a whole number, for example 30.")
     if kept is None:
-        errors["kept"] = _("Write how many as a whole number, for example 30.")
+        errors["kept"] = _("Enter how many as a whole number, for example 30.")
     if kept and (day is None or wall is None):
-        errors["release_day"] = _("Write until which day and time the places are kept.")
+        errors["release_day"] = _("Enter until which day and time the places are kept.")
     if kept and capacity is not None and kept > capacity:
         errors["kept"] = _("No more can be kept than there are places.")
     if len(note) > LONGEST_NOTE:

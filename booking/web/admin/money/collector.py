@@ -107,7 +107,7 @@ def _sheet(listed: Iterable[ForCollector]) -> Sheet:
         _("Claimed"),
     )
     columns = [
-        *(Column(title) for title in (_("Invoice"), _("Payer"), _("Organisation number"), _("E-mail"), _("Street"))),
+        *(Column(title) for title in (_("Invoice"), _("Payer"), _("Organisation number"), _("Email"), _("Street"))),
         *(Column(title) for title in (_("Postcode"), _("Town"), _("Country"), _("Delivered to"))),
         *(Column(title, ColumnKind.DAY) for title in (_("Delivered"), _("Issued"), _("Due"))),
         *(

@@ -77,9 +77,9 @@ class TypedCredit:
         if self.extent is CreditExtent.LINES and not self.lines:
             wrong["lines"] = _("Mark at least one line.")
         if self.extent is CreditExtent.SUM and not sum_typed(self.amount):
-            wrong["amount"] = _("Write how much as a sum, for example 150 or 150.50.")
+            wrong["amount"] = _("Enter an amount, for example 150 or 150.50.")
         if not 0 < len(self.reason) <= LONGEST_REASON:
-            wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
+            wrong["reason"] = _("Say why, in at most %(most)s characters.", most=LONGEST_REASON)
         return wrong
 
 

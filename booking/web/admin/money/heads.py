@@ -61,13 +61,13 @@ class TypedHeads:
 
     def errors(self, *, by_hand: bool) -> dict[str, str]:
         """A sentence for each field that is wrong."""
-        wrong, number = {}, _("Write a whole number from 0 to %(most)s.", most=MOST_OF_CLASS)
+        wrong, number = {}, _("Enter a whole number from 0 to %(most)s.", most=MOST_OF_CLASS)
         for place in self.pupils:
             for name, typed in (("pupils", self.pupils), ("adults", self.adults)):
                 if whole_number(typed[place], 0, MOST_OF_CLASS) is None:
                     wrong[f"{self.prefix}{name}-{place}"] = number
         if by_hand and not 0 < len(self.reason) <= LONGEST_REASON:
-            wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
+            wrong["reason"] = _("Say why, in at most %(most)s characters.", most=LONGEST_REASON)
         return wrong
 
 

@@ -171,7 +171,7 @@ def _vat() -> list[Field]:
             _("Register that is named beside it"),
             most=60,
             required=False,
-            hint=_("A limited company in Norway writes Foretaksregisteret."),
+            hint=_("A limited company in Norway enters Foretaksregisteret."),
         ),
         TextsField(
             "exempt_reason",

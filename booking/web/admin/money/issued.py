@@ -100,7 +100,7 @@ def export_issued_invoices() -> ResponseReturnValue:
 def _asked() -> InvoiceFilterForm:
     typed = {name: one_line(request.args.get(name))[:LONGEST_WORDS] for name in FILTERS}
     days = {name: a_day(typed[name]) for name in ("from", "until")}
-    wrong = {name: _("Write the day as 2026-11-25.") for name, day in days.items() if typed[name] and day is None}
+    wrong = {name: _("Enter the day as 2026-11-25.") for name, day in days.items() if typed[name] and day is None}
     first, last = days["from"], days["until"]
     if not wrong and first is not None and last is not None and first > last:
         wrong["until"] = _("The last day comes before the first.")

@@ -141,7 +141,7 @@ class PayerEntry(OneRow[InvoicePayer]):
         """A unit to deliver to without a name; a reference that the payer's own pattern refuses."""
         wrong = {}
         if values["deliver_to"] is DeliverTo.NAMED and not values["deliver_name"]:
-            wrong["deliver_name"] = _("Write the name of the unit.")
+            wrong["deliver_name"] = _("Enter the name of the unit.")
         if values["common_reference"]:
             try:
                 read_invoice_reference(values["common_reference"], self.payer.pattern)

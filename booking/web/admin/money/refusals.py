@@ -69,7 +69,7 @@ plain(
     _("It stays as it is: it was taken back already, all of it came after all, or its month is closed in the books."),
 )
 plain(NotInvoiced, _("Nothing of this booking is paid by invoice."))
-plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
+plain(PayoutWrong, _("Enter the payout's name, its day, and amounts above zero."), 422)
 plain(PayoutThere, _("That payout was entered before."))
 plain(NoSuchPayout, _("There is no such payout, or somebody else has taken it back already."), 404)
 plain(NoPayoutFile, _("The file cannot be read. Nothing of it was taken."), 422)
@@ -78,12 +78,12 @@ plain(NothingPaidOut, _("Nothing in the file has been paid out yet."), 422)
 
 @in_words.register
 def _let_go_reason(_refusal: LetGoReasonWrong) -> RefusalAnswer:
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @in_words.register
 def _write_off_reason(_refusal: WriteOffReasonWrong) -> RefusalAnswer:
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @in_words.register
@@ -94,7 +94,7 @@ def _write_off_sum(refusal: WriteOffSumWrong) -> RefusalAnswer:
 
 @in_words.register
 def _payout_reason(_refusal: PayoutReasonWrong) -> RefusalAnswer:
-    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+    return RefusalAnswer(gettext("Say why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @in_words.register

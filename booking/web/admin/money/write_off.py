@@ -43,9 +43,9 @@ class TypedWriteOff:
         """A sentence for each field that is wrong."""
         wrong = {}
         if self.extent == SUM and not sum_typed(self.amount):
-            wrong["amount"] = _("Write how much as a sum, for example 150 or 150.50.")
+            wrong["amount"] = _("Enter an amount, for example 150 or 150.50.")
         if not 0 < len(self.reason) <= LONGEST_REASON:
-            wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
+            wrong["reason"] = _("Say why, in at most %(most)s characters.", most=LONGEST_REASON)
         return wrong
 
     def of(self, left: int) -> int:

@@ -71,7 +71,7 @@ class ActivityRegister(Register[Activity]):
         if kind is Kind.ADMISSION and values["space_id"] is None:
             wrong["space_id"] = _("Choose the room that people enter, or the whole house.")
         if kind is Kind.ADMISSION and values["stay_minutes"] == 0:
-            wrong["stay_minutes"] = _("Write how long people stay, or leave it empty for two hours.")
+            wrong["stay_minutes"] = _("Enter how long people stay, or leave it empty for two hours.")
         if values["gives_entry"] and (values["needs_admission"] or kind not in EVENTS):
             wrong["gives_entry"] = _("Only what is sold alone to everybody, besides entry, can be entry, too.")
         if values["part_of_id"] is not None and (kind not in EVENTS or kind is Kind.FESTIVAL):
@@ -139,7 +139,7 @@ def _what() -> list[Field]:
 
 def _time() -> list[Field]:
     lasts, tidying, stay = _("How long it lasts"), _("To tidy up after it"), _("How long people stay in the house")
-    minutes, not_before = _("minutes"), _("Its space is not free before.")
+    minutes, not_before = _("minutes"), _("Its space is taken before then.")
     return [
         WholeField("minutes", lasts, least=1, most=1440, unit=minutes, heading=_("Time and room")),
         WholeField("turnaround_minutes", tidying, most=600, unit=minutes, hint=not_before),

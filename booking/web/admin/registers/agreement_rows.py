@@ -277,7 +277,7 @@ def _wrong_sums(values: Values) -> dict[str, str]:
 def _wrong_reach(values: Values) -> dict[str, str]:
     wrong = {}
     if values["reach"] == PLACE and not values["municipality"]:
-        wrong["municipality"] = _("Write the municipality.")
+        wrong["municipality"] = _("Enter the municipality.")
     first, last = values["grade_from"], values["grade_to"]
     if (first is None) != (last is None) or (first is not None and first > last):
         wrong["grade_to"] = _("Choose both grades, the lower one first, or neither.")

@@ -156,9 +156,9 @@ class ContestFieldRegister(Register[ContestField]):
             return {"most": _("The smaller number comes first.")}
         many = {len(parts_of(words)) for words in values["choices"].values()}
         if values["kind"] is AnswerKind.CHOICE and (not many or max(many) < 2):
-            return {f"choices-{_first_language()}": _("Write at least two, with semicolons between.")}
+            return {f"choices-{_first_language()}": _("Enter at least two, with semicolons between.")}
         if values["kind"] is AnswerKind.CHOICE and len(many) > 1:
-            return {f"choices-{_first_language()}": _("Write as many in each language, in the same order.")}
+            return {f"choices-{_first_language()}": _("Enter as many in each language, in the same order.")}
         return {}
 
 

@@ -54,7 +54,7 @@ class DutyRegister(Register[Duty]):
         """One clock without the other, an end before its beginning, the same time said twice."""
         begin, until = values["from_time"], values["until_time"]
         if (begin is None) != (until is None):
-            return {"until_time" if until is None else "from_time": _("Write both times, or neither for all day.")}
+            return {"until_time" if until is None else "from_time": _("Enter both times, or neither for all day.")}
         if begin is not None and begin >= until:
             return {"until_time": _("It ends before it begins.")}
         if any(_is_same_time(duty, values) for duty in duties_beside(row_id or 0, values["on_date"])):

@@ -83,7 +83,7 @@ def hours_wrong(values: Values) -> dict[str, str]:
     """What is wrong with the hours of a day."""
     opens, closes = values["opens"], values["closes"]
     if (opens is None) != (closes is None):
-        return {"closes" if closes is None else "opens": _("Write both times, or neither for a closed day.")}
+        return {"closes" if closes is None else "opens": _("Enter both times, or neither for a closed day.")}
     if opens is not None and opens >= closes:
         return {"closes": _("It closes before it opens.")}
     if values.get("public_from") and (opens is None or not opens <= values["public_from"] < closes):

@@ -117,7 +117,7 @@ def pattern_beside(pattern: str) -> dict[str, Any]:
 def pattern_wrong(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with the two fields together."""
     if values.get("pattern") == OWN and not values.get("reference_pattern"):
-        return {"reference_pattern": _("Write the pattern, or choose one above.")}
+        return {"reference_pattern": _("Enter the pattern, or choose one above.")}
     return {}
 
 

@@ -119,7 +119,7 @@ def _school() -> list[Field]:
         EnumField("kind", _("Kind"), choices=kinds, kind=SchoolKind),
         references.org_number_field(),
         TextField("municipality", _("Municipality"), most=60, hint=decides),
-        EmailField("email", _("E-mail"), most=254, required=False),
+        EmailField("email", _("Email"), most=254, required=False),
     ]
 
 

@@ -47,7 +47,7 @@ class WeeklyTimesRegister(Register[Pattern]):
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
         """Both times and an interval, or neither; days in the wrong order; what is held at schools."""
         if bool(values["times"]) == bool(values["every_minutes"]):
-            return {"times": _("Write either times or how often it runs.")}
+            return {"times": _("Enter either times or how often it runs.")}
         if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
             return {"until_date": _("It ends before it begins.")}
         if is_held_at_schools(values["activity_id"]):

@@ -81,7 +81,7 @@ def _who() -> list[Field]:
         TextField("name", pgettext("of a thing", "Name"), most=120, heading=_("The centre")),
         TextField("legal_name", _("Legal name"), most=120, hint=_("As it stands on receipts and invoices.")),
         TextField("org_number", _("Organisation number"), most=20, required=False),
-        EmailField("email", _("E-mail"), most=254, hint=_("Where visitors write to, shown on every page.")),
+        EmailField("email", _("Email"), most=254, hint=_("Where visitors write to, shown on every page.")),
         TextField("phone", _("Phone"), most=40, required=False),
         TextField("address", _("Address"), required=False),
         WebsiteField("website", _("Website"), required=False),
@@ -132,12 +132,12 @@ def _paying() -> list[Field]:
 
 
 def _limits() -> list[Field]:
-    person = _("Most places without payment, by e-mail address")
+    person = _("Most places without payment, by email address")
     of_one_day = _("Of one day: in baskets, while paying, offered from the waiting list, and free of charge.")
     address = _("Most places without payment, by network address")
     as_above = _("As above. A school or a café may have one address for all who are there.")
     free = _("Free places without a yes by mail")
-    by_the_link = _("A free booking of more is confirmed by the link in a mail. The places are kept meanwhile.")
+    by_the_link = _("A free booking of more is confirmed by the link in an email. The places are held meanwhile.")
     mails = _("Mails of one kind to one address in a day")
     held_back = _("Of those that anybody can have us send. What is more is held back until staff let it through.")
     groups = _("Larger groups are asked to write.")

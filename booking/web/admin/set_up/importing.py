@@ -175,9 +175,9 @@ def _words(head: str, value: object, called: Mapping[Any, str]) -> str:
 def _faults() -> dict[str, str]:
     return {
         CellFault.MISSING: _("It is empty."),
-        CellFault.NUMBER: _("No whole number, or too small or too large."),
-        CellFault.DATE: _("No date; write 2027-03-28 or 28.3.2027."),
-        CellFault.TIME: _("No time; write 10:30."),
+        CellFault.NUMBER: _("Not a whole number, or too small or too large."),
+        CellFault.DATE: _("Not a date; enter 2027-03-28 or 28.3.2027."),
+        CellFault.TIME: _("Not a time; enter 10:30."),
         CellFault.PAST: _("The day is over, or too far away."),
         CellFault.UNKNOWN_KIND: _(
             "No such kind. There are: admission, programme, course, show, workshop, event, lunch."
@@ -185,11 +185,11 @@ def _faults() -> dict[str, str]:
         CellFault.UNKNOWN_SPACE: _("There is no space of that name."),
         CellFault.UNKNOWN_ACTIVITY: _("There is no activity of that name."),
         CellFault.UNKNOWN_SCHOOL_KIND: _("No such kind. There are: school, kindergarten."),
-        CellFault.ORG_NUMBER: _("No organisation number."),
+        CellFault.ORG_NUMBER: _("Not an organisation number."),
         CellFault.MISPRINT: _("A digit in it must be wrong: check it once more."),
-        CellFault.EMAIL: _("No e-mail address."),
+        CellFault.EMAIL: _("Not an email address."),
         CellFault.PATTERN: _("No pattern that we can read; write one such as 99999 or aaa-99."),
-        CellFault.YES_OR_NO: _("Write yes or no."),
+        CellFault.YES_OR_NO: _("Enter yes or no."),
         CellFault.TOO_LONG: _("It is too long."),
         CellFault.TWICE: _("The same stands in a row above."),
         CellFault.NO_COLUMN: _("The column is missing."),

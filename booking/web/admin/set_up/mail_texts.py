@@ -64,7 +64,9 @@ def mail_texts() -> str:
     ]
     return render_template(
         "admin/mail_texts.html",
-        page=LetterTextsPage(beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs),
+        page=LetterTextsPage(
+            beneath=row(BENEATH, _("Under letters to those who are coming")), groups=groups, langs=langs
+        ),
     )
 
 
@@ -151,7 +153,7 @@ class LetterTextPage:
 
     @property
     def is_beneath(self) -> bool:
-        """Whether these are the words under all letters."""
+        """Whether these are the words under letters to those who are coming."""
         return self.letter == BENEATH
 
     @property
@@ -212,18 +214,18 @@ def _otherwise(letter: str, now: OwnWords, typed: OwnWords) -> list[tuple[str, s
 
 def _title(letter: str) -> str:
     if letter == BENEATH:
-        return str(_("Under all letters"))
+        return str(_("Under letters to those who are coming"))
     letter_kind = LETTERS[letter]
     return f"{HEADINGS[letter_kind.about]}: {letter_kind.name}"
 
 
 def _labels(letter: str) -> dict[str, str]:
-    closing = _("Words under all letters") if letter == BENEATH else _("Closing words")
+    closing = _("Words to those who are coming") if letter == BENEATH else _("Closing words")
     return {"subject": _("Subject of the letter"), "opening": _("Opening words"), "closing": closing}
 
 
 def _example(letter: str, lang: str, words: OwnWords, beneath: OwnWords) -> Letter:
-    """The letter to somebody made up, with these words in it and what stands under all letters."""
+    """The letter to somebody made up, with these words in it and what stands under letters to those who are coming."""
     own, beneath = (NOTHING, words) if letter == BENEATH else (words, beneath)
     settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
     return example(letter, lang, own_words.combine(own, beneath), centre(), settings)

@@ -10,22 +10,26 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.queries import school_rules
+from booking.materials.keeping import MOST_OF_ONE
+from booking.materials.read import MaterialFacts, materials_of
 from booking.outreach import read as outreach
 from booking.programmes.models import PriceBy, Programme, Subject
 from booking.registry import lists
 from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
 from booking.web.admin.bookings.schools import LOOKERS
-from booking.web.admin.set_up.activity_entry import ActivityEntry
+from booking.web.admin.set_up.activity_entry import ActivityEntry, TaughtActivity
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
-from booking.web.forms.fields import Field, LongTextsField, MoneyField, WholeField
+from booking.web.forms.fields import Field, LongTextsField, MoneyField, TextsField, WholeField
 from booking.web.forms.filled import FORMS, Values
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre
 from booking.web.teacher.sentences import grade_words, subject_words
 
 LONGEST_TEXT = 2000
+LONGEST_LINE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,19 @@ class ProgrammesPage:
     may_change: bool
 
     price_by: ClassVar[type[PriceBy]] = PriceBy
+
+
+@dataclass(frozen=True, slots=True)
+class AboutProgramme(TaughtActivity):
+    """The same with its materials, and how many days before a visit those for before are mailed."""
+
+    materials: Sequence[MaterialFacts]
+    material_days: int | None
+    most: ClassVar[int] = MOST_OF_ONE
+
+    def at(self, moment: str) -> list[MaterialFacts]:
+        """The materials for before, or for after, in their order."""
+        return [material for material in self.materials if material.moment == moment]
 
 
 @admin.get("/programmes")
@@ -75,6 +92,12 @@ class ProgrammeEntry(ActivityEntry[Programme]):
     of_all = "admin.programmes"
     of_one = "admin.programme_facts"
 
+    def about(self) -> AboutProgramme:
+        """The activity with its materials, when those for before are mailed, and what has been done to the row."""
+        taught, rules = super().about(), school_rules()
+        material_days = None if rules is None else rules.material_days
+        return AboutProgramme(taught.activity, taught.deeds, materials_of([self.row_id]), material_days)
+
     def fields(self) -> list[Field]:
         """For whom, what teachers are told, how it is booked, and a price of its own."""
         return _fields()
@@ -105,16 +128,21 @@ class ProgrammeEntry(ActivityEntry[Programme]):
 
 
 def _fields() -> list[Field]:
-    return [*_what(), *_booking(), *_price()]
+    return [*_whom(), *_told(), *_booking(), *_price()]
 
 
-def _what() -> list[Field]:
+def _whom() -> list[Field]:
     grades = [(str(grade), grade_words(grade)) for grade in range(14)]
     subjects = [(str(subject), subject_words(subject)) for subject in Subject]
     return [
         NumberChoiceField("grade_from", _("From grade"), choices=grades, heading=_("For whom")),
         NumberChoiceField("grade_to", _("To grade"), choices=grades),
         SeveralField("subjects", _("Subjects"), choices=subjects),
+    ]
+
+
+def _told() -> list[Field]:
+    return [
         LongTextsField(
             "aims",
             _("What the pupils learn"),
@@ -122,7 +150,21 @@ def _what() -> list[Field]:
             heading=_("What teachers are told"),
             hint=_("The competence aims that it serves."),
         ),
+        TextsField(
+            "taught_by",
+            _("Taught by"),
+            most=LONGEST_LINE,
+            required=False,
+            hint=_("A name or a role, as “Ingrid, physicist and educator”. All can read it: ask whoever it names."),
+        ),
         LongTextsField("before", _("Before the visit"), most=LONGEST_TEXT, required=False),
+        TextsField(
+            "brings",
+            _("What the class brings"),
+            most=LONGEST_LINE,
+            required=False,
+            hint=_("Beside the packed lunch, as “A pencil each, and clothes that may get wet”."),
+        ),
         LongTextsField("after", _("After the visit"), most=LONGEST_TEXT, required=False),
     ]
 

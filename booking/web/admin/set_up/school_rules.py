@@ -39,6 +39,7 @@ START: Values = {
     "heads_rule": HeadsRule.BOOKED,
     "floor_percent": 80,
     "count_days": 5,
+    "material_days": 14,
 }
 
 
@@ -113,7 +114,7 @@ class SchoolRulesEntry(OneRow[SchoolRules]):
 
 
 def _fields(types: Sequence[tuple[str, str]]) -> list[Field]:
-    return [*_prices(), *_adults(), *_deadlines(), *_heads(), *_senders(), *_types(types)]
+    return [*_prices(), *_adults(), *_deadlines(), *_heads(), *_senders(), *_materials(), *_types(types)]
 
 
 def _fields_without_types() -> list[Field]:
@@ -156,7 +157,7 @@ def _senders() -> list[Field]:
             _("Most visits ahead of one sender"),
             least=1,
             most=1000,
-            hint=_("By e-mail address, and by network address. More of somebody new become requests."),
+            hint=_("By email address, and by network address. More of somebody new become requests."),
         ),
         WholeField(
             "most_visitors",
@@ -164,6 +165,24 @@ def _senders() -> list[Field]:
             least=1,
             most=100_000,
             hint=_("One visit by itself may be larger."),
+        ),
+    ]
+
+
+def _materials() -> list[Field]:
+    return [
+        WholeField(
+            "material_days",
+            _("Files and links for before are mailed"),
+            least=2,
+            most=60,
+            required=False,
+            unit=_("days before the visit"),
+            heading=_("Files and links for teachers"),
+            hint=_(
+                "Empty: with the reminder of the day before. Those for after go out the day after the visit, with the "
+                "question of how it was."
+            ),
         ),
     ]
 

@@ -200,7 +200,7 @@ def _check(filled: Filled, row: Centre | None) -> None:
     """What one field alone cannot know."""
     values = filled.values
     if values["first_language"] not in values["languages"]:
-        filled.errors["first_language"] = _("Choose it among the languages, too.")
+        filled.errors["first_language"] = _("Choose it among the languages too.")
     if row is not None and values["currency"] != row.currency and was_anything_booked():
         filled.errors["currency"] = _(
             "Something has been sold in %(currency)s already, so it stays.", currency=row.currency

@@ -63,7 +63,7 @@ def failures() -> ResponseReturnValue:
     if not typed.strip():
         return render_template("admin/failures.html", page=FailuresPage(""))
     if number is None:
-        error = _("Write at least the first %(least)s characters of the number.", least=LEAST_READ_OFF)
+        error = _("Enter at least the first %(least)s characters of the number.", least=LEAST_READ_OFF)
         return render_template("admin/failures.html", page=FailuresPage(typed[:100], error)), 422
     return render_template("admin/failures.html", page=_known(typed, trace(number)))
 

@@ -158,10 +158,10 @@ def _sections() -> dict[DataSection, str]:
 def _fields() -> dict[str, str]:
     return {
         "reference": _("Reference"), "state": _("State"), "starts_at": _("Time"), "created_at": _("Made"),
-        "name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "needs": _("Needs"),
+        "name": _("Name"), "email": _("Email"), "phone": _("Phone"), "needs": _("Needs"),
         "numbers": _("Numbers given for tickets"), "group_name": _("Group"),
         "people": _("People"), "total": _("Total"), "currency": _("Currency"), "school": _("School"),
-        "mobile": _("Mobile"), "on_the_day": _("Who comes along"), "order_number": _("Order number"),
+        "mobile": _("Mobile"), "on_the_day": _("Who is coming along"), "order_number": _("Order number"),
         "invoice_reference": _("Invoice reference"), "reason": _("Reason"), "address": _("Address"),
         "room": _("Room"), "answers": _("Answers"), "birth_year": _("Year of birth"),
         "employer": _("School or employer"), "topics": _("Topics"), "asked_at": _("Asked for"),

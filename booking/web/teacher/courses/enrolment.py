@@ -24,6 +24,7 @@ from booking.courses.enrol import NewParticipant
 from booking.courses.read import EnrolmentFacts, PersonFacts
 from booking.courses.rules import names_until, standing_of
 from booking.documents.certificates import certificate_paper, hours_words
+from booking.documents.looks import look_of, sight_of
 from booking.documents.pdf import certificate_pdf
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -185,9 +186,11 @@ def certificate_file(secret: str, participant_id: int) -> Response:
     if place is None:
         abort(404)
     address = certificate_address(place.lang, place.code)
+    write = Wording.of(place.lang, centre())
+    look = look_of(centre(), sight_of(centre(), [place]), write)
     end_reading()
     with force_locale(LOCALES[place.lang]):
-        paper = certificate_paper(place, centre(), Wording.of(place.lang, centre()), address)
+        paper = certificate_paper(place, centre(), look, write, address)
         name = _("certificate-%(reference)s.pdf", reference=f"{facts.reference}-{participant_id}")
     return download(certificate_pdf(paper), "application/pdf", name)
 

@@ -106,7 +106,7 @@ def join_for_course(slug: str) -> ResponseReturnValue:
     errors = {} if form.validate() else dict(errors_of(form))
     people = whole_number(request.form.get("people"), 1, MOST_TOGETHER)
     if people is None:
-        errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_TOGETHER)
+        errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_TOGETHER)
     if errors or people is None:
         return _waiting_page(offered_course, session, form, errors, status=422)
     try:

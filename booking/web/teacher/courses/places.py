@@ -114,12 +114,12 @@ def read_people(most: int = MOST_TOGETHER) -> list[tuple[str, str]]:
 def checked_person(place: int, name: str, email: str, errors: dict[str, str]) -> NewParticipant | None:
     """A row as a person; what is wrong with it goes to the errors of its fields."""
     if not name:
-        errors[f"person_name-{place}"] = _("Write the name as it should stand on the certificate.")
+        errors[f"person_name-{place}"] = _("Enter the name as it should appear on the certificate.")
     elif wrong := no_address(name):
         errors[f"person_name-{place}"] = wrong
     try:
         if not email:
-            raise ValidationError(_("Write the e-mail address of this person."))
+            raise ValidationError(_("Enter the email address of this person."))
         email = checked_email(email)
     except ValidationError as error:
         errors[f"person_email-{place}"] = str(error)
@@ -160,11 +160,11 @@ def _order(form: CoursePlacesForm, session: CourseDate) -> EnrolmentOrder | None
 def _contact(form: CoursePlacesForm) -> Contact | None:
     typed, email, phone = form.typed, "", ""
     if not typed["name"]:
-        form.errors["name"] = _("Write your name.")
+        form.errors["name"] = _("Enter your name.")
     refuse_addresses(typed, ("name", "employer", "order_number", "invoice_reference"), form.errors)
     try:
         if not typed["email"]:
-            raise ValidationError(_("Write your e-mail address."))
+            raise ValidationError(_("Enter your email address."))
         email = checked_email(typed["email"])
     except ValidationError as error:
         form.errors["email"] = str(error)
@@ -179,11 +179,11 @@ def _invoice(form: CoursePlacesForm) -> tuple[str, str]:
     """The payer's organisation number, and the reference in the form that this payer asks for."""
     typed, number = form.typed, ""
     if not typed["employer"]:
-        form.errors["employer"] = _("Write who gets the invoice.")
+        form.errors["employer"] = _("Enter who gets the invoice.")
     try:
         number = read_org_number(typed["org_number"], centre().country)
         if not number:
-            form.errors["org_number"] = _("Write the organisation number: the invoice is sent to it.")
+            form.errors["org_number"] = _("Enter the organisation number: the invoice is sent to it.")
     except OrgNumberWrong as refusal:
         form.errors["org_number"] = said(refusal).text
         return "", ""

@@ -68,7 +68,7 @@ def read_form(typed: dict[str, str]) -> OutreachForm:
     if form.way is None:
         form.errors["municipality"] = _("Choose the municipality.")
     if not typed["address"]:
-        form.errors["address"] = _("Write the address that we drive to.")
+        form.errors["address"] = _("Enter the address that we drive to.")
     form.school = known or _school(form)
     if known is not None and form.way is not None and not _same_place(known, form.way):
         form.errors["municipality"] = _("%(school)s is in another municipality.", school=known.name)
@@ -94,7 +94,7 @@ def read_moment(form: OutreachForm) -> None:
     if form.day is None:
         form.errors["date"] = _("Choose a day.")
     if begins is None:
-        form.errors["time"] = _("Write the time as hours and minutes, for example 10:30.")
+        form.errors["time"] = _("Enter the time as hours and minutes, for example 10:30.")
     else:
         form.begins = begins
 
@@ -104,9 +104,9 @@ def read_numbers(form: OutreachForm) -> tuple[int, int] | None:
     pupils = whole_number(form.typed["pupils"], 1, MOST_PUPILS)
     adults = whole_number(form.typed["adults"] or "0", 0, MOST_ADULTS)
     if pupils is None:
-        form.errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+        form.errors["pupils"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
     if adults is None:
-        form.errors["adults"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_ADULTS)
+        form.errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_ADULTS)
     return None if pupils is None or adults is None else (pupils, adults)
 
 
@@ -162,7 +162,7 @@ def _group(form: OutreachForm) -> Group | None:
     if grade is None:
         form.errors["grade"] = _("Choose the grade.")
     if not typed["class_name"]:
-        form.errors["class_name"] = _("Write what the class is called.")
+        form.errors["class_name"] = _("Enter what the class is called.")
     if numbers is None or grade is None or not typed["class_name"]:
         return None
     return Group(typed["class_name"], *numbers, grade)
@@ -186,7 +186,7 @@ def _school(form: OutreachForm) -> SchoolFacts | None:
     """The centre's own school of that number or name, else the one written out."""
     typed, way = form.typed, form.way
     if not typed["school"]:
-        form.errors["school"] = _("Write the name of the school.")
+        form.errors["school"] = _("Enter the name of the school.")
         return None
     number = read_number(typed, form.errors)
     if "org_number" in form.errors:

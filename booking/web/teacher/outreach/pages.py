@@ -240,7 +240,7 @@ def said_of(refusal: Refusal) -> RefusalAnswer:
     """What to tell a teacher who wants us to come."""
     match refusal:
         case NoEducator() | Full():
-            return RefusalAnswer(_("Nobody is free to come then. Choose one of the times below, or another day."), 409)
+            return RefusalAnswer(_("Nobody is available then. Choose one of the times below, or another day."), 409)
     return said(refusal)
 
 

@@ -125,7 +125,7 @@ def change_wish(secret: str) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     email = phone = ""
     if not typed["name"]:
-        errors["name"] = _("Write your name.")
+        errors["name"] = _("Enter your name.")
     refuse_addresses(typed, IN_LETTERS, errors)
     try:
         email = checked_email(typed["email"])
@@ -134,7 +134,7 @@ def change_wish(secret: str) -> ResponseReturnValue:
     try:
         phone = checked_phone(typed["mobile"], centre().country)
         if not phone:
-            errors["mobile"] = _("Write a mobile number that we can call on the day.")
+            errors["mobile"] = _("Enter a mobile number that we can call on the day.")
     except ValidationError:
         errors["mobile"] = _("That does not look like a phone number.")
     if errors:

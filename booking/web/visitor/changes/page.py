@@ -79,8 +79,8 @@ class TimesAround:
     month: Month
     day: date | None
     times: list[PricedTime]
-    near: list[Free] = field(default_factory=list)
-    next_time: Free | None = None
+    near: list[PricedTime] = field(default_factory=list)
+    next_time: PricedTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def _around(wish: ChangeWish, *, gone: bool) -> TimesAround:
     day = here.local(slot.starts_at).date() if slot else looks
     month = month_with(five_weeks_with(day or first, today), wish.party, here, form.now, form.read, wish.prices)
     times = month.times(day, form.entry.slot_id) if day else []
-    near: list[Free] = []
+    near: list[PricedTime] = []
     if day and _is_hard(wish, times, gone=gone):
         near = _near(wish, month, slot.starts_at if slot else at(day, time(12), here.zone))
     is_empty = not any(map(month.fits, month.slots))
@@ -295,7 +295,7 @@ def _is_hard(wish: ChangeWish, times: Sequence[PricedTime], *, gone: bool) -> bo
     return not any(priced.standing in FITTING and priced.price is not None for priced in times)
 
 
-def _near(wish: ChangeWish, month: Month, moment: datetime) -> list[Free]:
+def _near(wish: ChangeWish, month: Month, moment: datetime) -> list[PricedTime]:
     """Times near a moment that can be had with their tickets, other than the one asked for and their own."""
     left_out = {wish.slot.slot_id if wish.slot else None, wish.form.entry.slot_id}
-    return [slot for slot in month.near(moment) if slot.slot_id not in left_out and wish.price(slot) is not None]
+    return [near for near in month.near(moment) if near.slot.slot_id not in left_out and near.price is not None]

@@ -36,8 +36,8 @@ def news_question() -> NewsQuestion:
         question=_("What would you like to hear about?"),
         topics=topics_in_words(),
         promise=_(
-            "We write to you now and then. First comes one letter, and nothing more unless you say yes there. "
-            "Every letter has a link to leave."
+            "We write now and then. First we send one email, and nothing more unless you say yes there. Every email "
+            "has a link to unsubscribe."
         ),
     )
 
@@ -48,7 +48,7 @@ def checkout_question() -> NewsQuestion:
         title=_("Newsletter: what would you like to hear about?"),
         question="",
         topics=topics_in_words(),
-        promise=_("After the purchase comes one letter, and nothing more unless you say yes there."),
+        promise=_("After you have paid we send one email, and nothing more unless you say yes there."),
     )
 
 

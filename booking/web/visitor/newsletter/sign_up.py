@@ -96,7 +96,7 @@ def _question() -> NewsQuestion:
 def _checked(typed: str) -> tuple[str, dict[str, str]]:
     """The address as mail servers take it, or what is wrong with it."""
     if not typed:
-        return "", {"email": _("Write your e-mail address.")}
+        return "", {"email": _("Enter your email address.")}
     try:
         return checked_email(typed), {}
     except ValidationError as error:

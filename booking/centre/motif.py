@@ -2,8 +2,7 @@
 
 Seven families, each a thing of science that is lovely by itself: planets, two waves that meet, a crystal, a tree that
 branches, a chart of stars, the trace of a pendulum, the seeds of a sunflower. All are three to two, as pictures are,
-and
-coloured with the centre's two colours, by day and by evening (`centre/tones.py`). A drawing is numbers and our own
+and coloured with the centre's two colours, by day and by evening (`centre/tones.py`). A drawing is numbers and our own
 names of classes only. It has an address of its own (`machine/pictures.py`), since a page shows twenty, each a kilobyte.
 """
 
@@ -15,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import cos, exp, hypot, pi, radians, sin, sqrt
 
-from booking.centre.tones import style_of
+from booking.centre.tones import printed_style, style_of
 
 WIDE, HIGH = 600, 400
 TONES = 6
@@ -48,11 +47,27 @@ class Chance:
 @lru_cache(maxsize=KEPT)
 def drawing(name: str, brand: str, accent: str) -> str:
     """The drawing of a name in two colours, written #0b4f6c, as an SVG that carries its own style sheet."""
+    tone, lines = _drawn(name)
+    return _framed(style_of(brand, accent, tone), lines)
+
+
+def printed_drawing(name: str, brand: str, accent: str) -> str:
+    """The same by day, for paper and for whoever knows no properties of a style sheet."""
+    tone, lines = _drawn(name)
+    return _framed(printed_style(brand, accent, tone), lines)
+
+
+def _drawn(name: str) -> tuple[int, str]:
+    """The tone of a name, and what is drawn of it."""
     chance = Chance(name)
     family, tone = FAMILIES[chance.whole(0, len(FAMILIES) - 1)], chance.whole(0, TONES - 1)
+    return tone, family(chance)
+
+
+def _framed(style: str, lines: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}">'
-        f'{style_of(brand, accent, tone)}<path class="ground" d="M0 0h{WIDE}v{HIGH}H0z"/>{family(chance)}</svg>'
+        f'{style}<path class="ground" d="M0 0h{WIDE}v{HIGH}H0z"/>{lines}</svg>'
     )
 
 

@@ -1,0 +1,105 @@
+"""What a class works with before and after its visit, in letters: the letter of its own, and the lists in others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings.queries import BookingFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.feedback.feedback import programmes_of
+from booking.mail.letter import Letter
+from booking.mail.writing import Desk, compose
+from booking.materials.read import ForTheClass, MaterialFacts, for_the_class
+from booking.materials.words import what_it_is
+from booking.visits.read import VisitFacts
+from booking.visits.write import called
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialTold:
+    """A file or a link in a letter: title, what it is, full address, and its language where it is another."""
+
+    title: str
+    what: str
+    address: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTold:
+    """One programme with what there is to do, to bring and to work with."""
+
+    title: str
+    text: str
+    brings: str
+    materials: Sequence[MaterialTold]
+
+
+def around(visit: VisitFacts) -> list[ForTheClass]:
+    """What there is around each programme of the visit, in order of time; two statements."""
+    return for_the_class(visit.titles, programmes_of(visit))
+
+
+def before_told(parts: Iterable[ForTheClass], desk: Desk, write: Wording) -> list[ProgrammeTold]:
+    """The programmes for which there is anything to do, to bring or to work with before."""
+    return [
+        ProgrammeTold(
+            write.words(part.title),
+            write.words(part.before),
+            write.words(part.brings),
+            _told(part.materials_before, desk, write),
+        )
+        for part in parts
+        if part.has_before
+    ]
+
+
+def after_told(parts: Iterable[ForTheClass], desk: Desk, write: Wording) -> list[ProgrammeTold]:
+    """The programmes that there are files and links for to go on with."""
+    return [
+        ProgrammeTold(write.words(part.title), write.words(part.after), "", _told(part.materials_after, desk, write))
+        for part in parts
+        if part.materials_after
+    ]
+
+
+def without_materials(programmes: Iterable[ProgrammeTold]) -> list[ProgrammeTold]:
+    """The same in a letter that comes at another time than the files and links do."""
+    return [ProgrammeTold(told.title, told.text, told.brings, ()) for told in programmes if told.text or told.brings]
+
+
+def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter | None:
+    """Files and links for before, in the teacher's language; none where they have been taken away since."""
+    parts = around(visit)
+    if not any(part.materials_before for part in parts):
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        return compose(
+            desk,
+            facts.email,
+            _("Before your visit to %(centre)s: for the class", centre=desk.centre.name),
+            "visit_before",
+            write,
+            facts=facts,
+            visit=visit,
+            who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
+            programmes=before_told(parts, desk, write),
+            address=desk.link(facts.lang, f"visit/{facts.secret}"),
+        )
+
+
+def _told(materials: Iterable[MaterialFacts], desk: Desk, write: Wording) -> list[MaterialTold]:
+    return [
+        MaterialTold(
+            write.words(material.title),
+            what_it_is(material, write),
+            material.address(desk.settings.public_url),
+            "" if material.lang in ("", write.lang) else str(write.locale.languages.get(material.lang, "")),
+        )
+        for material in materials
+    ]

@@ -1,0 +1,211 @@
+"""Look at a file that somebody brought, as a process of its own: `python -I looking.py < file > answer`.
+
+The first line of the answer is JSON: what kind of file it is, or what is wrong with it. Pictures follow, written anew
+without where and when they were taken; every other file is kept as it came, if it only shows and does nothing: no
+program in it, nothing that it fetches or opens by itself, no other file inside, no password.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import resource
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from PIL import Image, ImageOps
+
+SECONDS = 15  # of processor
+MEMORY = 1 << 30  # bytes of address space
+MOST_PIXELS = 50_000_000
+SIDE = 3000  # pixels: sharp on a sheet of A4
+MOST_PARTS = 4000
+MOST_UNPACKED = 150_000_000  # bytes
+LARGEST_PART_READ = 4_000_000
+
+# What a PDF does beside being read (ISO 32000-1: 7.11.4, 12.5.6.23, 12.6.4, 12.7.8, 13).
+DOES = frozenset(
+    {
+        b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"SubmitForm",
+        b"ImportData", b"GoToE",
+    }
+)  # fmt: skip
+_NAME = re.compile(rb"/((?:[^\x00\t\n\f\r ()<>\[\]{}/%#]|#[0-9A-Fa-f]{2})+)")
+_STREAM = re.compile(rb"stream\r?\n")
+_END = b"endstream"
+
+# The main part of an Office document by its content type (ECMA-376 part 1: 11.3.10, 13.3.6).
+MAIN_PARTS = {
+    b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": "docx",
+    b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml": "pptx",
+    b"application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml": "pptx",
+}
+_DOES_IN_OFFICE = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject", re.IGNORECASE)
+_FETCHED = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+
+
+class UnfitMaterial(Exception):
+    """The file cannot be taken; the text is the fault by name."""
+
+
+def main() -> None:
+    """Read, look, answer. Anything unforeseen ends it with 1."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    code = 1
+    try:
+        written = b""
+        try:
+            kind, written = look(sys.stdin.buffer.read())
+            head = {"kind": kind}
+        except UnfitMaterial as unfit:
+            head = {"fault": str(unfit)}
+        sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + written)
+        sys.stdout.buffer.flush()
+        code = 0
+    except BaseException as error:
+        sys.stderr.write(type(error).__name__)
+    finally:
+        os._exit(code)
+
+
+def look(content: bytes) -> tuple[str, bytes]:
+    """The kind of file, and what is kept in place of what came, b"" for the same. Raises UnfitMaterial."""
+    if b"%PDF-" in content[:1024]:
+        look_at_pdf(content)
+        return "pdf", b""
+    if content.startswith(b"PK\x03\x04"):
+        return look_at_office(content), b""
+    if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        return written_anew(content)
+    # Word and PowerPoint of before 2007, and documents with a password, begin with these.
+    raise UnfitMaterial("old_office" if content.startswith(b"\xd0\xcf\x11\xe0") else "unknown")
+
+
+def look_at_pdf(content: bytes) -> None:
+    """Raises UnfitMaterial."""
+    if b"%%EOF" not in content[-2048:] or b"startxref" not in content[-2048:]:
+        raise UnfitMaterial("broken")
+    for part in parts_of_pdf(content):
+        names = {_plain(name) for name in _NAME.findall(part)}
+        if b"Encrypt" in names:
+            raise UnfitMaterial("locked")
+        if names & DOES:
+            raise UnfitMaterial("does")
+
+
+def parts_of_pdf(content: bytes) -> Iterator[bytes]:
+    """All that stands outside of streams, and the streams that hold objects, unpacked. Raises UnfitMaterial."""
+    place, left = 0, MOST_UNPACKED
+    while (begin := _STREAM.search(content, place)) is not None:
+        head = content[place : begin.start()]
+        yield head
+        end = content.find(_END, begin.end())
+        if end < 0:
+            raise UnfitMaterial("broken")
+        # The dictionary of a stream stands right before it: from the object's own beginning.
+        if b"ObjStm" in {_plain(name) for name in _NAME.findall(head[head.rfind(b" obj") + 1 :])}:
+            objects = _unpacked(content[begin.end() : end], left)
+            left -= len(objects)
+            yield objects
+        place = end + len(_END)
+    yield content[place:]
+
+
+def _plain(name: bytes) -> bytes:
+    """A name without its escapes: J#61vaScript is JavaScript."""
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda escape: bytes([int(escape[1], 16)]), name)
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    try:
+        objects = zlib.decompressobj().decompress(packed, max(1, most))
+    except zlib.error:
+        raise UnfitMaterial("broken") from None
+    if len(objects) >= most:
+        raise UnfitMaterial("too_hard")
+    return objects
+
+
+def look_at_office(content: bytes) -> str:
+    """What kind of document it is. Raises UnfitMaterial."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise UnfitMaterial("too_hard")
+            if any(part.flag_bits & 1 for part in parts):
+                raise UnfitMaterial("locked")
+            kind = _kind_of(packed)
+            _look_at_parts(packed, parts)
+            if packed.testzip() is not None:
+                raise UnfitMaterial("broken")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError):
+        raise UnfitMaterial("broken") from None
+    return kind
+
+
+def _kind_of(packed: zipfile.ZipFile) -> str:
+    if "[Content_Types].xml" not in packed.namelist():
+        raise UnfitMaterial("unknown")
+    types = _part(packed, "[Content_Types].xml")
+    if _DOES_IN_OFFICE.search(types):
+        raise UnfitMaterial("does")
+    for main_part, kind in MAIN_PARTS.items():
+        if main_part in types:
+            return kind
+    raise UnfitMaterial("unknown")
+
+
+def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    """Nothing that runs, and nothing fetched but what a reader presses: a link, or a film by its address."""
+    for part in parts:
+        if _DOES_IN_OFFICE.search(part.filename.encode()):
+            raise UnfitMaterial("does")
+        if part.filename.endswith(".rels"):
+            for fetched in _FETCHED.findall(_part(packed, part.filename)):
+                if b"/hyperlink" not in fetched and b"/video" not in fetched:
+                    raise UnfitMaterial("does")
+
+
+def _part(packed: zipfile.ZipFile, name: str) -> bytes:
+    with packed.open(name) as part:
+        content = part.read(LARGEST_PART_READ + 1)
+    if len(content) > LARGEST_PART_READ:
+        raise UnfitMaterial("too_hard")
+    return content
+
+
+def written_anew(content: bytes) -> tuple[str, bytes]:
+    """A picture as it is to be seen, without metadata. Raises UnfitMaterial."""
+    try:
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        encoding = picture.format
+        if picture.width * picture.height > MOST_PIXELS:
+            raise UnfitMaterial("too_many_pixels")
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+        picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+        kind = "png" if encoding == "PNG" else "jpg"
+        mode = "RGB" if kind == "jpg" else "RGBA" if picture.has_transparency_data else "RGB"
+        clean = Image.new(mode, picture.size)
+        clean.paste(picture.convert(mode))
+        file = io.BytesIO()
+        clean.save(file, "PNG", optimize=True) if kind == "png" else clean.save(file, "JPEG", quality=88)
+    except UnfitMaterial:
+        raise
+    except (Image.DecompressionBombError, MemoryError):
+        raise UnfitMaterial("too_many_pixels") from None
+    except Exception:
+        raise UnfitMaterial("broken") from None
+    return kind, file.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What teachers are handed is what it says, only shows, and says nothing of whoever made it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from booking.materials.checking import LARGEST, MaterialFault, MaterialRefused, checked, readable_name
+from booking.materials.models import MaterialKind
+from tests.materials.sheets import POWERPOINT, a_pdf, a_photo_with_place, an_office_file
+
+FETCHES = '<Relationships><Relationship Id="a" Type="http://x/attachedTemplate" Target="https://evil.example" TargetMode="External"/></Relationships>'  # noqa: E501
+LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (a_pdf(), MaterialKind.PDF),
+        (a_pdf(packed=b"5 0 <</Type/Font>>"), MaterialKind.PDF),
+        (an_office_file(), MaterialKind.DOCX),
+        (an_office_file(POWERPOINT), MaterialKind.PPTX),
+        (an_office_file(word__rels_main__xml__rels=LINKS), MaterialKind.DOCX),
+    ],
+)
+def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: MaterialKind) -> None:
+    file = checked("Oppgaveark: bruer.exe", content)
+    assert file.kind is kind and file.content == content
+    assert file.name == f"Oppgaveark bruer.exe.{kind}"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", MaterialFault.UNKNOWN),
+        (b"<html><script>alert(1)</script>", MaterialFault.UNKNOWN),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", MaterialFault.UNKNOWN),
+        (b"MZ\x90\x00", MaterialFault.UNKNOWN),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", MaterialFault.OLD_OFFICE),
+        (b"%PDF-1.7 and nothing more", MaterialFault.BROKEN),
+        (a_pdf(b"/OpenAction<</S/JavaScript/JS(app.alert)>>"), MaterialFault.DOES),
+        (a_pdf(b"/OpenAction<</S/J#61vaScript>>"), MaterialFault.DOES),
+        (a_pdf(packed=b"5 0 <</S/Launch/F(cmd.exe)>>"), MaterialFault.DOES),
+        (a_pdf(b"/Names<</EmbeddedFiles 9 0 R>>"), MaterialFault.DOES),
+        (a_pdf().replace(b"trailer<<", b"trailer<</Encrypt 9 0 R"), MaterialFault.LOCKED),
+        (an_office_file("application/vnd.ms-word.document.macroEnabled.main+xml"), MaterialFault.DOES),
+        (an_office_file(word_vbaProject__bin="x"), MaterialFault.DOES),
+        (an_office_file(word__rels_main__xml__rels=FETCHES), MaterialFault.DOES),
+        (an_office_file("application/vnd.ms-excel.sheet.main+xml"), MaterialFault.UNKNOWN),
+        (an_office_file()[:-30], MaterialFault.BROKEN),
+        (b"\x89PNG\r\n\x1a\n and then nothing", MaterialFault.BROKEN),
+        (b"%PDF-" + bytes(LARGEST), MaterialFault.TOO_LARGE),
+    ],
+)
+def test_what_is_another_thing_or_does_something_is_refused(content: bytes, fault: MaterialFault) -> None:
+    with pytest.raises(MaterialRefused) as refused:
+        checked("sheet.pdf", content)
+    assert refused.value.fault is fault
+
+
+def test_names_in_a_stream_that_is_only_drawn_are_no_names() -> None:
+    drawn = b"3 0 obj<</Length 9>>stream\n/JS /Launch /JavaScript\nendstream endobj\ntrailer"
+    assert checked("a.pdf", a_pdf().replace(b"trailer", drawn)).kind is MaterialKind.PDF
+
+
+def test_a_picture_is_written_anew_without_what_the_camera_wrote_in_it() -> None:
+    file = checked("photo.jpeg", a_photo_with_place())
+    assert file.kind is MaterialKind.JPEG and file.name == "photo.jpg"
+    picture = Image.open(io.BytesIO(file.content))
+    assert picture.size == (40, 30) and not picture.getexif()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Bygg en bru – æøå.PDF", "Bygg en bru – æøå.pdf"),
+        ("C:\\Users\\kari\\ark 1.pdf", "ark 1.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ('a"b\r\nSet-Cookie: x.pdf', "a b Set-Cookie x.pdf"),
+        ("\u202efdp.exe", "fdp.exe.pdf"),
+        (" . ", "material.pdf"),
+        ("x" * 300, "x" * 100 + ".pdf"),
+    ],
+)
+def test_a_name_stays_readable_and_can_do_nothing(given: str, kept: str) -> None:
+    assert readable_name(given, MaterialKind.PDF) == kept
