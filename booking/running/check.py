@@ -26,6 +26,7 @@ from booking.newsletter import audit as newsletter
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
+from booking.payments.reserved import queries as reserved
 from booking.running import bank_books, books_kept, forgetting, pictures_kept, reaching, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
@@ -264,6 +265,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
                 Payment.state.not_in((PaymentState.PAID, PaymentState.RETURNED)),
             ),
         ),
+        *reserved.questions(),
         *unkept.questions(),
         *newsletter.questions(),
         *uninvoiced.questions(),
