@@ -115,17 +115,17 @@ def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
 
 def test_a_team_is_found_by_its_name_as_long_as_that_is_kept(app: Flask) -> None:
     _facts, slot, team = a_contest()
-    one, both = entered(slot, team, a_team("Loddebølt United")), entered(slot, team, a_team(), a_team("Røsk"))
+    single, both = entered(slot, team, a_team("Loddebølt United")), entered(slot, team, a_team(), a_team("Røsk"))
     person = a_confirmed_booking(*a_sale_beside(), name="United Kingdom")
     answer = search("lodde united", *day())
     assert [(hit.booking_id, hit.name, hit.team) for hit in answer.hits] == [
-        (one.booking_id, "Kari Nordmann", "Loddebølt United")
+        (single.booking_id, "Kari Nordmann", "Loddebølt United")
     ]
     assert [(hit.booking_id, hit.team) for hit in search("rosk", *day()).hits] == [
         (both.booking_id, "Rosk og Rask, Røsk")
     ]
     answer = search("united", *day())
-    assert ({hit.booking_id for hit in answer.hits}, answer.total) == ({one.booking_id, person.booking_id}, 2)
+    assert ({hit.booking_id for hit in answer.hits}, answer.total) == ({single.booking_id, person.booking_id}, 2)
     assert search("lo", *day()).hits == ()  # too little: it would be in every second name
     with unit_of_work():
         take_out.withdraw(rows()[1].id, centre=the_centre(), now=clock.now())
