@@ -60,6 +60,10 @@ drill: $(VENV)/installed-dev $(TRANSLATIONS) ## what fails and how long until a 
 mutants: $(VENV)/installed-dev $(TRANSLATIONS) ## put deliberate faults in, one at a time, and see the tests fail: MUTANTS="money door"
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
+vipps-double: $(VENV)/installed-dev ## a stand-in for Vipps, beside it the settings for the server
+	@echo "VIPPS_CLIENT_ID=client-x VIPPS_CLIENT_SECRET=client-secret-x VIPPS_SUBSCRIPTION_KEY=subscription-x VIPPS_MERCHANT_SERIAL_NUMBER=123456 VIPPS_WEBHOOK_SECRET=whsec-x VIPPS_API_BASE=http://localhost:12112 VIPPS_PAY_PAGES=http://localhost:12112 make run"
+	$(BIN)/python -m tests.vipps_double --port 12112 --webhook-secret whsec-x
+
 stripe-double: $(VENV)/installed-dev ## a stand-in for Stripe, to click through the real payment flow
 	$(BIN)/python -m tests.stripe_double --port 12111
 
@@ -93,6 +97,6 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill mutants stripe-double lock \
+.PHONY: help run install test test-fast test-days check types rules audit sbom bench chaos drill mutants stripe-double vipps-double lock \
 	translations clean browser
 .DEFAULT_GOAL := help

@@ -121,6 +121,30 @@ def _payments() -> AppGroup:
         with _a_database():
             click.echo(f"Looked at {sweep(clock.now())}.")
 
+    @group.command("vipps-news")
+    @click.option("--remove", metavar="ID", help="Take this registration away.")
+    @click.option("--register", is_flag=True, help="Let Vipps bring its news to PUBLIC_URL; prints the secret, once.")
+    def vipps_news(remove: str | None, register: bool) -> None:
+        """Where Vipps brings its news; without an option, what is registered."""
+        from booking.payments.provider import Rejected, Unreachable
+        from booking.payments.vipps import hooks
+        from booking.payments.vipps.client import VippsClient
+        from booking.settings import settings_of
+
+        settings = settings_of(_app())
+        if settings.vipps is None:
+            raise click.ClickException("The keys of Vipps are not set (docs/operations.md).")
+        client = VippsClient(settings.vipps)
+        try:
+            if remove:
+                hooks.remove(client, remove)
+            if register:
+                click.echo(f"VIPPS_WEBHOOK_SECRET={hooks.register(client, settings.public_url)}")
+            for hook in hooks.registered(client):
+                click.echo(f"{hook.ref} {hook.url}", err=register)
+        except (Unreachable, Rejected) as error:
+            raise click.ClickException(f"Vipps says no, or nothing: {error}.") from error
+
     return group
 
 

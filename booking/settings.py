@@ -17,6 +17,7 @@ from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 from booking.kernel.private_files import LEAST_SECRET, is_secret, kept_secret
 from booking.kernel.server.patience import Waits
+from booking.vipps_keys import VippsSettings, read_vipps
 from booking.waits import read_waits
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Settings:
     mail: MailSettings | None
     mail_sender: str
     stripe: StripeSettings | None
+    vipps: VippsSettings | None
     access_point: AccessPointSettings | None
     invoice_folder: Path
     web_processes: int
@@ -144,12 +146,14 @@ class _Reader:
         public_url = self.public_url(port)
         web_threads = self.number("WEB_THREADS", 4, 1, 64)
         stripe, mail, access_point = self.stripe(), self.mail(), self.access_point()
+        vipps = read_vipps(self.text, self.number, self.mistakes)
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
             self.mistakes += wires.in_the_clear(
                 database_url,
                 {
                     "STRIPE_API_BASE": stripe.api_base if stripe else "",
+                    "VIPPS_API_BASE": vipps.base if vipps else "",
                     "ACCESS_POINT_URL": access_point.base if access_point else "",
                 },
                 mail.server if mail and not mail.use_tls else "",
@@ -171,6 +175,7 @@ class _Reader:
             mail=mail,
             mail_sender=self.text("MAIL_SENDER", "bestill@localhost"),
             stripe=stripe,
+            vipps=vipps,
             access_point=access_point,
             invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),

@@ -286,6 +286,44 @@ def test_a_mail_server_beside_us_needs_no_tls(server: str) -> None:
     assert mistakes(**PRODUCTION | {"MAIL_SERVER": server, "MAIL_USE_TLS": "off"}) == []
 
 
+VIPPS = {
+    "VIPPS_CLIENT_ID": "id-1",
+    "VIPPS_CLIENT_SECRET": "secret-1",
+    "VIPPS_SUBSCRIPTION_KEY": "key-1",
+    "VIPPS_MERCHANT_SERIAL_NUMBER": "123456",
+}
+
+
+def test_vipps_is_read_whole_and_says_none_of_its_keys(tmp_path: Path) -> None:
+    settings = Settings.from_environment(VIPPS | {"INSTANCE_DIR": str(tmp_path), "VIPPS_WEBHOOK_SECRET": "hook-1"})
+    assert settings.vipps is not None
+    assert (settings.vipps.merchant, settings.vipps.currency, settings.vipps.at_once) == ("123456", "NOK", True)
+    assert not any(secret in repr(settings) for secret in ("secret-1", "key-1", "hook-1"))
+    assert Settings.from_environment({"INSTANCE_DIR": str(tmp_path)}).vipps is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "begins"),
+    [
+        (
+            {"VIPPS_CLIENT_SECRET": ""},
+            "VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET, VIPPS_SUBSCRIPTION_KEY and VIPPS_MERCHANT",
+        ),
+        ({"VIPPS_MERCHANT_SERIAL_NUMBER": "12-34"}, "VIPPS_MERCHANT_SERIAL_NUMBER must be the sales unit's number"),
+        ({"VIPPS_SUBSCRIPTION_KEY": "a b"}, "VIPPS_SUBSCRIPTION_KEY must be plain letters"),
+        ({"VIPPS_WEBHOOK_SECRET": "æ"}, "VIPPS_WEBHOOK_SECRET must be plain letters"),
+        ({"VIPPS_API_BASE": "api.vipps.no"}, "VIPPS_API_BASE must be like"),
+        ({"VIPPS_CURRENCY": "GBP"}, "VIPPS_CURRENCY must be the sales unit's"),
+        ({"VIPPS_CAPTURE": "later"}, "VIPPS_CAPTURE must be at_once or on_the_day"),
+        ({"VIPPS_CAPTURE_WITHIN_DAYS": "0"}, "VIPPS_CAPTURE_WITHIN_DAYS must be a whole number from 1 to 170"),
+        ({"VIPPS_PAY_PAGES": "https://a.no; script-src *"}, "VIPPS_PAY_PAGES must be addresses"),
+    ],
+)
+def test_what_is_wrong_with_vipps_is_a_sentence(wrong: dict[str, str], begins: str) -> None:
+    (sentence,) = mistakes(**VIPPS | wrong)
+    assert sentence.startswith(begins)
+
+
 def test_production_sends_nothing_in_the_clear() -> None:
     assert mistakes(**PRODUCTION, MAIL_USE_TLS="off") == [
         "MAIL_USE_TLS cannot be off in production, except for a mail server on this machine."

@@ -15,8 +15,9 @@ from booking.books.journal import AccountRole
 from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.delivered import prepaid_by_invoice
 from booking.books.sources.moment import PostingCut
+from booking.books.sources.payouts import HELD_BY
 from booking.books.sources.sales import kept_by_booking
-from booking.books.sources.takings import ASKED, CAME, refund_stage
+from booking.books.sources.takings import ASKED, CAME, refund_stage, where_kept
 from booking.invoicing.bank.late import LateSum
 from booking.invoicing.bank.models import BankLateShare, StoredBankRow
 from booking.invoicing.document import DocumentKind
@@ -24,7 +25,8 @@ from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.models import InvoiceWriteOff
 from booking.kernel.database import in_pieces, run
 from booking.kernel.money import Money, spread, vat_shares
-from booking.payments.models import TILL, Payment, Refund
+from booking.payments.models import Payment, Refund
+from booking.payments.provider import PayWay
 
 OF_VAT = ("invoice:%", "booking:%")  # the sources that VAT comes of
 
@@ -32,7 +34,8 @@ OF_VAT = ("invoice:%", "booking:%")  # the sources that VAT comes of
 class Agrees(StrEnum):
     """What is compared."""
 
-    PROVIDER = "provider"  # what is paid online less what has gone back and been paid out
+    PROVIDER = "provider"  # what is paid by card less what has gone back and been paid out
+    VIPPS = "vipps"  # the same of Vipps
     TILL = "till"
     RECEIVABLE = "receivable"  # what is open on invoices
     PREPAID = "prepaid"  # what is kept of bookings for days to come, and invoiced before the visit
@@ -60,31 +63,37 @@ class Compared:
 def compare(cut: PostingCut) -> list[Compared]:
     """All of them up to the cut, which must be posted. Reads whole tables: for a close or a night."""
     journal = balances(cut)
-    came = _by_till(
+    came = _by_place(
         select(Payment.provider, func.sum(Payment.amount)).where(Payment.state.in_(CAME), Payment.paid_at < cut.until)
     )
     stage = refund_stage(cut)
-    gone = _by_till(_refunds(cut).where(stage != ASKED))
-    on_their_way = _by_till(_refunds(cut).where(stage == ASKED))
-    lost = _by_till(
+    gone = _by_place(_refunds(cut).where(stage != ASKED))
+    on_their_way = _by_place(_refunds(cut).where(stage == ASKED))
+    lost = _by_place(
         select(Payment.provider, func.sum(Payment.amount - _refunded())).where(
             Payment.state.in_(CAME), Payment.lost_at < cut.until
         )
     )
-    kept = kept_by_booking(cut).subquery()
-    to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
-    counts = Payout.on_day <= cut.last_day, Payout.taken_back_at.is_(None)
-    paid_out, kept_by_provider = (
-        _sum(select(func.sum(column)).where(*counts)) for column in (Payout.amount, Payout.charges)
+    of_bookings = kept_by_booking(cut).subquery()
+    to_come = select(func.sum(of_bookings.c.kept)).join_from(
+        of_bookings, Booking, Booking.id == of_bookings.c.booking_id
     )
+    counts = Payout.on_day <= cut.last_day, Payout.taken_back_at.is_(None)
+    paid_out: Counter[PayWay] = Counter()
+    kept: Counter[PayWay] = Counter()
+    sums = select(Payout.way, func.sum(Payout.amount), func.sum(Payout.charges)).where(*counts).group_by(Payout.way)
+    for way, amount, charges in run(sums):
+        paid_out[way], kept[way] = int(amount), int(charges)
+    online = {what: came[what] - gone[what] - lost[what] - paid_out[way] - kept[way] for way, what in HELD_BY.items()}
     came_in, late = _bank(cut)
     stands = {
-        Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out - kept_by_provider,
-        Agrees.TILL: came[True] - gone[True] - lost[True],
+        Agrees.PROVIDER: online[AccountRole.PROVIDER],
+        Agrees.VIPPS: online[AccountRole.VIPPS],
+        Agrees.TILL: came[AccountRole.TILL] - gone[AccountRole.TILL] - lost[AccountRole.TILL],
         Agrees.RECEIVABLE: _open(cut),
         Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)) - prepaid_by_invoice(cut),
-        Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
-        Agrees.BANK: came_in.applied + came_in.over + paid_out,
+        Agrees.OWED_BACK: -on_their_way.total(),
+        Agrees.BANK: came_in.applied + came_in.over + paid_out.total(),
         Agrees.OVERPAID: late.total - came_in.over,
         Agrees.REMINDER_FEE: -late.fee,
         Agrees.LATE_INTEREST: -late.interest,
@@ -149,10 +158,11 @@ def _refunded() -> ScalarSelect[int]:
     )
 
 
-def _by_till(query: Select[str, int]) -> dict[bool, int]:
-    sums = {False: 0, True: 0}
+def _by_place(query: Select[str, int]) -> Counter[AccountRole]:
+    """Sums by the account that money paid so lies on."""
+    sums: Counter[AccountRole] = Counter()
     for provider, amount in run(query.group_by(Payment.provider)):
-        sums[provider == TILL] += int(amount or 0)
+        sums[where_kept(provider)] += int(amount or 0)
     return sums
 
 

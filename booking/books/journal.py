@@ -19,7 +19,7 @@ class AccountRole(StrEnum):
     """What an account is for."""
 
     BANK = "bank"
-    PROVIDER = "provider"  # what the payment provider holds for us
+    PROVIDER = "provider"  # what the provider of cards holds for us
     TILL = "till"
     RECEIVABLE = "receivable"
     PREPAID = "prepaid"  # sold for days to come
@@ -37,6 +37,7 @@ class AccountRole(StrEnum):
     ROUNDING = "rounding"
     REMINDER_FEE = "reminder_fee"  # claimed beside an invoice, and paid
     LATE_INTEREST = "late_interest"
+    VIPPS = "vipps"  # what Vipps holds for us
 
 
 INCOME = (

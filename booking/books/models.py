@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.books.journal import AccountRole, VoucherKind
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
+from booking.payments.provider import PayWay
 
 
 class Voucher(Model):
@@ -106,7 +107,8 @@ class ClosedMonth(Model):
 
 
 class Payout(Model):
-    """What the provider paid out: `amount` came to the bank, `charges` it kept; minor units. `ref` is its own name.
+    """What the provider of a `way` to pay paid out: `amount` came to the bank, `charges` it kept; minor units. `ref` is
+    its own name.
 
     `once` is its day and sum with its place among those alike, so that the same money is not entered under two names;
     none once it was taken back, for a `reason`. `changed_at` is when it was last put right or taken back, `changed_on`
@@ -117,6 +119,7 @@ class Payout(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ref: Mapped[str] = mapped_column(String(80), unique=True)
+    way: Mapped[PayWay] = mapped_column(stored(PayWay, check=False), default=PayWay.CARD, server_default="card")
     on_day: Mapped[date] = mapped_column(Date, index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     charges: Mapped[int] = mapped_column(BigInteger)

@@ -19,12 +19,14 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     func,
     join,
     literal_column,
     null,
+    or_,
     outerjoin,
     select,
     union_all,
@@ -45,6 +47,7 @@ _OF_SHOW = (
     Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age, Activity.picture,
     Activity.kind, Activity.needs_admission, Activity.gives_entry, Activity.part_of_id, Activity.on_sale_days,
 )  # fmt: skip
+_KIND = 8 + _OF_SHOW.index(Activity.kind)
 RELEASE = 9  # the column of `_free_query` that tells the next one
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
@@ -173,9 +176,10 @@ def all_between(start: datetime, end: datetime, channel: Channel, now: datetime)
     return [slot for slot in rows if not isinstance(slot, FreeShow)], [s for s in rows if isinstance(s, FreeShow)]
 
 
-def sold_alone(slot_id: int, channel: Channel, now: datetime, own: Collection[int] = ()) -> FreeShow | None:
-    """The time of an event that one needs no entry for, if it is one; in one statement (two with a basket)."""
-    return next(iter(_read(FreeShow, _sold_alone(channel, bool(own)), {"slot": slot_id}, now, own)), None)
+def first_choice(slot_id: int, channel: Channel, now: datetime, own: Collection[int] = ()) -> Free | None:
+    """What a purchase can begin with: a time of entry, or of an event that one needs no entry for. One statement."""
+    times = _read(_entry_or_show, _first_choice(channel, bool(own)), {"slot": slot_id}, now, own)
+    return times[0] if times else None
 
 
 def start_of(slot_id: int) -> datetime | None:
@@ -233,6 +237,10 @@ def _either(*columns: Any) -> Free:  # noqa: ANN401  (of a row)
     return Free(*columns[:8]) if columns[8] is None else FreeShow(*columns)
 
 
+def _entry_or_show(*columns: Any) -> Free:  # noqa: ANN401  (of a row)
+    return Free(*columns[:8]) if columns[_KIND] is Kind.ADMISSION else FreeShow(*columns)
+
+
 # The statements are built once for each kind of caller: building one costs more than running it.
 @cache
 def _between(channel: Channel, has_own: bool) -> ReadyStatement:
@@ -262,15 +270,20 @@ def _entry(channel: Channel, has_own: bool) -> ReadyStatement:
 
 def _entry_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    first = (
-        select(Activity.id)
-        .where(Activity.kind == Kind.ADMISSION, Activity.active)
-        .order_by(Activity.sort, Activity.id)
+    of_entry = (Slot.activity_id == _the_entry(), Slot.starts_at >= start, Slot.starts_at < end)
+    return _free_query(channel, has_own).where(*of_entry)
+
+
+def _the_entry() -> ScalarSelect[int]:
+    """The activity that an ordinary visit is."""
+    entries = aliased(Activity)
+    return (
+        select(entries.id)
+        .where(entries.kind == Kind.ADMISSION, entries.active)
+        .order_by(entries.sort, entries.id)
         .limit(1)
         .scalar_subquery()
     )
-    of_entry = (Slot.activity_id == first, Slot.starts_at >= start, Slot.starts_at < end)
-    return _free_query(channel, has_own).where(*of_entry)
 
 
 @cache
@@ -311,17 +324,13 @@ def _all(channel: Channel) -> ReadyStatement:
 
 
 @cache
-def _sold_alone(channel: Channel, has_own: bool) -> ReadyStatement:
+def _first_choice(channel: Channel, has_own: bool) -> ReadyStatement:
+    alone = and_(Activity.kind.in_(EVENTS), Activity.needs_admission.is_(False), Activity.active)
     return ReadyStatement(
         _free_query(channel, has_own)
         .add_columns(*_OF_SHOW)
         .join(Activity, Activity.id == Slot.activity_id)
-        .where(
-            Slot.id == bindparam("slot"),
-            Activity.kind.in_(EVENTS),
-            Activity.needs_admission.is_(False),
-            Activity.active,
-        )
+        .where(Slot.id == bindparam("slot"), or_(Activity.id == _the_entry(), alone))
     )
 
 

@@ -157,9 +157,11 @@ def _payment(moved: Moved, currency: str, write: Wording) -> PaperLine:
     if moved.way is MoneyWay.TILL:
         means = _("at our desk, receipt %(number)s from the till", number=moved.receipt or "–")
     else:
-        means = {MoneyWay.ONLINE: _("online, by card or account"), MoneyWay.DEMO: _("online, in a demonstration")}[
-            moved.way
-        ]
+        means = {
+            MoneyWay.ONLINE: _("online, by card or account"),
+            MoneyWay.VIPPS: _("online, with Vipps"),
+            MoneyWay.DEMO: _("online, in a demonstration"),
+        }[moved.way]
     return PaperLine(words[moved.came], write.full_date(moved.at), means, write.money(moved.signed, currency))
 
 

@@ -1,4 +1,4 @@
-"""The demo till: plays pay, decline, pay later and walking away. Never made in production."""
+"""The demo tills: they play pay, decline, pay later and walking away, by card and by Vipps. Never in production."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, insert_once, run, unit_of_work
 from booking.payments.models import DemoSession
 from booking.payments.provider import (
+    CaptureOrder,
     CheckoutSession,
     DisputeStanding,
     PaymentOrder,
     PaymentProgress,
     PaymentStatus,
+    PayWay,
+    ProviderTerms,
     RefundOrder,
     RefundStanding,
     Rejected,
+    TakenWhen,
 )
 
 BANK_TAKES = timedelta(seconds=20)
@@ -34,13 +38,23 @@ class Play(StrEnum):
     DECLINE = "decline"
     LATER = "later"
     LATER_FAILS = "later_fails"
+    SLOW = "slow"  # approved in the app only after a while
+    ABORT = "abort"  # the buyer says no in the app
+    EXPIRE = "expire"  # nobody answers the app
+
+
+PLAYS = {  # at each till
+    PayWay.CARD: frozenset({Play.PAY, Play.DECLINE, Play.LATER, Play.LATER_FAILS}),
+    PayWay.VIPPS: frozenset({Play.PAY, Play.SLOW, Play.ABORT, Play.EXPIRE}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TillSession:
-    """A session as the till shows it; `pays_at` is when money that takes its time arrives."""
+    """A session as the till shows it; `pays_at` is when money that takes its time arrives. `way` is what it plays."""
 
     ref: str
+    way: PayWay
     amount: int
     currency: str
     description: str
@@ -58,9 +72,19 @@ _SESSION = select(*_SHOWN).where(DemoSession.ref == bindparam("session"))
 _IN_PLAY = update(DemoSession).where(
     DemoSession.ref == bindparam("session"), DemoSession.outcome.in_(("open", "declined"))
 )
-_CLOSE = _IN_PLAY.values(outcome="closed")
+_CLOSE = (
+    update(DemoSession)
+    .where(
+        DemoSession.ref == bindparam("session"),
+        or_(
+            DemoSession.outcome.in_(("open", "declined")),
+            and_(DemoSession.outcome == "slow", DemoSession.pays_at > bindparam("now")),
+        ),
+    )
+    .values(outcome="closed")
+)
 _PLAY = (
-    _IN_PLAY.where(DemoSession.expires_at > bindparam("now"))
+    _IN_PLAY.where(DemoSession.expires_at > bindparam("now"), DemoSession.way.in_(bindparam("ways", expanding=True)))
     .values(outcome=bindparam("played"), pays_at=bindparam("arrives"))
     .returning(*_SHOWN)
 )
@@ -70,6 +94,7 @@ class DemoTill:
     """A provider whose own side is a table beside ours."""
 
     name = "demo"
+    terms = ProviderTerms(PayWay.CARD, lives=timedelta(minutes=32), least_life=timedelta(minutes=30))
 
     def __init__(self, public_url: str) -> None:
         self.public_url = public_url
@@ -79,6 +104,7 @@ class DemoTill:
         ref: str = new_secret()
         wanted = {
             "ref": ref,
+            "way": self.terms.way,
             "idempotency_key": order.idempotency_key,
             "amount": order.amount,
             "currency": order.currency,
@@ -104,8 +130,12 @@ class DemoTill:
     def close(self, ref: str) -> PaymentStatus:
         """Close the session unless somebody has paid."""
         with unit_of_work():
-            run(_CLOSE, {"session": ref})
+            run(_CLOSE, {"session": ref, "now": clock.now()})
         return self.look(ref)
+
+    def capture(self, order: CaptureOrder) -> int:
+        """Demo money is there as soon as it is wanted."""
+        return order.amount
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Demo money goes back at once."""
@@ -128,6 +158,19 @@ class DemoTill:
         return []
 
 
+class DemoVipps(DemoTill):
+    """The same, playing Vipps: what is approved is only reserved until it is taken."""
+
+    name = "demo_vipps"
+    terms = ProviderTerms(
+        PayWay.VIPPS,
+        lives=timedelta(minutes=12),
+        least_life=timedelta(minutes=10),
+        currency="NOK",
+        taken=TakenWhen(at_once=True, within=timedelta(days=6)),
+    )
+
+
 def read_session(ref: str) -> TillSession | None:
     """The session as the till has it."""
     row = run(_SESSION, {"session": ref}).first()
@@ -137,15 +180,20 @@ def read_session(ref: str) -> TillSession | None:
 def play(ref: str, what: Play, now: datetime) -> TillSession | None:
     """Somebody acts at the till; call inside a unit of work. Returns the session as it is then, None if there is none.
 
-    Nothing happens at a session that is no longer open.
+    Nothing happens at a session that is no longer open, nor what belongs to the other way to pay.
     """
     outcomes = {
         Play.PAY: "paid",
         Play.DECLINE: "declined",
         Play.LATER: "later",
         Play.LATER_FAILS: "later_fails",
+        Play.SLOW: "slow",
+        Play.ABORT: "closed",
+        Play.EXPIRE: "closed",
     }
-    row = run(_PLAY, {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES}).first()
+    ways = [way for way, plays in PLAYS.items() if what in plays]
+    values = {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES, "ways": ways}
+    row = run(_PLAY, values).first()
     return TillSession(*row) if row is not None else read_session(ref)
 
 
@@ -153,6 +201,7 @@ def _standing(session: TillSession, now: datetime) -> PaymentStatus:
     arrived = session.pays_at is not None and session.pays_at <= now
     progress = {
         "paid": PaymentProgress.PAID,
+        "slow": PaymentProgress.PAID if arrived else PaymentProgress.OPEN,
         "later": PaymentProgress.PAID if arrived else PaymentProgress.PROCESSING,
         "later_fails": PaymentProgress.FAILED if arrived else PaymentProgress.PROCESSING,
         "closed": PaymentProgress.EXPIRED,

@@ -23,7 +23,9 @@ from booking.payments.providers import tills
 from booking.records.audit import note
 
 CLOSED = "charge.dispute.closed"
-_OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
+_OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
+    Booking, Booking.id == Payment.booking_id
+)
 
 
 def heard(kind: str, dispute: Mapping[str, Any]) -> None:
@@ -47,8 +49,8 @@ def follow(charge_ref: str, news: tuple[str, dict[str, Any]] | None = None) -> N
     end_reading()
     if row is None:
         return
-    payment_id, changes_id, booking_id = row
-    standings, now = tills.provider.disputes_of(charge_ref), clock.now()
+    payment_id, provider, changes_id, booking_id = row
+    standings, now = tills.of(provider).disputes_of(charge_ref), clock.now()
     with unit_of_work():
         booking = lock(*(each_id for each_id in (changes_id, booking_id) if each_id is not None))[0]
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})

@@ -22,6 +22,7 @@ from booking.payments.models import UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import PaymentProgress, PaymentStatus
 from booking.payments.providers import tills
 from booking.payments.refunds import return_payment
+from booking.payments.reserved.capture import reserve
 from booking.payments.statement import Statement, statement_of_first
 from booking.records.audit import note
 
@@ -30,7 +31,7 @@ BANK_MAY_TAKE = timedelta(days=3)
 SETTLED = (PaymentState.PAID, PaymentState.RETURNED)
 
 
-_STANDING = select(Payment.state, Payment.provider_ref).where(Payment.id == bindparam("payment"))
+_STANDING = select(Payment.state, Payment.provider, Payment.provider_ref).where(Payment.id == bindparam("payment"))
 _LOCK = (
     select(Booking, Payment)
     .join(Payment, Payment.booking_id == Booking.id)
@@ -80,10 +81,11 @@ def fulfil(payment_id: int) -> PaymentState:
     row = run(_STANDING, {"payment": payment_id}).one()
     state: PaymentState = row.state
     ref: str | None = row.provider_ref
+    name: str = row.provider
     end_reading()
     if state in SETTLED or ref is None:
         return state
-    return settle(payment_id, tills.provider.look(ref)).state
+    return settle(payment_id, tills.of(name).look(ref)).state
 
 
 def fulfil_ref(provider_ref: str) -> PaymentState | None:
@@ -131,7 +133,7 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
             if payment.state in SETTLED:
                 return SettledPayment(payment.state)
             _check(payment, bookings[-1], standing, now)
-            _mark_paid(payment, standing, PaymentState.PAID, now)
+            _mark_paid(payment, bookings[-1], standing, PaymentState.PAID, now)
             if len(bookings) == 1 and known is not None and still_is(known, bookings[0]):
                 return SettledPayment(payment.state, _confirm_known(known, bookings[0], payment, now))
             confirm_locked(bookings, now)
@@ -142,7 +144,7 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
         payment, (*_, booking) = _lock(payment_id)
         if payment.state in SETTLED:
             return SettledPayment(payment.state)
-        _mark_paid(payment, standing, PaymentState.RETURNED, now)
+        _mark_paid(payment, booking, standing, PaymentState.RETURNED, now)
         db.session.flush()
         return_payment(payment, why, now)
         if booking.state is State.PENDING:
@@ -183,7 +185,7 @@ def _check(payment: Payment, booking: Booking, standing: PaymentStatus, now: dat
         raise _NotKept
 
 
-def _mark_paid(payment: Payment, standing: PaymentStatus, state: PaymentState, now: datetime) -> None:
+def _mark_paid(payment: Payment, booking: Booking, standing: PaymentStatus, state: PaymentState, now: datetime) -> None:
     payment.state, payment.paid_at, payment.looked_at = state, now, now
     payment.charge_ref = standing.charge_ref
     if (standing.amount, standing.currency) != (payment.amount, payment.currency):
@@ -196,3 +198,5 @@ def _mark_paid(payment: Payment, standing: PaymentStatus, state: PaymentState, n
         )
         if standing.amount > 0:
             payment.amount, payment.currency = standing.amount, standing.currency  # what came is what goes back
+    if (rule := tills.of(payment.provider).terms.taken) is not None:
+        reserve(payment, booking, rule, now)

@@ -10,6 +10,7 @@ from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.payments import refunds
+from booking.payments.reserved.capture import take
 from booking.settings import Settings
 
 
@@ -29,6 +30,18 @@ class PromisedRefund:
     refund_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class PromisedCapture:
+    """A payment that was approved, to be taken."""
+
+    payment_id: int
+
+
+def _capture(leased: Leased, _settings: Settings) -> None:
+    """What is refused is tried again by the sweep, which has more patience."""
+    take(read(PromisedCapture, leased.about).payment_id)
+
+
 def _request(leased: Leased, _settings: Settings) -> None:
     """As it was promised before refunds were written at once."""
     about = read(PromisedMoney, leased.about)
@@ -44,4 +57,5 @@ def _send(leased: Leased, _settings: Settings) -> None:
 KEEPERS = (
     PromiseKeeper("payment.refund", _request, Rank.TODAY),
     PromiseKeeper("payment.send_refund", _send, Rank.TODAY),
+    PromiseKeeper("payment.capture", _capture, Rank.TODAY),
 )

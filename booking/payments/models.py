@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Model, UTCDateTime, stored
+from booking.payments.provider import PayWay
 
 
 class PaymentState(StrEnum):
@@ -25,6 +26,9 @@ class PaymentState(StrEnum):
 
 # The "provider" of what is paid in the centre's own till: we note that it came and went, and send nothing ourselves.
 TILL = "till"
+
+# Those whose money Vipps holds for us, or plays that it does; of the others that are not the till the card's provider.
+OF_VIPPS = ("vipps", "demo_vipps")
 
 # Those that may still succeed.
 UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)
@@ -100,6 +104,48 @@ class Payment(Model):
     )
 
 
+class CaptureState(StrEnum):
+    """Where money stands that a buyer has approved and that is not ours yet.
+
+    DECIDED: so much is to be taken and the rest let go of; the provider is asked until it is DONE or has LAPSED.
+    """
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    DONE = "done"
+    LAPSED = "lapsed"
+
+
+# Those that are still to be taken, literally as in the partial index that they are found by.
+TO_TAKE = "state IN ('waiting', 'decided')"
+
+
+class Capture(Model):
+    """What becomes of money that a buyer approved: one row for a payment whose provider only reserves it.
+
+    `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after it failed;
+    `failed_at` is when it last did. `lapses_at` is when we no longer count on its being there.
+    """
+
+    __tablename__ = "payment_capture"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
+    state: Mapped[CaptureState] = mapped_column(stored(CaptureState), default=CaptureState.WAITING)
+    approved: Mapped[int]
+    amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    lapses_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("approved > 0", name="approved"),
+        CheckConstraint("amount >= 0 AND amount <= approved", name="amount_within_approved"),
+        Index("ix_payment_capture_due", "due_at", sqlite_where=text(TO_TAKE), postgresql_where=text(TO_TAKE)),
+    )
+
+
 class Refund(Model):
     """Money promised back on one payment. The row comes first, then the call, then what the provider said.
 
@@ -163,6 +209,7 @@ class DemoSession(Model):
     __tablename__ = "demo_session"
 
     ref: Mapped[str] = mapped_column(String(26), primary_key=True)
+    way: Mapped[PayWay] = mapped_column(stored(PayWay, check=False), default=PayWay.CARD, server_default="card")
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))

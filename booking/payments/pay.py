@@ -29,12 +29,18 @@ from booking.kernel.database import as_values, db, end_reading, in_language, run
 from booking.kernel.refusals import Refusal
 from booking.kernel.writing import write
 from booking.payments.fulfil import SettledPayment, fulfil, settle
-from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState
-from booking.payments.provider import PaymentOrder, PaymentProgress, Rejected, Unreachable
+from booking.payments.models import OF_VIPPS, TILL, UNDER_WAY, Payment, PaymentState
+from booking.payments.provider import (
+    OrderLine,
+    PaymentOrder,
+    PaymentProgress,
+    PayWay,
+    Provider,
+    Rejected,
+    Unreachable,
+)
 from booking.payments.providers import tills
 
-# Stripe wants at least 30 minutes from when the call arrives; the seconds are for a slow network and its retries.
-SESSION_LIVES = timedelta(minutes=32)
 # A payment made in the last second of the session may take a while to be heard of.
 PLACES_KEPT_AFTER = timedelta(minutes=3)
 # How often at most the provider is asked by a page that waits for it; the page loads itself anew a little later.
@@ -57,7 +63,7 @@ _ASKS = (
         or_(Payment.looked_at.is_(None), Payment.looked_at <= bindparam("before")),
     )
     .values(looked_at=bindparam("now"))
-    .returning(Payment.id, Payment.provider_ref)
+    .returning(Payment.id, Payment.provider, Payment.provider_ref)
 )
 _BY_KEY = select(Payment.id, Payment.provider_ref).where(Payment.idempotency_key == bindparam("key"))
 _REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
@@ -92,6 +98,7 @@ class UnderWay:
 
     id: int
     booking_id: int
+    provider: str
     state: PaymentState
     provider_ref: str | None
     url: str
@@ -114,13 +121,14 @@ def begin(
     shown: int | None = None,
     known: KnownBooking | None = None,
     entries: Drafts | None = None,
+    way: PayWay | None = None,
 ) -> Begun:
-    """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
+    """Let the buyer pay a held booking by the `way` chosen, once their details are written. Not inside a unit of work.
 
     Called again while a payment is under way, it goes on with that one. `shown` is the sum on the button that was
     pressed, `known` what was read before: what still is so is not read again; `entries` are what was written of the
-    contests in it. Raises WrongState, NoAnswer, Rejected, EntriesWrong, and AnotherSum when it costs another sum by
-    now.
+    contests in it. Without a `way`, the first there is. Raises WrongState, NoAnswer, Rejected, EntriesWrong,
+    WayNotOffered, and AnotherSum when it costs another sum by now.
     """
     now = clock.now()
     try:
@@ -141,8 +149,9 @@ def begin(
             if booking.total == 0:
                 confirm(booking_id, now)
                 return Begun(None)
-            change_state(booking, State.PENDING, now, held_until=now + SESSION_LIVES + PLACES_KEPT_AFTER)
-            payment = _payment(booking, now)
+            provider = tills.by_way(way or tills.ways(booking.currency)[0], booking.currency)
+            change_state(booking, State.PENDING, now, held_until=now + provider.terms.lives + PLACES_KEPT_AFTER)
+            payment = _payment(booking, provider.name, now, now + provider.terms.lives)
             write(Payment, [payment])
             order = _order(facts, payment["idempotency_key"], booking.total, payment["expires_at"], centre)
     except WrongState:
@@ -151,20 +160,20 @@ def begin(
             raise
         check_shown(shown, others.amount)
         return _go_on(others, now)
-    return Begun(_open(order))
+    return Begun(_open(provider, order))
 
 
-def _payment(booking: Booking, now: datetime) -> dict[str, Any]:
+def _payment(booking: Booking, provider: str, now: datetime, expires_at: datetime) -> dict[str, Any]:
     """The columns of the payment that a booking waits for from now on."""
     return {
         "booking_id": booking.id,
-        "provider": tills.provider.name,
+        "provider": provider,
         "state": PaymentState.BEGUN,
         "amount": booking.total,
         "currency": booking.currency,
         "idempotency_key": new_secret(),
         "begun_at": now,
-        "expires_at": now + SESSION_LIVES,
+        "expires_at": expires_at,
     }
 
 
@@ -173,8 +182,8 @@ def take_in_till(booking: Booking, now: datetime) -> None:
 
     Call inside the unit of work that confirms it. We are no cash register: what was sold is the till's own receipt.
     """
-    paid = {"provider": TILL, "state": PaymentState.PAID, "paid_at": now, "looked_at": now, "expires_at": now}
-    write(Payment, [_payment(booking, now) | paid])
+    paid = {"state": PaymentState.PAID, "paid_at": now, "looked_at": now}
+    write(Payment, [_payment(booking, TILL, now, now) | paid])
 
 
 def _go_on(payment: UnderWay, now: datetime) -> Begun:
@@ -211,14 +220,18 @@ def open_session(payment_id: int) -> str:
     the name of. Raises Rejected when the provider will never take it, after giving the buyer the basket back.
     """
     payment = db.session.get_one(Payment, payment_id)
-    order = order_of(payment)
+    name, order = payment.provider, order_of(payment)
     end_reading()
-    return _open(order)
-
-
-def _open(order: PaymentOrder) -> str:
     try:
-        session = tills.provider.open(order)
+        provider = tills.of(name)
+    except Unreachable as error:
+        raise NoAnswer from error
+    return _open(provider, order)
+
+
+def _open(provider: Provider, order: PaymentOrder) -> str:
+    try:
+        session = provider.open(order)
     except Unreachable as error:
         raise NoAnswer from error
     except Rejected:
@@ -270,7 +283,7 @@ def withdraw(booking_id: int) -> State:
     if not ref:
         return _state_of(booking_id)
     try:
-        standing = tills.provider.close(ref)
+        standing = tills.of(payment.provider).close(ref)
         if standing.progress in (PaymentProgress.EXPIRED, PaymentProgress.FAILED):
             give_up(payment.id, booking_id, PaymentState.EXPIRED)
         else:
@@ -286,6 +299,12 @@ def under_way(booking_id: int) -> UnderWay | None:
     return as_values(UnderWay, [row])[0] if row else None
 
 
+def waits_for_vipps(booking_id: int) -> bool:
+    """Whether it is in Vipps' app that somebody has yet to say yes; one statement."""
+    payment = under_way(booking_id)
+    return payment is not None and payment.provider in OF_VIPPS
+
+
 def ask_provider(booking_id: int, known: BookingFacts | None = None) -> SettledPayment | None:
     """Ask the provider how the payment under way went and act on it; `known` is as in `settle`.
 
@@ -297,7 +316,7 @@ def ask_provider(booking_id: int, known: BookingFacts | None = None) -> SettledP
         payment = run(_ASKS, {"booking": booking_id, "now": now, "before": now - ASK_EVERY}).first()
     if payment is None:
         return None
-    return settle(payment.id, tills.provider.look(payment.provider_ref), known)
+    return settle(payment.id, tills.of(payment.provider).look(payment.provider_ref), known)
 
 
 def order_of(payment: Payment) -> PaymentOrder:
@@ -316,16 +335,18 @@ def _facts(booking_id: int) -> BookingFacts:
 def _order(facts: BookingFacts, key: str, amount: int, expires_at: datetime, centre: CentreFacts) -> PaymentOrder:
     base = f"{tills.settings.public_url}/{facts.lang}"
     lines = tuple(
-        (_words(line, facts.lang, centre.local(line.starts_at)), line.unit_price, line.quantity)
+        OrderLine(_words(line, facts.lang, centre.local(line.starts_at)), line.unit_price, line.quantity, line.vat_rate)
         for line in facts.lines
         if line.unit_price > 0
     )
     if facts.changes_id is not None:
-        lines = ((f"{centre.name} {facts.reference}", facts.total, 1),)
+        vat_rate = max((line.vat_rate for line in facts.lines), default=0)
+        lines = (OrderLine(f"{centre.name} {facts.reference}", facts.total, 1, vat_rate),)
     return PaymentOrder(
         idempotency_key=key,
         booking_id=facts.id,
         reference=facts.reference,
+        title=f"{centre.name} {facts.reference}",
         amount=amount,
         currency=facts.currency,
         lines=lines,

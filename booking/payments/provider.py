@@ -1,10 +1,10 @@
-"""What a payment provider can do. Three are made: Stripe's hosted Checkout, the demo till, and none for a zero sum."""
+"""What a payment provider can do. Made are Stripe's hosted Checkout, Vipps MobilePay, and demo tills that play both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -19,6 +19,10 @@ class Rejected(Exception):
 
 class Disputed(Rejected):
     """The payer's bank holds the money, or has taken it: nothing of it can be sent."""
+
+
+class Lapsed(Rejected):
+    """What the buyer approved is no longer there to be taken: it was let go of, or its time is over."""
 
 
 # Kinds of events that are worked on, as Stripe names them.
@@ -53,6 +57,49 @@ class PaymentProgress(StrEnum):
     EXPIRED = "expired"
 
 
+class PayWay(StrEnum):
+    """What a buyer chooses between at the checkout."""
+
+    CARD = "card"
+    VIPPS = "vipps"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenWhen:
+    """When money that a buyer has only approved is taken: at once or on the visit's day, and in any case `within`."""
+
+    at_once: bool
+    within: timedelta  # before it lapses
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderTerms:
+    """What is fixed about a provider.
+
+    `lives` is how long a payment counts as payable from when it begins, `least_life` how long a session of the
+    provider's own can be paid: what is between is for the call, its retries and a crash. `currency`: the only one that
+    it takes. `taken`: what buyers approve is only reserved, and must be taken; None where paying is paying. `offered`:
+    buyers may choose it; one that is not yet set up whole goes on with what was begun.
+    """
+
+    way: PayWay
+    lives: timedelta
+    least_life: timedelta
+    currency: str | None = None
+    taken: TakenWhen | None = None
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """So many of one thing, at a unit price in minor units with VAT at `vat_rate` (1200 is 12 %) in it."""
+
+    words: str
+    unit_price: int
+    quantity: int
+    vat_rate: int
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """What is to be paid; built from rows only, so that the same order can be sent again after a crash."""
@@ -60,9 +107,10 @@ class PaymentOrder:
     idempotency_key: str
     booking_id: int
     reference: str
+    title: str  # whose house it is, and the reference
     amount: int  # minor units
     currency: str
-    lines: tuple[tuple[str, int, int], ...]  # words, unit price in minor units, quantity; sums to amount
+    lines: tuple[OrderLine, ...]  # sum to amount
     email: str
     lang: str
     expires_at: datetime
@@ -91,6 +139,17 @@ class PaymentStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureOrder:
+    """Money to take of what a buyer approved (`approved`); the rest of it is let go of. Minor units."""
+
+    idempotency_key: str
+    payment_ref: str
+    amount: int
+    approved: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundOrder:
     """Money to send back on one payment."""
 
@@ -113,7 +172,13 @@ class RefundStanding:
 class Provider(Protocol):
     """One way to be paid. Every call may raise Unreachable; none may be made inside a unit of work."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As it stands in the rows of its payments."""
+
+    @property
+    def terms(self) -> ProviderTerms:
+        """What is fixed about it."""
 
     def open(self, order: PaymentOrder) -> CheckoutSession:
         """Begin a session; the same idempotency key gives the same session again. Raises Rejected."""
@@ -123,6 +188,12 @@ class Provider(Protocol):
 
     def close(self, ref: str) -> PaymentStatus:
         """Try to make the session unpayable; the answer says what it is now, which may be PAID."""
+
+    def capture(self, order: CaptureOrder) -> int:
+        """Take what a buyer approved and let go of the rest, once for the same key; how much was taken in all.
+
+        Raises Lapsed, Rejected.
+        """
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send money back; the same idempotency key sends it once. Raises Rejected, Disputed."""

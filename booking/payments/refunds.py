@@ -18,9 +18,12 @@ from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundS
 from booking.payments.paid_for import paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
+from booking.payments.reserved.capture import LET_GO, is_reserved, take
 from booking.records.audit import note
 
-_OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
+_OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
+    Booking, Booking.id == Payment.booking_id
+)
 
 _TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
@@ -79,12 +82,16 @@ def return_payment(payment: Payment, reason: str, now: datetime) -> None:
 def send(refund_id: int) -> RefundState:
     """Let the provider send a refund. Not inside a unit of work; any number of times. Raises Unreachable.
 
-    What the payer's bank holds waits until it has decided.
+    What the payer's bank holds waits until it has decided; what was never taken is let go of instead.
     """
+    if (reserved := _reserved(refund_id)) is not None:
+        take(reserved)
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
     payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
     if refund.state is not RefundState.REQUESTED or payment.provider == TILL or payment.disputed_at is not None:
         return refund.state
+    if refund.provider_ref is not None and refund.provider_ref.startswith(LET_GO):
+        return refund.state  # goes with what is taken, which was refused just now and is tried again
     order = RefundOrder(
         idempotency_key=refund.idempotency_key,
         payment_ref=payment.provider_ref or "",
@@ -93,9 +100,10 @@ def send(refund_id: int) -> RefundState:
         currency=refund.currency,
         booking_id=refund.booking_id,
     )
+    name = payment.provider
     end_reading()
     try:
-        standing = tills.provider.refund(order)
+        standing = tills.of(name).refund(order)
     except Disputed:
         # The event that tells so is still on its way; or the bank has decided just now, and then the sweep sends it.
         disputes.follow(order.charge_ref or "")
@@ -106,6 +114,12 @@ def send(refund_id: int) -> RefundState:
             adopt(order.charge_ref)  # it may have gone back by hand already, and that is why
         return state
     return record(refund_id, standing)
+
+
+def _reserved(refund_id: int) -> int | None:
+    """The payment of a refund whose money is not ours yet."""
+    payment_id = db.session.get_one(Refund, refund_id, populate_existing=True).payment_id
+    return payment_id if is_reserved(payment_id) else None
 
 
 def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
@@ -129,10 +143,11 @@ def look(provider_ref: str) -> None:
 
     What an event says may be older than what is known already, so it is asked anew. Raises Unreachable, Rejected.
     """
-    refund_id = db.session.scalar(select(Refund.id).where(Refund.provider_ref == provider_ref))
+    query = select(Refund.id, Payment.provider).join(Payment, Payment.id == Refund.payment_id)
+    row = db.session.execute(query.where(Refund.provider_ref == provider_ref)).first()
     end_reading()
-    if refund_id is not None:
-        record(refund_id, tills.provider.look_refund(provider_ref))
+    if row is not None:
+        record(row.id, tills.of(row.provider).look_refund(provider_ref))
 
 
 def paid_out(refund_id: int, receipt: str, actor: str, now: datetime) -> bool:
@@ -178,8 +193,8 @@ def adopt(charge_ref: str) -> None:
     end_reading()
     if row is None:
         return
-    payment_id, *bookings = row
-    sent_back = tills.provider.refunded(charge_ref)
+    payment_id, provider, *bookings = row
+    sent_back = tills.of(provider).refunded(charge_ref)
     now = clock.now()
     with unit_of_work():
         lock(

@@ -20,6 +20,7 @@ class MoneyWay(StrEnum):
     """How money moved."""
 
     ONLINE = "online"
+    VIPPS = "vipps"
     TILL = "till"
     DEMO = "demo"
 
@@ -91,7 +92,7 @@ class Statement:
         )
 
 
-_WAYS = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO}
+_WAYS = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO, "demo_vipps": MoneyWay.DEMO, "vipps": MoneyWay.VIPPS}
 _MOVED = (
     select(
         Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,

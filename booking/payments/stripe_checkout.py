@@ -11,12 +11,15 @@ import stripe
 from booking.kernel import clock
 from booking.payments.provider import (
     EVENTS,
+    CaptureOrder,
     CheckoutSession,
     Disputed,
     DisputeStanding,
     PaymentOrder,
     PaymentProgress,
     PaymentStatus,
+    PayWay,
+    ProviderTerms,
     RefundOrder,
     RefundStanding,
     Rejected,
@@ -37,6 +40,8 @@ class StripeCheckout:
     """Stripe as a provider."""
 
     name = "stripe"
+    # Stripe wants at least 30 minutes from when the call arrives; the other two are for a slow network and its retries.
+    terms = ProviderTerms(PayWay.CARD, lives=timedelta(minutes=32), least_life=timedelta(minutes=30))
 
     def __init__(self, settings: StripeSettings, timeout: tuple[float, float] = (3, 10), retries: int = 2) -> None:
         """`timeout`: seconds to connect and to wait for an answer; the SDK's own default is 80."""
@@ -53,14 +58,14 @@ class StripeCheckout:
             "mode": "payment",
             "line_items": [
                 {
-                    "quantity": quantity,
+                    "quantity": line.quantity,
                     "price_data": {
                         "currency": order.currency.lower(),
-                        "unit_amount": unit,
-                        "product_data": {"name": words},
+                        "unit_amount": line.unit_price,
+                        "product_data": {"name": line.words},
                     },
                 }
-                for words, unit, quantity in order.lines
+                for line in order.lines
             ],
             "client_reference_id": str(order.booking_id),
             "metadata": {"booking_id": str(order.booking_id), "reference": order.reference},
@@ -85,6 +90,10 @@ class StripeCheckout:
             return _standing(_ask(self.client.v1.checkout.sessions.expire, ref))
         except Rejected:
             return self.look(ref)
+
+    def capture(self, order: CaptureOrder) -> int:
+        """A session that is paid was taken with it."""
+        return order.approved
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Refund a part or the whole of a payment intent."""

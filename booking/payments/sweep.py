@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,80 +17,84 @@ from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
-from booking.payments.provider import PaymentProgress, PaymentStatus, Rejected, Unreachable
+from booking.payments.provider import PaymentProgress, PaymentStatus, Provider, Rejected, Unreachable
 from booking.payments.providers import tills
+from booking.payments.reserved import queries as reserved
+from booking.payments.reserved.capture import LET_GO, take
 
 BEGUN_FOR = timedelta(minutes=1)
-# Stripe opens no session that can be paid for less than this.
-LEAST_LIFE = timedelta(minutes=30)
 LOOK_EVERY = timedelta(minutes=2)
 REFUND_WAITS = timedelta(minutes=10)
+CAPTURE_WAITS = timedelta(minutes=2)  # the outbox takes what is to be taken at once
 MOST = 50
-# One that gets no answer may be to blame itself; three in a round, or a long silence, mean that the provider is down.
+# One that gets no answer may be to blame itself; three in a round, or a long silence, mean that its provider is down.
 PATIENCE = 3
 LONGEST = 15  # seconds; the worker has mails to send too
 
 
-class _Down(Exception):
-    """The provider does not answer: the next round tries again."""
-
-
 class _Round:
-    """One round over what is due; one that fails does not keep the others waiting."""
+    """One round over what is due; one that fails does not keep the others waiting, nor one provider the other."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.looked = 0
-        self.unanswered = 0
-        self.began = time.monotonic()
+        self.unanswered: Counter[str] = Counter()
+        self.waited: Counter[str] = Counter()  # seconds
 
-    def over(self, what: str, ids: list[int], work: Callable[[int, datetime], None]) -> None:
-        """Do the work for each of these ids."""
-        for row_id in ids:
-            self.once(what, row_id, lambda row_id=row_id: work(row_id, self.now))  # type: ignore[misc]  # bound now, not later
+    def over(self, what: str, rows: list[tuple[int, str]], work: Callable[[int, datetime], object]) -> None:
+        """Do the work for each of these ids, beside it the name of its provider."""
+        for row_id, provider in rows:
+            self.once(what, row_id, provider, lambda row_id=row_id: work(row_id, self.now))  # type: ignore[misc]  # bound now, not later
 
-    def once(self, what: str, subject: object, work: Callable[[], object]) -> None:
-        """Do one piece. Raises _Down when too many got no answer."""
+    def once(self, what: str, subject: object, provider: str, work: Callable[[], object]) -> None:
+        """Do one piece, unless its provider does not answer in this round."""
+        if self.is_down(provider):
+            return
         self.looked += 1
+        began = time.monotonic()
         try:
             work()
         except Rejected as error:
             log.write("payments.rejected", piece=what, subject=subject, cause=log.kind_of(error))  # its words may quote
         except (Unreachable, NoAnswer) as error:
-            self.unanswered += 1
+            self.unanswered[provider] += 1
+            self.waited[provider] += int(time.monotonic() - began)
             log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
-            if self.unanswered == PATIENCE or time.monotonic() - self.began > LONGEST:
-                raise _Down from error
+            if self.is_down(provider):
+                log.write("payments.down", provider=provider, looked=self.looked)
         finally:
             db.session.rollback()
 
+    def is_down(self, provider: str) -> bool:
+        """Whether it has been silent often or long enough: the next round tries again."""
+        return self.unanswered[provider] >= PATIENCE or self.waited[provider] > LONGEST
+
 
 def sweep(now: datetime) -> int:
-    """Look at what is due; returns how many. Not in a unit of work. A provider that is down ends the round early."""
+    """Look at what is due; returns how many. Not in a unit of work. A provider that is down is left for this round."""
     going = _Round(now)
-    try:
-        going.over("begun", _half_begun(now), _finish_beginning)
-        going.over("under way", _long_under_way(now), _look)
-        going.over("overdue", _overdue(now), _close)
-        going.over("refund", _unfinished_refunds(now), _go_on_refunding)
-        going.once("events", "all", lambda: _undelivered(going))
-    except _Down:
-        log.write("payments.down", looked=going.looked)
+    going.over("begun", _half_begun(now), _finish_beginning)
+    going.over("under way", _long_under_way(now), _look)
+    going.over("overdue", _overdue(now), _close)
+    going.over("capture", _rows(reserved.due(now - CAPTURE_WAITS)), lambda payment_id, _now: take(payment_id))
+    going.over("refund", _unfinished_refunds(now), _go_on_refunding)
+    for provider in tills.providers:
+        going.once("events", "all", provider.name, lambda provider=provider: _undelivered(going, provider))  # type: ignore[misc]
     return going.looked
 
 
-def _half_begun(now: datetime) -> list[int]:
+def _half_begun(now: datetime) -> list[tuple[int, str]]:
     """Payments whose session we never heard of."""
     begun = (text(UNSETTLED), Payment.state == PaymentState.BEGUN)
-    query = select(Payment.id).where(*begun, Payment.begun_at < now - BEGUN_FOR)
-    return _ids(query.order_by(Payment.id))
+    query = select(Payment.id, Payment.provider).where(*begun, Payment.begun_at < now - BEGUN_FOR)
+    return _rows(query.order_by(Payment.id))
 
 
 def _finish_beginning(payment_id: int, now: datetime) -> None:
     payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-    booking_id, expires_at = payment.booking_id, payment.expires_at
+    booking_id, expires_at, provider = payment.booking_id, payment.expires_at, payment.provider
     end_reading()
-    if expires_at - LEAST_LIFE > now:
+    if tills.least_life(provider) < expires_at - now:
         # Young enough to be opened: the same key gives the session that may exist already, and then we know its name.
         open_session(payment_id)
     else:
@@ -97,9 +102,9 @@ def _finish_beginning(payment_id: int, now: datetime) -> None:
         give_up(payment_id, booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
 
 
-def _long_under_way(now: datetime) -> list[int]:
-    return _ids(
-        select(Payment.id)
+def _long_under_way(now: datetime) -> list[tuple[int, str]]:
+    return _rows(
+        select(Payment.id, Payment.provider)
         .where(
             text(UNSETTLED),
             Payment.state.in_((PaymentState.OPEN, PaymentState.PROCESSING)),
@@ -121,10 +126,15 @@ def _look(payment_id: int, now: datetime) -> None:
     fulfil(payment_id)
 
 
-def _overdue(now: datetime) -> list[int]:
-    """Bookings whose places have waited long enough for their money."""
-    overdue = select(Booking.id).where(Booking.held_until < now, Booking.state == State.PENDING)
-    return _ids(overdue.order_by(Booking.held_until))
+def _overdue(now: datetime) -> list[tuple[int, str]]:
+    """Bookings whose places have waited long enough for their money, each with whom it is waited for last."""
+    last = select(func.max(Payment.id)).where(Payment.booking_id == Booking.id).correlate(Booking).scalar_subquery()
+    overdue = (
+        select(Booking.id, func.coalesce(Payment.provider, ""))
+        .outerjoin(Payment, Payment.id == last)
+        .where(Booking.held_until < now, Booking.state == State.PENDING)
+    )
+    return _rows(overdue.order_by(Booking.held_until))
 
 
 def _close(booking_id: int, now: datetime) -> None:
@@ -145,7 +155,7 @@ def _closed(payment: Payment) -> PaymentStatus:
     """How the payment stands after an attempt to close it; one that the provider does not know cannot be paid there."""
     ref = payment.provider_ref or ""
     try:
-        return tills.provider.close(ref)
+        return tills.of(payment.provider).close(ref)
     except Rejected as error:
         log.write("payments.rejected", piece="close", subject=payment.id, cause=log.kind_of(error))
         return PaymentStatus(ref, PaymentProgress.EXPIRED, payment.amount, payment.currency)
@@ -161,9 +171,9 @@ def _open_payments(booking_id: int) -> list[Payment]:
     return list(payments)
 
 
-def _unfinished_refunds(now: datetime) -> list[int]:
-    return _ids(
-        select(Refund.id)
+def _unfinished_refunds(now: datetime) -> list[tuple[int, str]]:
+    return _rows(
+        select(Refund.id, Payment.provider)
         .join(Payment, Payment.id == Refund.payment_id)
         .where(
             Refund.state == RefundState.REQUESTED,
@@ -178,18 +188,19 @@ def _unfinished_refunds(now: datetime) -> list[int]:
 def _go_on_refunding(refund_id: int, _now: datetime) -> None:
     ref = db.session.scalar(select(Refund.provider_ref).where(Refund.id == refund_id))
     end_reading()
-    if ref is None:
+    if ref is None or ref.startswith(LET_GO):
         refunds.send(refund_id)
     else:
         refunds.look(ref)
 
 
-def _undelivered(going: _Round) -> None:
-    for event in tills.provider.undelivered():
-        going.once("event", event["id"], lambda event=event: webhook.receive(event))  # type: ignore[misc]
+def _undelivered(going: _Round, provider: Provider) -> None:
+    for event in provider.undelivered():
+        going.once("event", event["id"], provider.name, lambda event=event: webhook.receive(event))  # type: ignore[misc]
 
 
-def _ids(query: Select[int]) -> list[int]:
-    ids = list(db.session.scalars(query.limit(MOST)))
+def _rows(query: Select[int, str]) -> list[tuple[int, str]]:
+    """Ids, each with the name of its provider."""
+    rows = [(row_id, name) for row_id, name in db.session.execute(query.limit(MOST))]
     end_reading()
-    return ids
+    return rows

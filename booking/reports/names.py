@@ -127,6 +127,7 @@ def letters() -> dict[str, str]:
 def promises() -> dict[str, str]:
     """What each kind of promise is: letters, and what else the worker does."""
     return letters() | {
+        "payment.capture": _("Money taken that was approved in Vipps"),
         "payment.refund": _("Money promised back"),
         "payment.send_refund": _("Money sent back through the provider"),
         "invoice.files": _("Invoice written as PDF and XML"),

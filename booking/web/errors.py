@@ -46,7 +46,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None and status < 400:
         return error.response
     note(error)
-    if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
+    if request.path.startswith(("/api/", "/stripe/", "/vipps/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": origin.request_id()}, status
     colleague = _colleague() if status < 500 else None
     title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
@@ -75,7 +75,7 @@ def _unanswered(refusal: Refusal) -> ResponseReturnValue:
 def _empty(_error: NoCentre) -> ResponseReturnValue:
     if request.path.startswith("/staff") and request.method == "GET":
         return redirect(url_for("staff.start"), 303)
-    if request.path.startswith(("/api/", "/stripe/")):
+    if request.path.startswith(("/api/", "/stripe/", "/vipps/")):
         return {"error": "no centre", "request_id": origin.request_id()}, 503
     return _empty_page(), 503
 

@@ -19,7 +19,7 @@ from booking.web.metering import counts_of
 
 AGAIN_AFTER = 15  # seconds, and half a minute for what does not pass by itself in a moment
 AWAY_AGAIN_AFTER = 30
-FOR_MACHINES = ("/api/", "/stripe/", "/healthz", "/access-point/")
+FOR_MACHINES = ("/api/", "/stripe/", "/vipps/", "/healthz", "/access-point/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 from booking.kernel import database
 from booking.kernel.database import db
 from booking.payments.provider import (
+    CaptureOrder,
     CheckoutSession,
     DisputeStanding,
     PaymentOrder,
     PaymentStatus,
     Provider,
+    ProviderTerms,
     RefundOrder,
     RefundStanding,
 )
@@ -47,6 +49,11 @@ class Watched:
         self.real, self.steps, self.name = real, steps, real.name
         self.hasty = hasty or real
 
+    @property
+    def terms(self) -> ProviderTerms:
+        """As the real one."""
+        return self.real.terms
+
     @contextmanager
     def impatient(self) -> Iterator[None]:
         """Meanwhile, ask once only and do not wait long for the answer."""
@@ -65,6 +72,10 @@ class Watched:
     def close(self, ref: str) -> PaymentStatus:
         """As the real one."""
         return self._watch("close", lambda: self.real.close(ref))
+
+    def capture(self, order: CaptureOrder) -> int:
+        """As the real one."""
+        return self._watch("capture", lambda: self.real.capture(order))
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """As the real one."""

@@ -33,7 +33,7 @@ from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from booking.waiting import waiting
 from tests.plans.conftest import PART, Crowded
-from tests.plans.heard import listening, refuse_whole_tables
+from tests.plans.heard import listening, refuse_long_looks, refuse_whole_tables
 from tests.plans.past import the_latest_party, write_a_long_log
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd
 
@@ -250,6 +250,16 @@ def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
         for query in ("actor=buyer", "action=booking.cancel", "subject=booking:7", "day=2026-11-01", "below=100"):
             ok(client, f"/staff/log?{query}")
     refuse_whole_tables(heard)
+
+
+def test_a_day_of_years_ago_is_found_in_the_log_without_going_through_the_years(crowded: Crowded) -> None:
+    client = signed_in(crowded)
+    write_a_long_log()
+    day = (clock.now() - timedelta(days=500)).date()
+    with listening() as heard:
+        for others in ("", "&actor=buyer", "&action=booking.cancel", "&subject=booking:7", "&below=900000"):
+            ok(client, f"/staff/log?day={day}{others}")
+    refuse_long_looks(heard, most_rows=2000, most_steps=50)  # of 20,000 entries
 
 
 def test_the_health_check_reads_no_whole_table(crowded: Crowded) -> None:

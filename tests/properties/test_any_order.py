@@ -86,7 +86,7 @@ class AnyOrder(ClassMoves, NightMoves, ClosingMoves, MoneyMoves):
         empty_database()
         self.centre = self.a_house()
         self.till = MoodyTill("http://localhost")
-        tills._provider = self.till
+        tills.use(self.till)
         self.cashier = Cashier(self.app)
         self.waiting = 0
 

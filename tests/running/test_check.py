@@ -48,6 +48,7 @@ from tests.builders import (
     tomorrow,
 )
 from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
+from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
 from tests.visits.booked import a_school_centre, a_visit
 
 
@@ -272,6 +273,9 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "I8 ticket unlike its check-ins": let_in_by_nobody,
     "I10 confirmation promised more than once, first promise": confirmed_twice,
     "closure slot open although a closure is left on it, slot": open_although_closed,
+    "capture money reserved for a payment that was not paid, payment": lambda of: reserved_for_nothing(of.payment),
+    "capture taken otherwise than approved, payment": lambda of: taken_unlike_approved(of.payment),
+    "capture sent back before it was taken, payment": lambda of: sent_back_untaken(of.payment),
     "refund refund done on no payment": sent_back_of_nothing,
     "sending document issued that has no files, nor a promise of them, invoice": issued_and_forgotten,
     "sending delivery handed over a day ago that nobody goes on with, invoice": handed_over_and_forgotten,
@@ -326,6 +330,12 @@ def test_what_a_constraint_stands_for_the_database_refuses(sound: Sound, questio
     assert breaches() == []
 
 
+# Broken in tests/newsletter.
+OF_NEWSLETTER = {
+    "newsletter issue that is sent with a letter that waits, issue",
+    "newsletter issue that has not begun with a letter, issue",
+    "newsletter topic listed of who is not on the list, reader",
+}
 # Broken in tests/contests.
 OF_CONTESTS = {
     "contest entries of a booking as it was bought that are not as many as its tickets there, booking",
@@ -336,7 +346,7 @@ OF_CONTESTS = {
 
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
-        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS,
+        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER,
     }  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Signed by who brings it.
+BY_SIGNATURE = {"POST /stripe/webhook", "POST /vipps/webhook", "POST /access-point/webhook"}
+
 OF_MONEY: dict[str, str] = {
     "GET /staff/invoices/reminders": "finance admin",
     "GET /staff/invoices/collector": "finance admin",

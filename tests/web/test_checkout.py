@@ -85,7 +85,7 @@ def test_a_press_that_failed_says_so_beside_the_button_too(app: Flask, visitor: 
     assert answer.status_code == 409
     assert "<title>Feil: " in page
     beside = page.index('class="error beside-button"')
-    assert page.index('id="errors"') < page.index('id="terms"') < beside < page.index('<button class="wide">')
+    assert page.index('id="errors"') < page.index('id="terms"') < beside < page.index('<button class="wide"')
     assert "Nå er det 420" in words(answer)
 
 

@@ -14,7 +14,7 @@ from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS
-from tests.web.access_of_money import OF_MONEY
+from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
 from tests.web.browsing import Visitor, words
@@ -29,6 +29,7 @@ PUBLIC = {
     *release_addresses.PUBLIC,
     *access_of_whats_on.PUBLIC,
     *access_of_newsletter.PUBLIC,
+    *BY_SIGNATURE,
     "GET /",
     "GET /<lang>/",
     "GET /<lang>/accessibility",
@@ -105,8 +106,6 @@ PUBLIC = {
     "GET /logo/<name>",
     "GET /picture/<name>",
     "GET /motif/<name>",
-    "POST /stripe/webhook",
-    "POST /access-point/webhook",
 } | access_of_courses.PUBLIC
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {

@@ -14,9 +14,10 @@ from booking.books.models import Payout, PayoutRow
 from booking.books.sources.takings import CAME
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
-from booking.payments.models import TILL, Payment, Refund, RefundState
+from booking.payments.models import OF_VIPPS, TILL, Payment, Refund, RefundState
 
 MOST_LISTED = 50
+NOT_BY_CARD = (TILL, *OF_VIPPS)  # the files are of cards
 LOOKS_BACK = timedelta(days=400)
 CHARGE, REFUND, REFUND_FAILURE, DISPUTE, DISPUTE_WON = (
     "charge", "refund", "refund_failure", "dispute", "dispute_reversal",
@@ -128,7 +129,7 @@ def in_no_payout(centre: CentreFacts, now: datetime) -> list[NotPaidOut]:
         return []
     payments = (
         select(Payment.booking_id, Payment.charge_ref, Payment.paid_at, Payment.amount)
-        .where(Payment.state.in_(CAME), Payment.provider != TILL, Payment.paid_at.between(first, last))
+        .where(Payment.state.in_(CAME), Payment.provider.not_in(NOT_BY_CARD), Payment.paid_at.between(first, last))
         .where(~_stands_in(PayoutRow.kind == CHARGE, PayoutRow.ref == Payment.charge_ref))
     )
     by_name = and_(PayoutRow.item == Refund.provider_ref, PayoutRow.item != "")
@@ -136,7 +137,9 @@ def in_no_payout(centre: CentreFacts, now: datetime) -> list[NotPaidOut]:
     refunds = (
         select(Refund.booking_id, func.coalesce(Refund.provider_ref, Payment.charge_ref), Refund.done_at, Refund.amount)
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state == RefundState.DONE, Payment.provider != TILL, Refund.done_at.between(first, last))
+        .where(
+            Refund.state == RefundState.DONE, Payment.provider.not_in(NOT_BY_CARD), Refund.done_at.between(first, last)
+        )
         .where(~_stands_in(PayoutRow.kind == REFUND, or_(by_name, by_sum, _adopted())))
     )
     listed = [

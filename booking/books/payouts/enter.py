@@ -21,6 +21,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, one_at_a_time, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
+from booking.payments.provider import PayWay
 from booking.records.audit import note
 
 TURN = ("payouts",)
@@ -83,6 +84,7 @@ class PayoutSums:
     on: date
     amount: int
     charges: int
+    way: PayWay = PayWay.CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,12 @@ def _named(ref: str) -> Payout | None:
 
 
 def _alike(payout: PayoutSums) -> list[Payout]:
-    """Those of the same day and sum that count, the first entered first."""
+    """Those of the same day, sum and way that count, the first entered first."""
     query = select(Payout).where(
-        Payout.on_day == payout.on, Payout.amount == payout.amount, Payout.taken_back_at.is_(None)
+        Payout.on_day == payout.on,
+        Payout.amount == payout.amount,
+        Payout.way == payout.way,
+        Payout.taken_back_at.is_(None),
     )
     return list(db.session.scalars(query.order_by(Payout.id).execution_options(populate_existing=True)))
 
@@ -237,7 +242,8 @@ def _has_rows(payout_id: int) -> bool:
 
 def _once(payout: PayoutSums) -> str:
     """Its day and sum, and the first place that is free among those alike."""
-    begins, place = f"{payout.on}:{payout.amount}:", 1
+    way = "" if payout.way is PayWay.CARD else f"{payout.way}:"
+    begins, place = f"{way}{payout.on}:{payout.amount}:", 1
     held = {each.once for each in _alike(payout)}
     while f"{begins}{place}" in held:
         place += 1
@@ -247,7 +253,7 @@ def _once(payout: PayoutSums) -> str:
 def _insert(payout: PayoutSums, now: datetime) -> int:
     values = {
         "ref": payout.ref, "on_day": payout.on, "amount": payout.amount, "charges": payout.charges, "taken_at": now,
-        "once": _once(payout),
+        "once": _once(payout), "way": payout.way,
     }  # fmt: skip
     return int(run(insert(Payout).returning(Payout.id), values).scalar_one())
 
@@ -274,7 +280,7 @@ def _bring_back(there: Payout, payout: PayoutSums, now: datetime) -> int:
         return _insert(payout, now)
     _change(
         there, payout.on, now, amount=payout.amount, charges=payout.charges, taken_at=now, taken_back_at=None,
-        reason="", once=_once(payout),
+        reason="", once=_once(payout), way=payout.way,
     )  # fmt: skip
     return there.id
 
@@ -297,4 +303,5 @@ def _day_of_change(on: date, centre: CentreFacts, now: datetime) -> date:
 
 
 def _note(payout: PayoutSums, actor: str) -> None:
-    note(actor, "books.payout", f"payout:{payout.ref}", None, {"amount": payout.amount, "fee": payout.charges})
+    told = {"amount": payout.amount, "fee": payout.charges} | ({} if payout.way is PayWay.CARD else {"way": payout.way})
+    note(actor, "books.payout", f"payout:{payout.ref}", None, told)

@@ -13,6 +13,7 @@ from booking.books.sources.takings import CAME
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
 from booking.payments.models import TILL, Payment
+from booking.payments.provider import PayWay
 
 MOST_LISTED = 100
 MOST_EARLY = 10
@@ -35,6 +36,7 @@ class PayoutFacts:
     rows: int
     is_taken_back: bool
     reason: str
+    way: PayWay
     maybe: str = ""
 
 
@@ -64,15 +66,16 @@ def payouts_too_early(centre: CentreFacts, now: datetime) -> list[PayoutFacts]:
     return [PayoutFacts(*row) for row in run(_facts().where(*too_early).order_by(Payout.on_day).limit(MOST_EARLY))]
 
 
-def _facts() -> Select[int, str, date, int, int, int, bool, str]:
+def _facts() -> Select[int, str, date, int, int, int, bool, str, PayWay]:
     return (
         select(
             Payout.id, Payout.ref, Payout.on_day, Payout.amount, Payout.charges, func.count(PayoutRow.id),
-            Payout.taken_back_at.is_not(None), Payout.reason,
+            Payout.taken_back_at.is_not(None), Payout.reason, Payout.way,
         )
         .outerjoin(PayoutRow, PayoutRow.payout_id == Payout.id)
         .group_by(
-            Payout.id, Payout.ref, Payout.on_day, Payout.amount, Payout.charges, Payout.taken_back_at, Payout.reason
+            Payout.id, Payout.ref, Payout.on_day, Payout.amount, Payout.charges, Payout.taken_back_at, Payout.reason,
+            Payout.way,
         )
     )  # fmt: skip
 
@@ -84,6 +87,6 @@ def _maybe(payout: PayoutFacts, entered: Iterable[PayoutFacts]) -> str:
         other.ref
         for other in entered
         if other.payout_id != payout.payout_id and not other.is_taken_back
-        and other.amount == payout.amount and abs(other.on - payout.on) <= NEAR
+        and other.way == payout.way and other.amount == payout.amount and abs(other.on - payout.on) <= NEAR
     )  # fmt: skip
     return next(alike, "")

@@ -8,7 +8,9 @@ from booking.books.journal import AccountRole, LineKey, Standing, VoucherKind, V
 from booking.books.models import JournalSource, Payout
 from booking.books.sources.moment import PostingCut
 from booking.kernel.database import run
+from booking.payments.provider import PayWay
 
+HELD_BY = {PayWay.CARD: AccountRole.PROVIDER, PayWay.VIPPS: AccountRole.VIPPS}
 FIRST = "paid"  # the mark of one that nobody has put right
 
 
@@ -17,7 +19,16 @@ def payouts(cut: PostingCut) -> list[Standing]:
     source = literal("payout:").concat(cast(Payout.id, String))
     mark = case((Payout.version == 1, FIRST), else_=literal(f"{FIRST}:").concat(cast(Payout.version, String)))
     query = (
-        select(Payout.id, Payout.on_day, Payout.changed_on, Payout.amount, Payout.charges, Payout.taken_back_at, mark)
+        select(
+            Payout.id,
+            Payout.on_day,
+            Payout.changed_on,
+            Payout.amount,
+            Payout.charges,
+            Payout.taken_back_at,
+            Payout.way,
+            mark,
+        )
         .outerjoin(JournalSource, JournalSource.source == source)
         .where(
             Payout.on_day <= cut.last_day,
@@ -25,13 +36,13 @@ def payouts(cut: PostingCut) -> list[Standing]:
         )
         .order_by(Payout.on_day, Payout.id)
         .limit(cut.most)
-    )
+    )  # fmt: skip
     if cut.since is not None:
         day = cut.since.date()
         query = query.where(or_(Payout.on_day >= day, Payout.taken_at >= cut.since, Payout.changed_at >= cut.since))
     standings = []
-    for payout_id, on, changed_on, amount, charges, taken_back_at, mark_now in run(query):
-        parts = ((AccountRole.BANK, amount), (AccountRole.CHARGES, charges), (AccountRole.PROVIDER, -amount - charges))
+    for payout_id, on, changed_on, amount, charges, taken_back_at, way, mark_now in run(query):
+        parts = ((AccountRole.BANK, amount), (AccountRole.CHARGES, charges), (HELD_BY[way], -amount - charges))
         lines = tuple(
             VoucherLine(LineKey(role), part) for role, part in parts if part and taken_back_at is None
         )  # fmt: skip

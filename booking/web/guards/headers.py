@@ -43,6 +43,8 @@ def _policy(settings: Settings) -> str:
     pay_pages = STRIPE_CHECKOUT
     if settings.stripe is not None and not settings.stripe.api_base.startswith("https://api.stripe.com"):
         pay_pages = f"{STRIPE_CHECKOUT} {settings.stripe.api_base}"
+    if settings.vipps is not None:
+        pay_pages = f"{pay_pages} {settings.vipps.pay_pages}"
     return "; ".join(
         (
             "default-src 'none'",

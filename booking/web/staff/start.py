@@ -30,6 +30,7 @@ from booking.outbox.queries import counted_by_state, dead_letters
 from booking.payments import refunds
 from booking.payments.models import Payment, Refund
 from booking.payments.queries import failed_refunds, payments_to_look_at
+from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
@@ -59,6 +60,7 @@ class StartPage:
     dead: Sequence[Promise]
     promises: dict[str, str]
     failed: list[tuple[Refund, str]]
+    not_taken: list[Untaken]
     ready: Ready | None
     hindered: list[tuple[str, Hindered | WaitingPlace]]  # with where each is taken off
     may_take_off: bool
@@ -98,6 +100,7 @@ def start() -> ResponseReturnValue:
             dead=dead_letters(),
             promises=names.promises(),
             failed=failed_refunds(),
+            not_taken=failing(),
             ready=_set_up(now),
             hindered=[
                 *(("staff.take_off_line", hindered) for hindered in waiting.hindered()),

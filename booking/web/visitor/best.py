@@ -11,7 +11,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.rules import ChosenTickets, check_party
-from booking.capacity.availability import Free
+from booking.capacity.availability import Free, first_choice
+from booking.capacity.models import Channel
 from booking.catalogue.best_price import SoldTicket, beside, best_tickets, parties_of
 from booking.catalogue.queries import TicketOffer, offers_of
 from booking.kernel import clock
@@ -22,7 +23,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.typed import identity, whole_number
 from booking.web.visitor.basket import own_basket
-from booking.web.visitor.choosing import TicketChoice, choices_of, chosen_at, read_quantities
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def best_price() -> str:
     """Only the words about it, for a page whose numbers change."""
     now, basket = clock.now(), own_basket()
     slot_id = identity(request.args.get("slot"))
-    slot = chosen_at(slot_id, now, [basket.booking_id] if basket else []) if slot_id else None
+    slot = first_choice(slot_id, Channel.PUBLIC, now, [basket.booking_id] if basket else []) if slot_id else None
     best = None
     if slot is not None:
         choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0)

@@ -61,6 +61,7 @@ class UnconfirmedPage:
     facts: BookingFacts
     returned: bool
     paid: Statement
+    waits_for_vipps: bool = False
     came: ClassVar = Came
     ways: ClassVar = MoneyWay
 
@@ -160,7 +161,12 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
-    page = UnconfirmedPage(facts, returned=was_money_returned(facts.id), paid=statement_of(facts.id))
+    page = UnconfirmedPage(
+        facts,
+        returned=was_money_returned(facts.id),
+        paid=statement_of(facts.id),
+        waits_for_vipps=facts.state is State.PENDING and pay.waits_for_vipps(facts.id),
+    )
     response = make_response(render_template("visitor/not_confirmed.html", page=page))
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off

@@ -30,7 +30,8 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.payments.pay import Begun, KnownBooking, NoAnswer
-from booking.payments.provider import Rejected
+from booking.payments.provider import PayWay, Rejected
+from booking.payments.providers import WayNotOffered, tills
 from booking.visits.read import is_visit
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
@@ -39,7 +40,7 @@ from booking.web.forms.contest_entry import EntryForm, EntryForms, forms_of, the
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.typed import sum_shown
+from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
 from booking.web.visitor.newsletter.asking import checkout_question
@@ -80,6 +81,19 @@ class CheckoutPage:
     def can_renew(self) -> bool:
         """Whether the time may be started anew."""
         return self.facts.renewals < centre().hold_renewals
+
+    @property
+    def ways(self) -> tuple[PayWay, ...]:
+        """What to choose between to pay, what they will most likely want first."""
+        ways = tills.ways(self.facts.currency)
+        if self.is_phone and centre().country == "NO":
+            return tuple(sorted(ways, key=lambda way: way is not PayWay.VIPPS))
+        return ways
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether the browser says that it is one on a phone."""
+        return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in request.user_agent.string
 
     @property
     def replaced(self) -> bool:
@@ -155,7 +169,11 @@ def _begin(facts: BookingFacts, form: CheckoutForm, entries: EntryForms) -> Begu
     """On to the payment, with what was written where it was asked. Raises as `pay.begin`."""
     details = _details(form) if facts.state is State.HELD else None
     shown = sum_shown(request.form.get("shown"))
-    return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts)
+    typed = request.form.get("way")
+    way = one_of(PayWay, typed)
+    if typed and way is None:
+        raise WayNotOffered(typed)
+    return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
 
 
 def _not_begun(refusal: NoAnswer | Rejected) -> RefusalAnswer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.bookings.basket import Pick
-from booking.capacity.availability import Free, FreeShow, add_ons_between, entry_between, sold_alone, start_of
+from booking.capacity.availability import Free, FreeShow, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.catalogue.queries import TicketOffer
 from booking.centre.facts import CentreFacts, is_public_holiday
@@ -32,15 +32,6 @@ class TicketChoice:
         return str(self.offer.ticket_type_id)
 
 
-def entry_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
-    """The entry with this id, if it is one, in two statements."""
-    starts_at = start_of(slot_id)
-    if starts_at is None:
-        return None
-    there = entry_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now, own)
-    return next((slot for slot in there if slot.slot_id == slot_id), None)
-
-
 def event_at(slot_id: int, now: datetime) -> FreeShow | None:
     """The time of a show, a workshop or the like with this id, if it is one, in two statements."""
     starts_at = start_of(slot_id)
@@ -48,11 +39,6 @@ def event_at(slot_id: int, now: datetime) -> FreeShow | None:
         return None
     there = add_ons_between(starts_at, starts_at + timedelta(seconds=1), Channel.PUBLIC, now)
     return next((show for show in there if show.slot_id == slot_id), None)
-
-
-def chosen_at(slot_id: int, now: datetime, own: list[int]) -> Free | None:
-    """What one can begin with: the entry with this id, in two statements, or an event that is sold alone, in three."""
-    return entry_at(slot_id, now, own) or sold_alone(slot_id, Channel.PUBLIC, now, own)
 
 
 def choices_of(

@@ -12,18 +12,22 @@ from booking.contests.forgetting import ENTRIES_KEPT
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.newsletter.forgetting import MARKS_KEPT, UNANSWERED_KEPT
+from booking.payments.provider import PayWay
+from booking.payments.providers import tills
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
+from booking.web.languages import centre
 
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPage:
-    """How many days what people type is kept."""
+    """How many days what people type is kept, and whether one may pay with Vipps."""
 
     days: int
     baskets: int
     unanswered: int
+    with_vipps: bool
     entries: int
     mark_years: int
 
@@ -45,6 +49,7 @@ def privacy() -> str:
             days=CONTACT_KEPT.days,
             baskets=BASKETS_KEPT.days,
             unanswered=UNANSWERED_KEPT.days,
+            with_vipps=PayWay.VIPPS in tills.ways(centre().currency),
             entries=ENTRIES_KEPT.days,
             mark_years=MARKS_KEPT.days // 365,
         ),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
-from booking.payments.demo import DemoTill, Play, TillSession, play, read_session
+from booking.payments.demo import Play, TillSession, play, read_session
 from booking.payments.providers import tills
 from booking.web.blueprints import visitor
 from booking.web.guards.access import public
@@ -45,4 +45,4 @@ def _session(ref: str) -> TillSession:
 
 
 def _is_here(ref: str) -> bool:
-    return isinstance(tills.provider, DemoTill) and ref.isalnum()
+    return ref.isalnum() and any(provider.name.startswith("demo") for provider in tills.providers)

@@ -15,7 +15,7 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
 from booking.bookings.refusals import TooMany
-from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, first_choice, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
@@ -33,7 +33,7 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
-from booking.web.visitor.choosing import TicketChoice, choices_of, chosen_at, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
 from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -192,7 +192,7 @@ def _choice(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
 ) -> TicketsPage:
     now, own = clock.now(), [basket.booking_id] if basket else []
-    slot = chosen_at(wish.slot_id, now, own) if wish.slot_id else None
+    slot = first_choice(wish.slot_id, Channel.PUBLIC, now, own) if wish.slot_id else None
     gone = problem is not None and problem.status == 409
     fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
     chosen = slot if slot and (fits or problem) else None

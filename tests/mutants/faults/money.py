@@ -18,6 +18,31 @@ FAULTS = (
         "tests/web/test_webhook.py::test_a_body_that_stripe_did_not_sign_is_refused[sqlite]",
     ),
     Fault(
+        "vipps-signature-not-read",
+        "what Vipps is said to bring is believed whoever has signed it",
+        "booking/web/machine/vipps.py",
+        "    if not _is_signed(body, settings.webhook_secret):\n        abort(400)\n",
+        "",
+        "tests/web/test_vipps_webhook.py::test_another_secret_is_refused[sqlite]",
+    ),
+    Fault(
+        "taken-whole",
+        "what goes back before it is taken is taken all the same",
+        "booking/payments/reserved/capture.py",
+        "capture.amount = max(capture.approved - _going_back(payment_id), 0)",
+        "capture.amount = capture.approved",
+        "tests/payments/vipps/test_taking.py"
+        "::test_a_part_that_goes_back_before_it_is_taken_is_let_go_of_and_the_rest_taken[sqlite]",
+    ),
+    Fault(
+        "sent-back-twice",
+        "a refund whose answer was lost is sent again when Vipps has forgotten its key",
+        "booking/payments/vipps/epayment.py",
+        "if not self._is_sent_back(order.payment_ref, order.idempotency_key):",
+        "if True:",
+        "tests/payments/vipps/test_client.py::test_money_goes_back_once_also_when_vipps_has_forgotten_the_key",
+    ),
+    Fault(
         "old-signature",
         "an event that somebody has kept for a year is believed",
         "booking/payments/stripe_checkout.py",

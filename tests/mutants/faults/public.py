@@ -6,8 +6,33 @@ from tests.mutants.fault import Fault
 
 QUERIES = "booking/catalogue/queries.py"
 SENDING = "booking/newsletter/sending.py"
+USED_AGAIN = "booking/kernel/used_again.py"
 
 FAULTS = (
+    Fault(
+        "answer-of-before-the-commit",
+        "an answer is used again whatever has been committed since it was read",
+        USED_AGAIN,
+        "if mark != self.mark or key not in self.answers:",
+        "if key not in self.answers:",
+        "tests/kernel/test_used_again.py::test_what_is_used_again_is_what_would_be_read_now[sqlite]",
+    ),
+    Fault(
+        "released-places-unseen",
+        "an answer is used again though places that were kept are free for all since",
+        USED_AGAIN,
+        "return self.begins <= now and (self.ends is None or now < self.ends)",
+        "return self.begins <= now",
+        "tests/kernel/test_used_again.py::test_what_is_used_again_is_what_would_be_read_now[sqlite]",
+    ),
+    Fault(
+        "mark-outlives-its-transaction",
+        "who has waited for the network believes what was kept before",
+        USED_AGAIN,
+        "if known is not None and known[0] is transaction:",
+        "if known is not None:",
+        "tests/kernel/test_used_again.py::test_what_is_used_again_is_what_would_be_read_now[sqlite]",
+    ),
     Fault(
         "evening-as-entry",
         "who has an evening alone is taken to have entry for the shows",

@@ -13,6 +13,7 @@ from booking.books.payouts.compare import DisputeStands, InNoPayout, PayoutFault
 ROLES: dict[AccountRole, LazyString] = {
     AccountRole.BANK: _("Bank"),
     AccountRole.PROVIDER: _("At the payment provider"),
+    AccountRole.VIPPS: _("At Vipps"),
     AccountRole.TILL: _("The centre's till"),
     AccountRole.RECEIVABLE: _("Receivables"),
     AccountRole.PREPAID: _("Paid for days to come"),
@@ -45,6 +46,8 @@ KINDS: dict[VoucherKind, LazyString] = {
 CHANNELS: dict[str, LazyString] = {
     "stripe": _("online"),
     "demo": _("online"),
+    "vipps": _("with Vipps"),
+    "demo_vipps": _("with Vipps"),
     "till": _("in the till"),
     "public": _("website"),
     "desk": _("front desk"),
@@ -52,6 +55,7 @@ CHANNELS: dict[str, LazyString] = {
 }
 AGREES: dict[Agrees, LazyString] = {
     Agrees.PROVIDER: _("what was paid online less what has gone back and been paid out"),
+    Agrees.VIPPS: _("what was paid with Vipps less what has gone back and been paid out"),
     Agrees.TILL: _("what was paid in the till less what was paid out there"),
     Agrees.RECEIVABLE: _("what is open on invoices"),
     Agrees.PREPAID: _("what is kept of bookings for days to come"),

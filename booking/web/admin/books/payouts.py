@@ -35,6 +35,8 @@ from booking.books.payouts.file import LARGEST, LONGEST_REF
 from booking.books.payouts.queries import PayoutFacts, payout_that_counts, payouts_entered
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
+from booking.payments.provider import PayWay
+from booking.payments.providers import tills
 from booking.staff.models import Role
 from booking.web.admin.books.book_words import DISPUTES, FAULTS, IN_NO_PAYOUT
 from booking.web.blueprints import admin
@@ -42,10 +44,10 @@ from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
-from booking.web.typed import a_day, sum_typed
+from booking.web.typed import a_day, one_of, sum_typed
 
 LARGEST_FORM = LARGEST + 256 * 1024
-ASKED = ("ref", "day", "amount", "charges")
+ASKED = ("ref", "day", "amount", "charges", "way")
 ANOTHER = "another"
 MOST_TOLD = 12  # sentences of one file
 
@@ -70,6 +72,12 @@ class PayoutsPage:
     def fault(self, fault: PayoutFault) -> str:
         """What is wrong with a row."""
         return str(FAULTS[fault])
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """Of which way to pay a payout may be: asked where there is more than one."""
+        words = {PayWay.CARD: _("Cards"), PayWay.VIPPS: "Vipps"}
+        return {way.value: words[way] for way in tills.ways(centre().currency)}
 
     def stands(self, dispute: DisputeStands) -> str:
         """How a dispute stands here."""
@@ -106,7 +114,8 @@ def enter_payouts() -> ResponseReturnValue:
     errors = _errors(typed, day, amount, charges)
     if errors or day is None:
         return render_template("admin/books_payouts.html", page=_page(typed, errors=errors)), 422
-    payout = PayoutSums(typed["ref"], day, amount or 0, charges or 0)
+    way = one_of(PayWay, typed["way"]) or PayWay.CARD
+    payout = PayoutSums(typed["ref"], day, amount or 0, charges or 0, way)
     try:
         enter_payout(payout, centre(), who().actor, clock.now(), another=request.form.get(ANOTHER) == "1")
     except PayoutDayWrong as refusal:

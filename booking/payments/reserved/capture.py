@@ -1,0 +1,223 @@
+"""Take what a buyer approved, less what goes back of it; first what is decided is written, then the provider is asked.
+
+Money back before it is taken is never taken: the rest of the reservation is let go of instead. So that the buyer has it
+at once, what is kept is taken with the same stroke, also where that is before the day of the visit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select, update
+
+from booking.bookings.models import Booking
+from booking.bookings.store import lock
+from booking.centre.facts import CentreFacts, the_centre
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.writing import write
+from booking.outbox.promises import promise
+from booking.payments.models import Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+from booking.payments.provider import CaptureOrder, Lapsed, Rejected, TakenWhen
+from booking.payments.providers import tills
+from booking.records.audit import note
+
+OPEN = (CaptureState.WAITING, CaptureState.DECIDED)
+SPARE = timedelta(days=1)  # what is left of a reservation when we take it at the latest: a day of trying
+NEXT_TRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
+LET_GO = "let_go:"  # how the provider's name begins for a refund that was never taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the provider is asked for."""
+
+    provider: str
+    order: CaptureOrder
+
+
+def reserve(payment: Payment, booking: Booking, rule: TakenWhen, now: datetime) -> None:
+    """Write that the money of a payment is only reserved; call inside the unit of work that marks it as paid.
+
+    What is to be taken at once is promised with it. A payment that goes back whole is let go of by its refund.
+    """
+    due = now if rule.at_once else min(_day_of(booking.starts_at, the_centre()), now + rule.within)
+    values = {
+        "payment_id": payment.id,
+        "state": CaptureState.WAITING,
+        "approved": payment.amount,
+        "due_at": max(due, now),
+        "lapses_at": now + rule.within + SPARE,
+    }
+    write(Capture, [values])
+    if due <= now and payment.state is PaymentState.PAID:
+        promise("payment.capture", f"capture:{payment.id}", {"payment_id": payment.id})
+
+
+def _day_of(starts_at: datetime, centre: CentreFacts) -> datetime:
+    """When the day of a visit begins in its house."""
+    return datetime.combine(centre.local(starts_at).date(), time(), centre.zone)
+
+
+def is_reserved(payment_id: int) -> bool:
+    """Whether the money of a payment is still to be taken or let go of."""
+    state = db.session.scalar(select(Capture.state).where(Capture.payment_id == payment_id))
+    return state in OPEN
+
+
+def is_being_taken(payment_id: int) -> bool:
+    """Whether what is taken is decided and not done, so that what moves there is our own doing."""
+    return db.session.scalar(select(Capture.state).where(Capture.payment_id == payment_id)) is CaptureState.DECIDED
+
+
+def take(payment_id: int) -> CaptureState | None:
+    """Take what is kept of a payment and let go of the rest. Not inside a unit of work; any number of times.
+
+    None where nothing was only reserved. What the provider refuses is tried again by the sweep, more and more seldom,
+    until it has lapsed; staff are told. Raises Unreachable.
+    """
+    end_reading()
+    decided = _decide(payment_id)
+    if not isinstance(decided, _Decided):
+        return decided
+    try:
+        taken = tills.of(decided.provider).capture(decided.order)
+    except Lapsed:
+        return _lapse(payment_id)
+    except Rejected as error:
+        return _failed(payment_id, str(error))
+    return _done(payment_id, taken)
+
+
+def _decide(payment_id: int) -> _Decided | CaptureState | None:
+    """Fix what is taken, once: what was promised back until now is let go of, what comes later is sent back."""
+    booking = select(Booking.id, Booking.changes_id).join(Payment, Payment.booking_id == Booking.id)
+    row = db.session.execute(booking.where(Payment.id == payment_id)).one()
+    end_reading()
+    with unit_of_work():
+        lock(*(booking_id for booking_id in (row.changes_id, row.id) if booking_id is not None))
+        payment, capture = _locked(payment_id)
+        if capture is None or capture.state not in OPEN:
+            return capture.state if capture is not None else None
+        if capture.state is CaptureState.WAITING:
+            capture.state = CaptureState.DECIDED
+            capture.amount = max(capture.approved - _going_back(payment_id), 0)
+        return _Decided(
+            payment.provider,
+            CaptureOrder(
+                idempotency_key=f"capture:{payment.idempotency_key}",
+                payment_ref=payment.provider_ref or "",
+                amount=capture.amount,
+                approved=capture.approved,
+                currency=payment.currency,
+            ),
+        )
+
+
+def _locked(payment_id: int) -> tuple[Payment, Capture | None]:
+    """Everybody locks the booking before its payments, and a payment before what becomes of it."""
+    held = {"populate_existing": True, "with_for_update": {"key_share": True}}
+    payment = db.session.get_one(Payment, payment_id, **held)  # type: ignore[arg-type]  # as they are written elsewhere
+    capture = db.session.get(Capture, payment_id, **held)  # type: ignore[arg-type]
+    return payment, capture
+
+
+def _going_back(payment_id: int) -> int:
+    """What goes back of a payment, and marks what is not on its way yet as let go of."""
+    promised = (Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED, Refund.provider_ref.is_(None))
+    for refund in db.session.scalars(select(Refund).where(*promised).execution_options(populate_existing=True)):
+        refund.provider_ref = f"{LET_GO}{refund.id}"
+    db.session.flush()
+    return _back(payment_id)
+
+
+def _back(payment_id: int) -> int:
+    """What of a payment has gone back or is on its way."""
+    sums = select(func.coalesce(func.sum(Refund.amount), 0))
+    sums = sums.where(Refund.payment_id == payment_id, Refund.state != RefundState.FAILED)
+    return int(db.session.scalar(sums) or 0)
+
+
+def _done(payment_id: int, taken: int) -> CaptureState:
+    """The provider has taken so much, and let go of the rest."""
+    now = clock.now()
+    with unit_of_work():
+        payment, capture = _locked(payment_id)
+        if capture is None or capture.state is not CaptureState.DECIDED:
+            return CaptureState.DONE
+        more = taken - capture.amount
+        capture.state, capture.done_at, capture.amount = CaptureState.DONE, now, min(taken, capture.approved)
+        for refund in _let_go(payment_id):
+            if more >= refund.amount:
+                # By hand more was taken than we wanted: this part was not let go of, so it is sent back.
+                more -= refund.amount
+                refund.provider_ref = None
+                promise("payment.send_refund", f"send_refund:{refund.id}:taken", {"refund_id": refund.id})
+            else:
+                refund.state, refund.done_at = RefundState.DONE, now
+        db.session.flush()
+        _let_go_by_hand(payment, capture, now)
+        return capture.state
+
+
+def _let_go_by_hand(payment: Payment, capture: Capture, now: datetime) -> None:
+    """Less was taken than we wanted, since staff let go of it in the provider's own pages: it counts as given back."""
+    less = capture.approved - capture.amount - _back(payment.id)
+    if less > 0:
+        values = {"payment_id": payment.id, "booking_id": payment.booking_id, "state": RefundState.DONE}
+        words = {"amount": less, "currency": payment.currency, "reason": "dashboard"}
+        key = f"dashboard:{payment.id}:let_go"
+        db.session.add(Refund(**values, **words, idempotency_key=key, requested_at=now, done_at=now))
+        payment.refunded += less
+        note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": less})
+
+
+def _let_go(payment_id: int) -> list[Refund]:
+    going = (Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED)
+    query = select(Refund).where(*going, Refund.provider_ref.startswith(LET_GO, autoescape=True)).order_by(Refund.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _failed(payment_id: int, why: str) -> CaptureState:
+    """Refused this time: try again later, and tell staff the first time; after its time it counts as lapsed."""
+    now = clock.now()
+    with unit_of_work():
+        payment, capture = _locked(payment_id)
+        if capture is None or capture.state is not CaptureState.DECIDED:
+            return CaptureState.DONE
+        if capture.lapses_at > now or capture.amount == 0:
+            if capture.failed_at is None:
+                note("worker", "capture.failed", f"booking:{payment.booking_id}", None, {"why": why[:200]})
+            capture.failed_at, capture.tries = now, capture.tries + 1
+            capture.due_at = now + min(NEXT_TRY * 2 ** min(capture.tries, 8), LONGEST_PAUSE)
+            return capture.state
+    return _lapse(payment_id)
+
+
+def _lapse(payment_id: int) -> CaptureState:
+    """There is nothing to take any more: what was let go of is with the buyer, what was to be kept is lost to us.
+
+    Before its time nothing lapses: then staff have let go of it in the provider's own pages.
+    """
+    now = clock.now()
+    with unit_of_work():
+        payment, capture = _locked(payment_id)
+        if capture is None or capture.state is not CaptureState.DECIDED:
+            return CaptureState.DONE
+        by_hand = now < capture.lapses_at
+        if not by_hand and capture.amount:
+            return _lost(payment, capture, now)
+    return _done(payment_id, 0)
+
+
+def _lost(payment: Payment, capture: Capture, now: datetime) -> CaptureState:
+    for refund in _let_go(payment.id):
+        refund.state, refund.done_at = RefundState.DONE, now
+    capture.state, capture.done_at = CaptureState.LAPSED, now
+    payment.disputed_at, payment.lost_at = payment.disputed_at or now, payment.lost_at or now
+    db.session.flush()
+    rest = update(Refund).where(Refund.payment_id == payment.id, Refund.state == RefundState.REQUESTED)
+    db.session.execute(rest.values(state=RefundState.FAILED).execution_options(synchronize_session=False))
+    note("provider", "payment.lapsed", f"booking:{payment.booking_id}", None, {"amount": capture.amount})
+    return capture.state

@@ -1,0 +1,79 @@
+"""What the sweep and staff read of money that is only reserved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select, text
+
+from booking.bookings.models import Booking
+from booking.kernel.database import as_values, run
+from booking.payments.models import TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+
+MOST_FAILED = 50
+
+
+def due(before: datetime) -> Select[int, str]:
+    """Payments whose money is to be taken by now, each with its provider; the longest due first."""
+    query = select(Capture.payment_id, Payment.provider).join(Payment, Payment.id == Capture.payment_id)
+    return query.where(_to_take(), Capture.due_at < before).order_by(Capture.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """Money of a booking that was approved and could not be taken yet, in minor units; it is there until it lapses."""
+
+    reference: str
+    amount: int
+    currency: str
+    lapses_at: datetime
+
+
+def failing() -> list[Untaken]:
+    """What could not be taken yet, what lapses first before; one statement."""
+    query = (
+        select(Booking.reference, Capture.amount, Payment.currency, Capture.lapses_at)
+        .join_from(Capture, Payment, Payment.id == Capture.payment_id)
+        .join(Booking, Booking.id == Payment.booking_id)
+        .where(_to_take(), Capture.failed_at.is_not(None))
+        .order_by(Capture.lapses_at)
+        .limit(MOST_FAILED)
+    )
+    return as_values(Untaken, run(query))
+
+
+def questions() -> list[tuple[str, str, Select[int]]]:
+    """What the check asks: that as much was taken as was kept, and that nothing is done before its money is."""
+    in_use = Payment.state.in_((PaymentState.PAID, PaymentState.RETURNED))
+    sent = select(Refund.id).where(
+        Refund.payment_id == Capture.payment_id, Refund.state == RefundState.DONE, Refund.reason != "dashboard"
+    )
+    return [
+        (
+            "capture",
+            "money reserved for a payment that was not paid, payment",
+            select(Capture.payment_id).join(Payment, Payment.id == Capture.payment_id).where(~in_use),
+        ),
+        (
+            "capture",
+            "taken otherwise than approved, payment",
+            select(Capture.payment_id)
+            .join(Payment, Payment.id == Capture.payment_id)
+            .where((Capture.approved != Payment.amount) | ((Capture.state == CaptureState.DONE) & _unlike())),
+        ),
+        (
+            "capture",
+            "sent back before it was taken, payment",
+            select(Capture.payment_id).where(_to_take(), sent.exists()),
+        ),
+    ]
+
+
+def _unlike() -> ColumnElement[bool]:
+    """More was let go of than has gone back or will."""
+    return Capture.approved - Capture.amount > Payment.refunded
+
+
+def _to_take() -> ColumnElement[bool]:
+    return text(f"payment_capture.{TO_TAKE}")  # type: ignore[return-value]  # literally, as in its index

@@ -1,0 +1,153 @@
+"""Taking what was approved: at once or on the day, once, whatever fails or lapses; and what goes back of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from booking.bookings.models import State
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.payments import refunds
+from booking.payments.give_back import give_back
+from booking.payments.models import CaptureState, Payment, RefundState
+from booking.payments.provider import Unreachable
+from booking.payments.reserved.capture import take
+from booking.payments.reserved.queries import failing
+from booking.payments.sweep import sweep
+from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of, state_of
+from tests.payments.test_races import together
+from tests.payments.vipps.conftest import InUse, Travel
+from tests.payments.vipps.paying import approved, capture_of, keep_captures, keep_refunds, taken
+from tests.payments.watched import Watched
+from tests.vipps_double.client import Vipps
+
+
+def give(payment: Payment, amount: int, mark: str = "m") -> None:
+    """Staff promise so much back."""
+    with unit_of_work():
+        give_back(payment.booking_id, amount, "", mark, "desk")
+
+
+def test_a_part_that_goes_back_before_it_is_taken_is_let_go_of_and_the_rest_taken(in_use: InUse, vipps: Vipps) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    give(payment, 12000)
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (30000, 12000, 0)
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+    give(payment, 5000, "n")
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (30000, 12000, 5000)
+
+
+def test_on_the_day_is_the_morning_of_the_visit_or_before_it_may_lapse(
+    in_use: InUse, vipps: Vipps, travel: Travel
+) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    sweep(clock.now() + timedelta(minutes=10))
+    assert vipps.requests("POST", "/capture") == []
+    travel(timedelta(days=4, minutes=3))
+    sweep(clock.now())
+    assert vipps.money(ref_of(payment)) == (42000, 0, 0)
+
+
+def test_the_sweep_takes_what_the_outbox_has_forgotten(offered: Watched, vipps: Vipps, travel: Travel) -> None:
+    payment = approved(vipps, a_basket())
+    travel(timedelta(minutes=3))
+    sweep(clock.now())
+    assert capture_of(payment.id) == (CaptureState.DONE, 42000)
+
+
+def test_one_that_is_refused_is_taken_later_and_staff_see_it_meanwhile(
+    offered: Watched, vipps: Vipps, travel: Travel
+) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.pull("refuse-capture", reference=ref_of(payment), times=2)
+    keep_captures()
+    assert capture_of(payment.id) == (CaptureState.DECIDED, 42000)
+    assert [money.amount for money in failing()] == [42000]
+    end_reading()
+    for _ in range(3):
+        travel(timedelta(minutes=45))
+        sweep(clock.now())
+    assert capture_of(payment.id) == (CaptureState.DONE, 42000)
+    assert vipps.money(ref_of(payment)) == (42000, 0, 0)
+    assert failing() == []
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("what", ["500", "429", "cut", "hang"])
+def test_an_answer_that_is_lost_takes_it_once(offered: Watched, vipps: Vipps, what: str, after: bool) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault(what, path="/capture$", after=after, seconds=0.6)
+    with offered.impatient(), pytest.raises(Unreachable):
+        keep_captures()
+    vipps.pull("forget-keys")
+    keep_captures()
+    assert vipps.money(ref_of(payment)) == (42000, 0, 0)
+
+
+def test_many_who_take_at_once_and_one_who_gives_back_move_it_once(app: Flask, offered: Watched, vipps: Vipps) -> None:
+    payment = approved(vipps, a_basket())
+    give(payment, 12000)
+    (refund,) = refunds_of(payment.booking_id)
+    payment_id, refund_id = payment.id, refund.id
+    errors = together(app, *[lambda: take(payment_id)] * 2, *[lambda: refunds.send(refund_id)] * 2)
+    assert [error for error in errors if not isinstance(error, Unreachable)] == []
+    take(payment_id)
+    refunds.send(refund_id)
+    captured, cancelled, refunded = vipps.money(ref_of(payment))
+    assert (captured - refunded, cancelled + refunded) == (30000, 12000)
+
+
+def test_what_lapses_untaken_is_lost_and_nothing_is_sent_back_of_it(
+    in_use: InUse, vipps: Vipps, travel: Travel
+) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    travel(timedelta(days=8))
+    sweep(clock.now())
+    payment = payment_of(payment.booking_id)
+    assert (capture_of(payment.id), payment.lost_at is not None) == ((CaptureState.LAPSED, 42000), True)
+    assert state_of(payment.booking_id) is State.CONFIRMED
+
+
+def test_what_staff_let_go_of_in_vipps_own_pages_has_gone_back(in_use: InUse, vipps: Vipps, travel: Travel) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    vipps.by_hand("cancel", ref_of(payment))
+    take(payment.id)
+    payment = payment_of(payment.booking_id)
+    assert (payment.refunded, payment.lost_at, capture_of(payment.id)) == (42000, None, (CaptureState.DONE, 0))
+
+
+def test_what_staff_took_by_hand_is_left_and_what_goes_back_of_it_is_sent(in_use: InUse, vipps: Vipps) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    vipps.by_hand("capture", ref_of(payment), 42000)
+    give(payment, 12000)
+    keep_refunds()
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (42000, 0, 12000)
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+
+
+def test_what_staff_sent_back_in_vipps_own_pages_is_in_our_books_once(offered: Watched, vipps: Vipps) -> None:
+    payment = taken(vipps, a_basket())
+    vipps.by_hand("refund", ref_of(payment), 7000)
+    for _ in range(2):
+        refunds.adopt(ref_of(payment))
+    assert [(refund.amount, refund.reason) for refund in refunds_of(payment.booking_id)] == [(7000, "dashboard")]
+
+
+def test_a_refund_that_vipps_refuses_for_good_is_told(offered: Watched, vipps: Vipps, travel: Travel) -> None:
+    payment = taken(vipps, a_basket())
+    give(payment, 12000)
+    vipps.advance(366 * 86_400)
+    keep_refunds()
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.FAILED]
+    db.session.rollback()
