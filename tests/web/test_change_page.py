@@ -60,10 +60,10 @@ def test_the_month_says_what_the_cheapest_time_of_each_day_costs_more(visit: Vis
     with unit_of_work():
         db.session.execute(update(Centre).values(few_left=1))
     plain = visitor.get(f"{visit.page}/change").get_data(as_text=True)
-    assert cell(plain, local(tomorrow(10) + timedelta(days=1))) == "+NOK 0"
-    assert cell(plain, local(tomorrow(10) + timedelta(days=2))) == "+NOK 100"
+    assert cell(plain, local(tomorrow(10) + timedelta(days=1))) == "+kr 0"
+    assert cell(plain, local(tomorrow(10) + timedelta(days=2))) == "+kr 100"
     three = visitor.get(f"{visit.page}/change?{adult(visit)}=3&date={local(tomorrow(10))}").get_data(as_text=True)
-    assert cell(three, local(tomorrow(10) + timedelta(days=2))) == "+NOK 150"
+    assert cell(three, local(tomorrow(10) + timedelta(days=2))) == "+kr 150"
     assert f"{adult(visit)}=3&amp;slot={visit.eleven}#choose" in three  # what was typed goes along
     assert only_dear
 
