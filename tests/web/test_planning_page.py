@@ -143,15 +143,15 @@ def test_without_a_day_a_month_says_which_days_fit_the_whole_wish_and_leads_to_t
     teacher: Visitor, centre: Centre
 ) -> None:
     sessions_full(centre.bridges, centre.on)
-    asked = wish(centre, 1, date=None, until=None, **{"from": centre.on})
-    full = teacher.get(asked)
+    address = wish(centre, 1, date=None, until=None, **{"from": centre.on})
+    full = teacher.get(address)
     ((day, standing),) = month(full.get_data(as_text=True)).items()
     assert (day, standing.split()[-1]) == (str(centre.on), "full")
     assert "No day in these weeks fits all of it" in words(full)
     assert "Tell me when there is room for Bridges" in words(full)
     with unit_of_work():
         db.session.execute(update(Slot).where(Slot.activity_id == centre.bridges).values(taken=0))
-    shown = teacher.get(asked)
+    shown = teacher.get(address)
     assert "1 day fits all of it" in words(shown)
     standing = month(shown.get_data(as_text=True))[day]
     times = re.search(r"fits: from (\d\d:\d\d), home (\d\d:\d\d)", standing)
