@@ -80,7 +80,7 @@ def _sign_up(centre: CentreFacts, now: datetime) -> None:
     topics, places = list(centre.newsletter_topics), list(ConsentPlace)[:3]
     for number in range(READERS):
         lang = centre.languages[0 if number % 3 == 0 else number % len(centre.languages)]
-        email, wanted = f"leser{number + 1}@example.org", topics[number % len(topics) :] or topics
+        email, wanted = f"reader{number + 1}@example.org", topics[number % len(topics) :] or topics
         with unit_of_work():
             asked_by = AskedBy(places[number % 3], lang, consents.keep_wording(lang, WORDS.get(lang, ""), now))
             subscribers.ask(email, wanted, lang, now, asked_by, once="demo")

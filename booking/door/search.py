@@ -1,16 +1,17 @@
-"""Find a booking by anything the person at the desk says: reference, name, class, mail address, phone number."""
+"""Find a booking by anything the person at the desk says: reference, name, class, team, mail address, phone number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel
+from booking.contests.finding import teams_named
 from booking.kernel.database import as_values, db
 from booking.occupancy.finding import fits, looser, typed_words, whole, with_reference
 
@@ -23,7 +24,7 @@ WORTH_FINDING = (State.CONFIRMED, State.CANCELLED, State.PENDING)
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A booking that was found."""
+    """A booking that was found; by its `team` in a contest, where that is what fits."""
 
     booking_id: int
     reference: str
@@ -35,6 +36,7 @@ class SearchHit:
     starts_at: datetime
     people: int
     admitted: int
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Foun
 
     Of today's those come first who are named just so, and who have not come yet. Among today's a word may be any part
     of what is known, on other days the beginning of a word. Letters fold: "ase" finds "Åse". Where nothing fits, the
-    last letter of each word may be another. A whole reference finds its booking whatever its day and state.
+    last letter of each word may be another. A whole reference finds its booking whatever its day and state. A team in
+    a contest is found by any part of its name.
     """
     typed = typed[:LONGEST_QUERY]
     words = typed_words(typed)
@@ -85,16 +88,25 @@ def _find(words: Sequence[str], exact: SearchHit | None, start: datetime, end: d
     is_today = and_(Booking.starts_at >= start, Booking.starts_at < end)
     others_than = Booking.id != exact.booking_id if exact is not None else Booking.id.is_not(None)
     came_all = case((Booking.state != State.CONFIRMED, 2), (Booking.people <= _CAME, 1), else_=0)
-    today, todays = _hits(
-        and_(is_today, fits(words, anywhere=True), others_than), (whole(words).desc(), came_all), room
-    )
+    teams = teams_named(words)
+    has_team = Booking.id.in_(teams) if teams else false()
+    fits_today = or_(fits(words, anywhere=True), has_team)
+    today, todays = _hits(and_(is_today, fits_today, others_than), (whole(words).desc(), came_all), room)
     others: list[SearchHit] = []
     rest, elsewhere = _hits(and_(fits(words, anywhere=False), not_(is_today), others_than), (), CANDIDATES)
+    if teams:  # asked by themselves: with "or" the database would go through all bookings there ever were
+        by_team, _all = _hits(and_(has_team, not_(is_today), others_than), (), CANDIDATES)
+        more = [hit for hit in by_team if hit not in rest]
+        rest, elsewhere = [*rest, *more], elsewhere + len(more)
     if len(today) < room:
         rest.sort(key=lambda hit: abs((hit.starts_at - start).total_seconds()))
         others = rest[: room - len(today)]
     total = (exact is not None) + todays + elsewhere
-    return Found(exact, tuple(today), tuple(others), total)
+    return Found(exact, _with_teams(today, teams), _with_teams(others, teams), total)
+
+
+def _with_teams(hits: Sequence[SearchHit], teams: Mapping[int, str]) -> tuple[SearchHit, ...]:
+    return tuple(replace(hit, team=teams.get(hit.booking_id, "")) for hit in hits)
 
 
 def _exact(typed: str) -> SearchHit | None:

@@ -215,6 +215,7 @@ def end_done(now: datetime) -> int:
         issue = locked(issue_id, IssueState.SENDING)
         is_over = issue.send_at is not None and now - issue.send_at > GIVEN_UP
         if is_over or not _some_may_still_go(issue):
+            _give_up_the_rest(issue_id)
             counts = fates([issue_id]).get(issue_id, {})
             figures = {"figures": {fate.value: count for fate, count in counts.items()}}
             move(issue, IssueState.SENT, ended_at=now, frozen={**issue.frozen, **figures})
@@ -231,8 +232,21 @@ def _some_may_still_go(issue: IssueFacts) -> bool:
     letter = literal(f"news:{issue.id}:") + NewsDelivery.subscriber_id.cast(String)  # its key, but for the spell
     keys = [letter + f":{spell}" for spell in range(1, issue.spell + 1)]
     in_hand = select(Promise.id).where(Promise.key.in_(keys), Promise.state == PromiseState.WAITING).exists()
-    may_go = (NewsDelivery.state == NewsFate.PROMISED) | ((NewsDelivery.state == NewsFate.GOING) & in_hand)
-    return run(select(NewsDelivery.id).where(NewsDelivery.issue_id == issue.id, may_go).limit(1)).first() is not None
+    open_letters = (
+        NewsDelivery.issue_id == issue.id,
+        NewsDelivery.state.in_((NewsFate.PROMISED, NewsFate.GOING)),
+        NewsDelivery.subscriber_id.is_not(None),  # nobody gets the letter of who was deleted meanwhile
+    )
+    may_go = (NewsDelivery.state == NewsFate.PROMISED) | in_hand
+    return run(select(NewsDelivery.id).where(*open_letters, may_go).limit(1)).first() is not None
+
+
+def _give_up_the_rest(issue_id: int) -> None:
+    """What still waits when an issue is done will not go: to who was deleted, or what no server took in time."""
+    rest = (NewsDelivery.issue_id == issue_id, NewsDelivery.state.in_((NewsFate.PROMISED, NewsFate.HELD)))
+    deleted = NewsDelivery.subscriber_id.is_(None)
+    run(update(NewsDelivery).where(*rest, deleted).values(state=NewsFate.LEFT_OUT))
+    run(update(NewsDelivery).where(*rest).values(state=NewsFate.REFUSED))
 
 
 def fates(issue_ids: list[int]) -> Mapping[int, Mapping[NewsFate, int]]:

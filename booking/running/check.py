@@ -22,6 +22,7 @@ from booking.door.models import CheckIn, CheckInLine
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.kernel.prepared import ReadyStatement
+from booking.newsletter import audit as newsletter
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
@@ -42,7 +43,7 @@ def breaches(but: Container[int] = ()) -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 7 + len(_questions())
+    return 8 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
@@ -63,7 +64,9 @@ def ask(number: int) -> list[str]:
         return uninvoiced.unlike_what_is_owed(clock.now())
     if number == 6:
         return pictures_kept.amiss()
-    name, words, query = _ready()[number - 7]
+    if number == 7:
+        return newsletter.unlike_its_letters()
+    name, words, query = _ready()[number - 8]
     return [f"{name} {words}: {row[0]}" for row in query.rows()]
 
 
@@ -264,6 +267,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         ),
         *reserved.questions(),
         *unkept.questions(),
+        *newsletter.questions(),
         *uninvoiced.questions(),
         *reaching.questions(),
         *bank_books.questions(),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -14,13 +15,16 @@ from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
+from booking.contests import forgetting, take_out
 from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.reports import bookings as office
 from booking.reports.bookings import BookingFilter
 from tests.builders import a_centre, a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.contests.entered import a_contest, a_team, entered, rows
 from tests.door.doors import let_in, soon
+from tests.support.forgetting import forget
 
 
 def day() -> tuple[datetime, datetime]:
@@ -107,3 +111,31 @@ def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
     assert [booking.id for booking in office.read(BookingFilter(words=typed, **days)).bookings] == [wanted]  # type: ignore[arg-type]
     assert [hit.booking_id for hit in search(typed, *day()).hits] == [wanted]
     assert len(list(office.each(BookingFilter(words=typed, **days), 1))) == 1  # type: ignore[arg-type]
+
+
+def test_a_team_is_found_by_its_name_as_long_as_that_is_kept(app: Flask) -> None:
+    _facts, slot, team = a_contest()
+    single, both = entered(slot, team, a_team("Loddebølt United")), entered(slot, team, a_team(), a_team("Røsk"))
+    person = a_confirmed_booking(*a_sale_beside(), name="United Kingdom")
+    answer = search("lodde united", *day())
+    assert [(hit.booking_id, hit.name, hit.team) for hit in answer.hits] == [
+        (single.booking_id, "Kari Nordmann", "Loddebølt United")
+    ]
+    assert [(hit.booking_id, hit.team) for hit in search("rosk", *day()).hits] == [
+        (both.booking_id, "Rosk og Rask, Røsk")
+    ]
+    answer = search("united", *day())
+    assert ({hit.booking_id for hit in answer.hits}, answer.total) == ({single.booking_id, person.booking_id}, 2)
+    assert search("lo", *day()).hits == ()  # too little: it would be in every second name
+    with unit_of_work():
+        take_out.withdraw(rows()[1].id, centre=the_centre(), now=clock.now())
+    assert [hit.team for hit in search("rosk", *day()).hits] == ["Røsk"]
+    with time_machine.travel(tomorrow(days=40) + timedelta(days=31), tick=False):
+        forget(forgetting.FORGETTINGS, clock.now())
+        assert search("lodde united", *day()).hits == ()
+
+
+def a_sale_beside() -> tuple[int, int]:
+    """A time of the house beside the contest."""
+    activity = an_activity()
+    return a_slot(activity, 10, tomorrow()), a_ticket_type(activity)

@@ -330,6 +330,12 @@ def test_what_a_constraint_stands_for_the_database_refuses(sound: Sound, questio
     assert breaches() == []
 
 
+# Broken in tests/newsletter.
+OF_NEWSLETTER = {
+    "newsletter issue that is sent with a letter that waits, issue",
+    "newsletter issue that has not begun with a letter, issue",
+    "newsletter topic listed of who is not on the list, reader",
+}
 # Broken in tests/contests.
 OF_CONTESTS = {
     "contest entries of a booking as it was bought that are not as many as its tickets there, booking",
@@ -340,7 +346,7 @@ OF_CONTESTS = {
 
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
-        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS,
+        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER,
     }  # fmt: skip
 
 

@@ -281,7 +281,9 @@ def _fields(row: NewsIssue) -> list[Field]:
     counts = sum(audience.count_by_language([], []).values())
     everybody = _("None ticked: all %(count)s who read the newsletter.", count=counts)
     return [
-        TextsField("subject", _("Subject"), most=LONGEST_SUBJECT, hint=_("It stands above the letter, too.")),
+        TextsField(
+            "subject", _("Subject of the letter"), most=LONGEST_SUBJECT, hint=_("It stands above the letter, too.")
+        ),
         NarrowingField("topics", _("To those who read about"), choices=about, required=False, hint=everybody),
         NarrowingField(
             "langs", _("To those who read in"), choices=langs, required=False, hint=_("None ticked: in any.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 
 from booking.newsletter.content import Lack, Lacking
@@ -32,7 +32,7 @@ def issue_states() -> dict[IssueState, str]:
         IssueState.SCHEDULED: gettext("Scheduled"),
         IssueState.SENDING: gettext("Being sent"),
         IssueState.HALTED: gettext("Halted"),
-        IssueState.SENT: gettext("Sent"),
+        IssueState.SENT: pgettext("issue", "Sent"),
     }
 
 
