@@ -87,7 +87,7 @@ def test_a_full_day_says_so_and_proposes_what_is_near(visit: Visit, visitor: Vis
         db.session.execute(update(Centre).values(few_left=1))
     page = words(visitor.get(f"{visit.page}/change?slot={full}"))
     assert "The time has no room for 2 people" in page
-    assert page.count("12:00 +NOK 100 · 10 available") == 2  # proposed, and among the times of the day, at its price
+    assert page.count("12:00 +NOK 100 · 10 places") == 2  # proposed, and among the times of the day, at its price
     assert "only 1 left" in page
     assert "Waiting list" not in page  # who has places waits for none
     assert "These times fit you:" in page
