@@ -43,6 +43,9 @@ IN_MONTH = {
     ),
 }  # fmt: skip
 
+# Signs of currencies whose name a language writes out (CLDR: narrow).
+SHORT_SIGNS = {"NOK": "kr", "SEK": "kr", "DKK": "kr"}
+
 # Sums are divided into thousands from here on: in Latvian four digits stand together (CLDR, minimumGroupingDigits 2).
 GROUPED_FROM = {"lv": 10_000}
 
@@ -82,6 +85,13 @@ class Wording:
     def in_column(self, minor: int, currency: str | None = None) -> str:
         """1 200,00 kr: as `money`, with decimals always, so that they stand under each other."""
         return self._sum(minor, currency, ".00")
+
+    def in_cell(self, minor: int, currency: str | None = None) -> str:
+        """168 kr, kr 168: as `money`, in a cell of a month on a phone, where NOK 168 has no room."""
+        short = self.money(minor, currency)
+        for code, sign in SHORT_SIGNS.items():
+            short = short.replace(code, sign)
+        return short.replace("\N{NO-BREAK SPACE}", " ")
 
     def price(self, whole: Decimal) -> str:
         """98,2144: a price in whole currency with all its decimals, two at least."""

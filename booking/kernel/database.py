@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeDecorator
 
 from booking.kernel import clock
 from booking.kernel.origin import LONGEST
-from booking.kernel.server import connecting
+from booking.kernel.server import connecting, one_writer
 from booking.kernel.server.patience import Waits
 from booking.kernel.server.turns import Jammed, Turns
 
@@ -339,9 +339,9 @@ def _begin_by_itself(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.autocommit = False
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, waits: Waits) -> None:
     if _writing.get():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        one_writer.begin(connection, waits.here.lock or BUSY_SECONDS)
     else:  # waits for nobody and cannot fail: past SQLAlchemy, whose way costs ten times the statement
         connection.connection.cursor().execute("BEGIN")
 
@@ -351,7 +351,7 @@ def watch(engine: Engine, waits: Waits) -> None:
     connecting.join(engine, waits)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _no_driver_transactions(waits))
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", lambda connection: _begin(connection, waits))
     else:
         event.listen(engine, "checkin", _begin_by_itself)
 

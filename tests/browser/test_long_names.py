@@ -51,6 +51,14 @@ def test_a_long_name_breaks_on_the_way_to_a_ticket_and_after(open_page: Opener) 
     assert too_wide(page, [own, f"{own}/change", f"{own}/cancel", "/nb/my-booking", "/nb/tickets"]) == []
 
 
+def test_what_a_day_costs_stays_in_its_cell_in_every_language(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    for lang in ("nb", "nn", "en", "lv"):
+        page.goto(f"/{lang}/tickets")
+        wide = "days => days.filter(day => day.scrollWidth > day.clientWidth).map(day => day.innerText)"
+        assert page.locator("a.day").evaluate_all(wide) == [], lang
+
+
 def test_a_long_name_breaks_in_the_office_and_at_the_desk(open_page: Opener, house: House) -> None:
     page = open_page(viewport=NARROW)
     party, school = a_party(house, 2, name=NAME), a_party(house, 12, name=NAME, school=NAME)

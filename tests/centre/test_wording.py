@@ -126,3 +126,8 @@ def test_vat_rates_are_written_without_needless_digits(app: Flask, rate: int, wo
 
 def test_an_unknown_language_is_written_as_english(app: Flask) -> None:
     assert write("xx").day(NOON) == "Saturday 28 November"
+
+
+def test_a_sum_in_a_cell_of_a_month_is_as_short_as_it_can_be(app: Flask) -> None:
+    assert [write(lang).in_cell(16_800) for lang in ("nb", "en", "lv")] == ["168 kr", "kr 168", "168 kr"]
+    assert write("en").in_cell(1_250, "EUR") == "€12.50"

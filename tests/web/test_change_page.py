@@ -60,10 +60,10 @@ def test_the_month_says_what_the_cheapest_time_of_each_day_costs_more(visit: Vis
     with unit_of_work():
         db.session.execute(update(Centre).values(few_left=1))
     plain = visitor.get(f"{visit.page}/change").get_data(as_text=True)
-    assert cell(plain, local(tomorrow(10) + timedelta(days=1))) == "+NOK 0"
-    assert cell(plain, local(tomorrow(10) + timedelta(days=2))) == "+NOK 100"
+    assert cell(plain, local(tomorrow(10) + timedelta(days=1))) == "+kr 0"
+    assert cell(plain, local(tomorrow(10) + timedelta(days=2))) == "+kr 100"
     three = visitor.get(f"{visit.page}/change?{adult(visit)}=3&date={local(tomorrow(10))}").get_data(as_text=True)
-    assert cell(three, local(tomorrow(10) + timedelta(days=2))) == "+NOK 150"
+    assert cell(three, local(tomorrow(10) + timedelta(days=2))) == "+kr 150"
     assert f"{adult(visit)}=3&amp;slot={visit.eleven}#choose" in three  # what was typed goes along
     assert only_dear
 
@@ -87,7 +87,7 @@ def test_a_full_day_says_so_and_proposes_what_is_near(visit: Visit, visitor: Vis
         db.session.execute(update(Centre).values(few_left=1))
     page = words(visitor.get(f"{visit.page}/change?slot={full}"))
     assert "The time has no room for 2 people" in page
-    assert page.count("12:00 +NOK 100 · 10 available") == 2  # proposed, and among the times of the day, at its price
+    assert page.count("12:00 +NOK 100 · 10 places") == 2  # proposed, and among the times of the day, at its price
     assert "only 1 left" in page
     assert "Waiting list" not in page  # who has places waits for none
     assert "These times fit you:" in page
