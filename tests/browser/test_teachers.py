@@ -78,7 +78,7 @@ def plan_by_the_days_that_fit(page: Page, on: date) -> None:
     page.get_by_role("checkbox", name="lunch room").check()
     page.get_by_role("button", name="Show the days that fit").click()
     expect(page.get_by_role("heading", name="48 pupils become 2 groups: 24 and 24")).to_be_visible()
-    page.get_by_role("button", name="Go on with these groups").press("Enter")
+    page.get_by_role("button", name="Continue with these groups").press("Enter")
     day = page.locator(f".month a.free[href*='date={on}']")
     while not day.count():
         page.get_by_role("link", name="Five weeks after").press("Enter")
