@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import TypedDict
 
 from sqlalchemy import bindparam, select
 
@@ -86,7 +87,7 @@ def load_days(
     entries: bool = False,
     on_the_day: bool = False,
 ) -> list[PlanningDay]:
-    """The days between these dates' wall-clock times, two statements each and two for all (three with a booking).
+    """The days between these dates' wall-clock times, in five statements (two more with a booking).
 
     Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
     booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for the
@@ -95,9 +96,53 @@ def load_days(
     row = run(_EXHIBITION).first()
     exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
     facts = {programme.activity_id: programme for programme in programmes}
-    own, hours = _places_of(moving), load_hours()
-    days = [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
-    return [replace(day, opening=_opening(day.on, hours, centre)) for day in days]
+    rows, hours = _by_date(dates, centre, _places_of(moving)), load_hours()
+    offered = {
+        on: [slot for slot in of_day if _is_offered(slot, facts, exhibition) and slot.on_sale(now, on_the_day)]
+        for on, of_day in rows.items()
+    }
+    draws = _draws(slot.slot_id for of_day in offered.values() for slot in of_day)
+    return [
+        PlanningDay(
+            on=on,
+            arrival=at(on, arrival, centre.zone),
+            departure=at(on, departure, centre.zone),
+            exhibition_space_id=exhibition.space_id,
+            needs_entry=exhibition.entries,
+            opening=_opening(on, hours, centre),
+            **_offers(rows[on], offered[on], draws, facts, exhibition),
+        )
+        for on in dates
+    ]
+
+
+def _by_date(dates: Sequence[date], centre: CentreFacts, own: Mapping[int, int]) -> dict[date, list[_Row]]:
+    """The slots of each date, in one statement; `own` places count as free."""
+    by_date: dict[date, list[_Row]] = {on: [] for on in dates}
+    if not by_date:
+        return by_date
+    bounds = [
+        (at(on, time(0), centre.zone), at(on + timedelta(days=1), time(0), centre.zone), on) for on in sorted(by_date)
+    ]
+    values = as_values(_Row, run(_SLOTS, {"start": bounds[0][0], "end": bounds[-1][1]}))
+    coming = iter(bounds)
+    begins, ends, on = next(coming)
+    for slot in values:  # in order of time
+        while slot.starts_at >= ends:
+            begins, ends, on = next(coming)
+        if slot.starts_at >= begins:
+            places = own.get(slot.slot_id, 0)
+            by_date[on].append(replace(slot, taken=slot.taken - places, own=places) if places else slot)
+    return by_date
+
+
+def _draws(slot_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
+    """What each of these slots draws on, in one statement."""
+    draws: dict[int, list[int]] = defaultdict(list)
+    ids = sorted(slot_ids)
+    for slot_id, on_slot_id in run(_DRAWS, {"slots": ids}) if ids else ():
+        draws[slot_id].append(on_slot_id)
+    return draws
 
 
 def _opening(on: date, hours: Hours, centre: CentreFacts) -> tuple[datetime, datetime] | None:
@@ -130,37 +175,30 @@ def _places_of(booking_id: int | None) -> Mapping[int, int]:
     return places
 
 
-def _load(
-    on: date,
-    arrival: time,
-    departure: time,
+class _Offers(TypedDict):
+    """What a day has to offer."""
+
+    sessions: tuple[PlannedSession, ...]
+    seatings: tuple[Seating, ...]
+    entries: tuple[Admission, ...]
+    stretches: tuple[Stretch, ...]
+
+
+def _offers(
+    rows: Sequence[_Row],
+    offered: Sequence[_Row],
+    drawn: Mapping[int, Sequence[int]],
     facts: Mapping[int, OfferedProgramme],
     exhibition: _Exhibition,
-    centre: CentreFacts,
-    now: datetime,
-    own: Mapping[int, int],
-    on_the_day: bool,
-) -> PlanningDay:
-    start = at(on, time(0), centre.zone)
-    rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
-    if own:
-        mine = ((slot, own.get(slot.slot_id, 0)) for slot in rows)
-        rows = [replace(slot, taken=slot.taken - places, own=places) if places else slot for slot, places in mine]
+) -> _Offers:
     by_id = {slot.slot_id: slot for slot in rows}
-    offered = [slot for slot in rows if _is_offered(slot, facts, exhibition) and slot.on_sale(now, on_the_day)]
-    draws: dict[int, list[int]] = defaultdict(list)
-    if offered:
-        for slot_id, on_slot_id in run(_DRAWS, {"slots": [slot.slot_id for slot in offered]}):
-            draws[slot_id].append(on_slot_id)
+    draws = {slot.slot_id: tuple(drawn.get(slot.slot_id, ())) for slot in offered}
 
     def free(row: _Row) -> int:
-        below = [by_id[drawn].free for drawn in draws[row.slot_id] if drawn in by_id]
+        below = [by_id[drawn_id].free for drawn_id in draws[row.slot_id] if drawn_id in by_id]
         return max(0, min([row.free, *below]))
 
-    return PlanningDay(
-        on=on,
-        arrival=at(on, arrival, centre.zone),
-        departure=at(on, departure, centre.zone),
+    return _Offers(
         sessions=tuple(
             PlannedSession(
                 slot_id=slot.slot_id,
@@ -174,20 +212,18 @@ def _load(
                 shared=facts[slot.activity_id].shared,
                 taken=slot.taken,
                 turnaround_minutes=slot.turnaround_minutes or 0,
-                draws=tuple(draws[slot.slot_id]),
+                draws=draws[slot.slot_id],
             )
             for slot in offered
             if slot.activity_id is not None and slot.activity_id in facts
         ),
         seatings=tuple(
-            Seating(slot.slot_id, slot.starts_at, slot.ends_at, free(slot), slot.space_id, tuple(draws[slot.slot_id]))
+            Seating(slot.slot_id, slot.starts_at, slot.ends_at, free(slot), slot.space_id, draws[slot.slot_id])
             for slot in offered
             if slot.kind is Kind.LUNCH
         ),
         entries=tuple(
-            Admission(
-                slot.slot_id, slot.starts_at, slot.ends_at, free(slot), tuple(draws[slot.slot_id]), slot.activity_id
-            )
+            Admission(slot.slot_id, slot.starts_at, slot.ends_at, free(slot), draws[slot.slot_id], slot.activity_id)
             for slot in offered
             if exhibition.entries and slot.activity_id == exhibition.activity_id
         ),
@@ -196,8 +232,6 @@ def _load(
             for slot in rows
             if slot.activity_id is None
         ),
-        exhibition_space_id=exhibition.space_id,
-        needs_entry=exhibition.entries,
     )
 
 

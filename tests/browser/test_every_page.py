@@ -86,6 +86,15 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     play(page, "later")
     page.wait_for_url("**/b/**")
     yield page
+    choose_time(page)
+    go_to_checkout(page)
+    fill_in(page, email)
+    page.locator("main form button[value=vipps]").click()
+    page.wait_for_url("**/pay/**")
+    yield page
+    play(page, "slow")
+    page.wait_for_url("**/b/**")
+    yield page
     booking = buy(page, email, later=3)
     yield page
     page.locator("main details summary").click()

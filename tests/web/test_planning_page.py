@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,10 +18,12 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.planner.fitting import DayFit, days_that_fit
+from booking.planner.wish import PlanningDay, VisitWish
 from booking.programmes.models import Programme
 from booking.visits.links import key_for
 from tests.visits.booked import Centre, a_school_centre, a_visit
-from tests.web.browsing import Visitor, path_of, words
+from tests.web.browsing import Visitor, path_of, statements, words
 from tests.web.test_teachers import WHO, hidden, wish
 
 
@@ -128,6 +131,77 @@ def test_a_programme_that_takes_one_group_of_a_visit_is_not_offered_for_two(teac
     page = words(teacher.get(wish(centre, 1).replace("pupils=24", "pupils=40")))
     assert "become 2 groups" not in page
     assert "6A are too many for" in page
+
+
+def month(page: str) -> dict[str, str]:
+    """What the days of the month say that one can open."""
+    days = re.findall(r'<a class="day \w+" href="[^"]*date=([-\d]+)#plans"[^>]*>(.*?)</a>', page, re.S)
+    return {day: " ".join(html.unescape(re.sub("<[^>]+>", " ", shown)).split()) for day, shown in days}
+
+
+def test_without_a_day_a_month_says_which_days_fit_the_whole_wish_and_leads_to_their_plans(
+    teacher: Visitor, centre: Centre
+) -> None:
+    sessions_full(centre.bridges, centre.on)
+    address = wish(centre, 1, date=None, until=None, **{"from": centre.on})
+    full = teacher.get(address)
+    ((day, standing),) = month(full.get_data(as_text=True)).items()
+    assert (day, standing.split()[-1]) == (str(centre.on), "full")
+    assert "No day in these weeks fits all of it" in words(full)
+    assert "Tell me when there is room for Bridges" in words(full)
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.activity_id == centre.bridges).values(taken=0))
+    shown = teacher.get(address)
+    assert "1 day fits all of it" in words(shown)
+    standing = month(shown.get_data(as_text=True))[day]
+    times = re.search(r"fits: from (\d\d:\d\d), home (\d\d:\d\d)", standing)
+    assert times, standing
+    (fitting,) = {link for link in links(shown.get_data(as_text=True), "/en/school/visit?") if "&date=" in link}
+    plans = words(teacher.get(fitting))
+    assert f"arrive {times[1]}, leave {times[2]}" in plans
+    assert "See which other days fit" in plans
+    later = [link for link in links(shown.get_data(as_text=True), "/en/school/visit?") if link.endswith("#month")][-1]
+    assert "No day in these weeks fits all of it" in words(teacher.get(later))
+
+
+def test_a_month_reads_as_many_statements_as_a_day_and_none_while_it_is_solved(
+    teacher: Visitor, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alone(wanted: VisitWish, days: Sequence[PlanningDay]) -> list[DayFit]:
+        solving_with.append(db.session().in_transaction())
+        return days_that_fit(wanted, days)
+
+    solving_with: list[bool] = []
+    monkeypatch.setattr("booking.web.teacher.planning.looking.days_that_fit", alone)
+    with statements() as seen:
+        shown = teacher.get(wish(centre, 2, date=None, until=None, **{"from": centre.on}))
+    assert shown.status_code == 200
+    assert len(seen) <= 16
+    assert solving_with == [False]
+
+
+def test_the_day_may_be_left_out_but_nothing_else_and_a_class_that_is_too_large_comes_first(
+    teacher: Visitor, centre: Centre
+) -> None:
+    wrong = teacher.get(wish(centre, 1, date="", departure="08:00"))
+    assert wrong.status_code == 422
+    assert "The departure must be after" in words(wrong)
+    assert "Choose a day from tomorrow on" not in words(wrong)
+    large = teacher.get(wish(centre, 1, plan=None, days=1).replace("pupils=24", "pupils=40"))
+    assert "40 pupils become 2 groups: 20 and 20" in words(large)
+    assert '<button name="days" value="1">' in large.get_data(as_text=True), "then the days are shown"
+
+
+def test_a_visit_that_moves_sees_the_days_on_which_it_fits_with_its_own_places(
+    teacher: Visitor, centre: Centre
+) -> None:
+    visit = a_visit(centre, "6A", "6B", "6C")
+    shown = teacher.get(
+        f"/en/school/visit?move={visit.secret}&arrival=09:00&departure=15:30&lunch=y&days=1&from={centre.on}"
+    )
+    assert "1 day fits all of it" in words(shown)
+    others = teacher.get(wish(centre, 3, date=None, **{"from": centre.on}))
+    assert "No day in these weeks fits all of it" in words(others)
 
 
 def test_a_price_that_was_not_shown_has_not_changed(teacher: Visitor, centre: Centre) -> None:

@@ -3,66 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import ClassVar
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from booking.agreements.limits import TooManyGroups, check_groups
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.rules import lunch_price
 from booking.bookings import queries
-from booking.bookings.queries import BookingFacts
+from booking.capacity.availability import Availability
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import end_reading
 from booking.kernel.money import Money
-from booking.planner.missed import programmes_of
-from booking.planner.parting import largest_sessions
-from booking.planner.planner import load_solver, plan_visit
+from booking.planner.planner import load_solver
 from booking.planner.plans import (
-    Nearest,
     NoPlanReason,
     Plan,
     PlannerAnswer,
     Reason,
     distinctions,
 )
-from booking.planner.wish import Group, PlanningDay
 from booking.programmes.offered import OfferedProgramme, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
-from booking.visit_waiting.waiting import kept_booking
 from booking.visits import read as visits
-from booking.visits.days import load_days
-from booking.visits.read import VisitFacts
 from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher.paying import Payers, bills_of_plans, find_school_of
-from booking.web.teacher.planning.parts import PartedClass, offered_parts, too_many_for_one
-from booking.web.teacher.sentences import distinction_words, reason_words, said, tried_words
+from booking.web.teacher.planning.looking import Looked, Looking, Moving
+from booking.web.teacher.planning.month import VisitMonth
+from booking.web.teacher.planning.parts import PartedClass
+from booking.web.teacher.sentences import distinction_words, reason_words, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
     MOST_GROUPS,
-    MOST_PEOPLE,
+    MOST_TYPED,
     AskedDays,
     GroupTyped,
     Typed,
     as_args,
     in_halves,
-    read,
     typed_from,
     wish_of,
 )
-from booking.web.typed import whole_number
+from booking.web.typed import a_day, whole_number
 from booking.wishes import wish_facts
-
-_DAYS_AHEAD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +62,9 @@ class PlanPage:
     offered: list[OfferedProgramme]
     titles: dict[int, str]
     parts: tuple[PartedClass, ...]  # the classes as groups, where one is too large; nothing is planned then
+    month: VisitMonth | None  # the days that fit, where no day was written
     answer: PlannerAnswer | None
-    booked: tuple[BookingFacts, VisitFacts] | None  # the visit that is to be moved
+    booked: Moving | None  # the visit that is to be moved
     reasons: list[tuple[str, str | None]]  # why there is no plan, and where a class is planned as two halves
     lunch_price: Money
     now: datetime
@@ -84,6 +74,39 @@ class PlanPage:
     bills: Mapping[Plan, Payers]
     exhibition: ClassVar = EXHIBITION
     most_groups: ClassVar = MOST_GROUPS
+    standings: ClassVar = Availability
+
+    @property
+    def asks_for(self) -> str:
+        """Which of both buttons was pressed."""
+        return "days" if "days" in request.args else "plan"
+
+    @property
+    def day(self) -> date | None:
+        """The day that is written."""
+        return a_day(self.typed.on)
+
+    @property
+    def chosen(self) -> list[OfferedProgramme]:
+        """The programmes that are wished for."""
+        return [programme for programme in self.offered if programme.activity_id in self.typed.programmes]
+
+    @property
+    def most_people(self) -> int:
+        """How many are in the largest class."""
+        numbers = ([row.pupils, row.adults] for row in self.typed.groups)
+        return max(sum(whole_number(number, 0, MOST_TYPED) or 0 for number in of_row) for of_row in numbers)
+
+    @property
+    def here(self) -> str:
+        """The address of the wish up to its day."""
+        args = {name: value for name, value in as_args(self.typed).items() if name not in ("date", "until")}
+        return url_for("teacher.plan", plan=1, **args) + "&"
+
+    @property
+    def other_days(self) -> str:
+        """Where the days stand that fit as well."""
+        return url_for("teacher.plan", days=1, _anchor="plans", **as_args(self.typed))
 
     @property
     def carried(self) -> dict[str, list[str]]:
@@ -104,7 +127,7 @@ class PlanPage:
         """A plan as the form hands it back."""
         if self.booked is None:
             return seal_plan(plan, _key())
-        facts = self.booked[0]
+        facts = self.booked.booking
         return seal_move(plan, facts.id, facts.version, _key())
 
     @property
@@ -136,7 +159,7 @@ class PlanPage:
 
 
 @teacher.get("/school/visit")
-@limiter.limit("120 per hour", exempt_when=lambda: "plan" not in request.args)
+@limiter.limit("120 per hour", exempt_when=lambda: not {"plan", "days"} & request.args.keys())
 @public
 def plan() -> ResponseReturnValue:
     """The form, and with `plan` in the address the plans."""
@@ -151,31 +174,26 @@ def plan() -> ResponseReturnValue:
     booked = _as_booked(typed, fill="arrival" not in request.args) if typed.move else None
     if typed.wish:
         _as_wished(typed, fill="name" not in request.args)
-    asked_days = _asked_days(typed, booked)
-    days = _days(asked_days, offered, _own_places(typed, booked)) if asked_days else []
-    parts = _parts(asked_days, days, offered, typed) if asked_days and booked is None else ()
-    answer = _answer(asked_days, days) if asked_days and not parts and not typed.errors else None
-    if answer and booked is not None:  # a visit moves whole
-        answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
-    page = _page_of(typed, offered, booked, answer, asked_days, (school, schools), parts)
+    looked = Looking(typed, offered, booked).look(request.args)
+    page = _page_of(typed, offered, booked, looked, (school, schools))
     return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
 
 
 def _page_of(
     typed: Typed,
     offered: list[OfferedProgramme],
-    booked: tuple[BookingFacts, VisitFacts] | None,
-    answer: PlannerAnswer | None,
-    asked_days: AskedDays | None,
+    booked: Moving | None,
+    looked: Looked,
     schools: tuple[SchoolFacts | None, list[SchoolFacts]],
-    parts: tuple[PartedClass, ...],
 ) -> PlanPage:
+    answer, asked_days = looked.answer, looked.asked_days
     titles, now = {programme.activity_id: wording().words(programme.title) for programme in offered}, clock.now()
     return PlanPage(
         typed=typed,
         offered=offered,
         titles=titles,
-        parts=parts,
+        parts=looked.parts,
+        month=looked.month,
         answer=answer,
         booked=booked,
         reasons=_reasons(answer, asked_days, titles, typed) if answer and asked_days else [],
@@ -188,67 +206,7 @@ def _page_of(
     )
 
 
-def _asked_days(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> AskedDays | None:
-    """The days that plans are asked for; None where none are asked for, or where something is wrong."""
-    if "plan" not in request.args or "more" in request.args:
-        return None
-    today = centre().local(clock.now()).date()
-    asked_days = read(typed, today, today + timedelta(days=_DAYS_AHEAD))
-    if asked_days and booked is not None:
-        asked_days = replace(asked_days, wish=replace(asked_days.wish, groups=_classes_of(booked[1])))
-    return asked_days if asked_days and _takes_so_many(asked_days, typed) else None
-
-
-def _own_places(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> int | None:
-    """The booking whose places count as free: the visit that moves, or what the waiting list keeps."""
-    if booked is not None:
-        return booked[0].id
-    return kept_booking(typed.held) if typed.held else None
-
-
-def _takes_so_many(asked_days: AskedDays, typed: Typed) -> bool:
-    wish = asked_days.wish
-    try:
-        check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
-    except TooManyGroups as refusal:
-        typed.errors["programmes"] = said(refusal).text
-        return False
-    return True
-
-
-def _days(asked_days: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> list[PlanningDay]:
-    """What the days have to offer; nothing is read after it, so that the planner holds no connection."""
-    chosen = [programme for programme in offered if programme.activity_id in asked_days.wish.programmes]
-    dates = [asked_days.on, *asked_days.until, *asked_days.others]
-    alone = not chosen  # they come for the exhibition alone
-    return load_days(
-        dates, asked_days.arrival, asked_days.departure, chosen, centre(), clock.now(), moving, entries=alone
-    )
-
-
-def _parts(
-    asked_days: AskedDays, days: list[PlanningDay], offered: list[OfferedProgramme], typed: Typed
-) -> tuple[PartedClass, ...]:
-    """The classes as groups where one is too large; where that is no way out, the form says what is wrong."""
-    usual = {programme.activity_id: programme.capacity for programme in offered}
-    parts = offered_parts(typed, asked_days.wish, largest_sessions(days, usual))
-    for n in () if parts else too_many_for_one(asked_days.wish):
-        typed.errors[f"pupils-{n}"] = _(
-            "At most %(most)s of a class come together. Call us, and we plan it with you.", most=MOST_PEOPLE
-        )
-    return parts
-
-
-def _answer(asked_days: AskedDays, days: list[PlanningDay]) -> PlannerAnswer:
-    end_reading()
-    centre()  # read once a request; the planner needs no connection meanwhile
-    further = days[1:]
-    if asked_days.until:
-        return plan_visit(asked_days.wish, days[0], until=further)
-    return plan_visit(asked_days.wish, days[0], further)
-
-
-def _as_booked(typed: Typed, fill: bool) -> tuple[BookingFacts, VisitFacts] | None:
+def _as_booked(typed: Typed, fill: bool) -> Moving | None:
     """The visit that is to be moved; with `fill` the form says when it is now.
 
     The same classes with the same programmes move: who wants others books or changes first.
@@ -270,16 +228,7 @@ def _as_booked(typed: Typed, fill: bool) -> tuple[BookingFacts, VisitFacts] | No
         typed.on = zone(visit.arrives_at).date().isoformat()
         typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
         typed.lunch, typed.exhibition = wish.lunch, wish.exhibition
-    return facts, visit
-
-
-def _all(near: Nearest, booked: tuple[BookingFacts, VisitFacts]) -> bool:
-    return len(near.plan.timetables) == len(booked[1].timetables)
-
-
-def _classes_of(visit: VisitFacts) -> tuple[Group, ...]:
-    """The classes of a visit, each with the programmes that it has."""
-    return tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in visit.timetables)
+    return Moving(facts, visit)
 
 
 def _as_wished(typed: Typed, fill: bool) -> None:

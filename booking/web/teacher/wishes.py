@@ -63,15 +63,21 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedDays:
-    """What can be planned: the wish, the first day, those of a range that do as well, else others to fall back on."""
+class TimedWish:
+    """A wish, and when the bus comes and goes; for a day that is not said yet."""
 
     wish: VisitWish
+    arrival: time
+    departure: time
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDays(TimedWish):
+    """What can be planned: the first day, those of a range that do as well, else others to fall back on."""
+
     on: date
     until: tuple[date, ...]
     others: tuple[date, ...]
-    arrival: time
-    departure: time
 
 
 def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]) -> Typed:
@@ -107,26 +113,42 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
 
 
 def read(typed: Typed, today: date, last: date) -> AskedDays | None:
-    """What was asked for; None when something is wrong, which `typed.errors` then says."""
+    """What was asked for; None when something is wrong, which `typed.errors` then says in the order of the form."""
+    groups = _groups(typed)
+    on, until = _days(typed, today, last)
+    wish = _wish(typed, groups)
+    if wish is None or on is None:
+        return None
+    if until is not None and until > on:
+        return AskedDays(wish.wish, wish.arrival, wish.departure, on, _school_days(on, until), ())
+    others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
+    return AskedDays(wish.wish, wish.arrival, wish.departure, on, (), others)
+
+
+def read_wish(typed: Typed) -> TimedWish | None:
+    """The same without a day."""
+    return _wish(typed, _groups(typed))
+
+
+def _wish(typed: Typed, groups: Sequence[Group]) -> TimedWish | None:
+    arrival, departure = _hours(typed)
+    if not typed.programmes and not typed.exhibition:
+        typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
+    if typed.errors or arrival is None or departure is None:
+        return None
+    lunch = LUNCH_MINUTES if typed.lunch else 0
+    wish = VisitWish(tuple(groups), tuple(typed.programmes), typed.exhibition, lunch, language=None)
+    return TimedWish(wish, arrival, departure)
+
+
+def _groups(typed: Typed) -> list[Group]:
     groups = [
         group for n, group_typed in enumerate(typed.groups) if (group := _group(typed, n, group_typed)) is not None
     ]
     names = [group.name.casefold() for group in groups]
     if len(set(names)) < len(names):
         typed.errors.setdefault("name-0", _("Give each class a name of its own."))
-    on, until = _days(typed, today, last)
-    arrival, departure = _hours(typed)
-    if not typed.programmes and not typed.exhibition:
-        typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
-    if typed.errors or on is None or arrival is None or departure is None:
-        return None
-    wish = VisitWish(
-        tuple(groups), tuple(typed.programmes), typed.exhibition, LUNCH_MINUTES if typed.lunch else 0, language=None
-    )
-    if until is not None and until > on:
-        return AskedDays(wish, on, _school_days(on, until), (), arrival, departure)
-    others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
-    return AskedDays(wish, on, (), others, arrival, departure)
+    return groups
 
 
 def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | None]:

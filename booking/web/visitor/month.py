@@ -15,10 +15,9 @@ from booking.catalogue.leading import leading_prices
 from booking.centre.facts import CentreFacts, closing_days, is_public_holiday
 from booking.kernel.database import Texts
 from booking.kernel.used_again import used_until
-from booking.web.month_grid import CalendarDay
+from booking.web.month_grid import SHOWN, CalendarDay, FiveWeeks
 
 LOOK_AHEAD = timedelta(days=60)
-SHOWN = timedelta(weeks=5)
 WEEK = timedelta(weeks=1)
 FITTING = (Availability.FREE, Availability.FEW)
 Times = Callable[[datetime, datetime], list[Free]]  # the times that begin in [start, end), in order
@@ -63,11 +62,9 @@ class PricedTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """Five weeks for a party of so many, from a Monday on: at the end of a month one sees the next."""
+class Month(FiveWeeks[SaleDay]):
+    """Five weeks for a party of so many."""
 
-    first: date
-    days: tuple[SaleDay, ...]
     slots: tuple[Free, ...]
     by_day: Mapping[date, Sequence[Free]]
     party: int
@@ -75,37 +72,6 @@ class Month:
     centre: CentreFacts
     prices: Prices | None
     read: Times
-
-    @property
-    def weeks(self) -> list[list[SaleDay | None]]:
-        """The days by week, Monday first; None for those that are over."""
-        shown = [None if day.standing is Availability.OVER and day.day < self.today else day for day in self.days]
-        return [shown[start : start + 7] for start in range(0, len(shown), 7)]
-
-    @property
-    def today(self) -> date:
-        """The centre's day."""
-        return self.centre.local(self.now).date()
-
-    @property
-    def begins(self) -> date:
-        """The first date that is shown."""
-        return max(self.first, self.today)
-
-    @property
-    def last(self) -> date:
-        """The last date that is shown."""
-        return self.first + SHOWN - timedelta(days=1)
-
-    @property
-    def previous(self) -> date:
-        """A date of the five weeks before."""
-        return self.first - SHOWN
-
-    @property
-    def next(self) -> date:
-        """The first date of the five weeks after."""
-        return self.first + SHOWN
 
     def standing(self, slot: Free) -> Availability:
         """How a slot looks to this party."""
@@ -167,12 +133,6 @@ class Month:
         return None if self.prices is None else self.prices.price_at(start, _is_holiday(self.centre, start.date()))
 
 
-def five_weeks_with(day: date, today: date) -> date:
-    """The Monday of the five weeks that a day is in, counted from the week of today."""
-    monday = today - timedelta(days=today.weekday())
-    return monday + max((day - monday) // SHOWN, 0) * SHOWN
-
-
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
     """Five weeks of entry with the price of the leading ticket type, in three statements; what is kept in none.
 
@@ -210,7 +170,7 @@ def month_with(
     slots = read(at(max(first, today), time(0), zone), at(end, time(0), zone))
     closed = closing_days(first, end)
     prices = prices or (leading_prices(slots[0].activity_id) if slots else None)
-    month = Month(first, (), tuple(slots), _by_day(slots, zone), party, now, centre, prices, read)
+    month = Month(first, (), today, tuple(slots), _by_day(slots, zone), party, now, centre, prices, read)
     dates = (first + timedelta(days=number) for number in range(SHOWN.days))
     days = tuple(_day(day, month.by_day.get(day, []), closed.get(day, {}), month) for day in dates)
     return replace(month, days=days)

@@ -29,12 +29,13 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
+from booking.web.month_grid import five_weeks_with
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
 from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
-from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_of, next_free
+from booking.web.visitor.month import FITTING, Month, PricedTime, month_of, next_free
 
 DEFAULT_PARTY = 2
 OTHER_TIMES = 6  # of an event

@@ -22,13 +22,14 @@ from booking.catalogue.queries import TicketOffer, offers_of
 from booking.centre.facts import is_public_holiday
 from booking.kernel import clock
 from booking.web.languages import centre
+from booking.web.month_grid import five_weeks_with
 from booking.web.refusals import RefusalAnswer, TooOdd, in_words
 from booking.web.typed import a_day, identity
 from booking.web.visitor.changes.choices import ChangedType, types_at
 from booking.web.visitor.changes.meaning import ChangeMeaning, meaning_of
 from booking.web.visitor.changes.prices import MovePrices
 from booking.web.visitor.changing import entry_slot, mark_of_picks, numbers_asked, wished
-from booking.web.visitor.month import FITTING, Month, PricedTime, five_weeks_with, month_with, next_free
+from booking.web.visitor.month import FITTING, Month, PricedTime, month_with, next_free
 from booking.web.visitor.tickets import warnings_read
 
 
