@@ -151,7 +151,8 @@ def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page:
 def a_class_in(house: House, slot: int, email: str) -> None:
     """A school's booking of two in this slot, as the office sees one."""
     with inside(house):
-        adult = offers_of({db.session.get_one(Slot, slot).activity_id or 0}).popitem()[1][0].ticket_type_id
+        activity_id = db.session.get_one(Slot, slot).activity_id or 0
+        adult = offers_of({activity_id})[activity_id][0].ticket_type_id
         held = a_confirmed_booking(slot, adult, 2, name="Liv Lærer", email=email, channel=Channel.SCHOOL)
         with unit_of_work():
             db.session.get_one(Booking, held.booking_id).group_name = "Solbakken 5A"

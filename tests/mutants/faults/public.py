@@ -115,6 +115,22 @@ FAULTS = (
         "tests/contests/test_entering.py::test_names_go_a_month_after_the_contest_and_the_number_stays",
     ),
     Fault(
+        "sheets-that-act",
+        "a sheet for a class may have a program in it",
+        "booking/materials/looking.py",
+        "if names & DOES:",
+        "if not names:",
+        "tests/materials/test_checking.py::test_what_is_another_thing_or_does_something_is_refused",
+    ),
+    Fault(
+        "sheets-months-ahead",
+        "what a class needs is mailed the day it books, months ahead",
+        "booking/mail/visit_reminders.py",
+        "since = at(on - timedelta(days=days), MORNING, centre.zone)",
+        "since = visit.confirmed_at",
+        "tests/mail/test_materials_mailed.py::test_the_calendar_of_one_letter",
+    ),
+    Fault(
         "visits-kept-unasked",
         "the contact of a visit that its teacher keeps is forgotten after 90 days all the same",
         "booking/bookings/forgetting.py",
