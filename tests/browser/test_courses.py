@@ -62,7 +62,7 @@ def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_
     looks_well(page, house)
     page.locator("button.wide:not([value=vipps])").click()
     page.check("#terms")
-    page.get_by_role("button", name="Pay").click()
+    page.get_by_role("button", name="by card").click()
     page.get_by_role("button", name="Pay").first.click()
     expect(page.get_by_text("The places are yours.")).to_be_visible()
     looks_well(page, house)

@@ -87,7 +87,7 @@ def test_a_late_bus_gets_another_plan_and_desk_and_educator_see_it(open_page: Op
     page.goto(f"/en/visit/{secret}")
     page.get_by_label("We come at").fill("a quarter to")
     page.get_by_role("button", name="Tell the desk and see what fits").click()
-    expect(page.get_by_role("alert")).to_contain_text("Write the time as hours and minutes")
+    expect(page.get_by_role("alert")).to_contain_text("Enter the time as hours and minutes")
     page.get_by_label("We come at").fill(late)
     page.get_by_role("button", name="Tell the desk and see what fits").click()
     expect(page.get_by_role("heading", name="What still fits")).to_be_visible()

@@ -104,7 +104,7 @@ def test_an_invoice_is_credited_in_part_after_a_look_at_what_it_comes_to(office:
     page.get_by_label("The sum written below").check()
     page.get_by_label("Sum (NOK)").fill("100")
     page.get_by_label("Sum (NOK)").press("Enter")
-    expect(page.locator("#errors")).to_contain_text("Write why")
+    expect(page.locator("#errors")).to_contain_text("Say why")
     unwell += faults(page)
     page.get_by_label("Why?").fill("One pupil was ill")
     page.get_by_role("button", name="Show what it comes to").click()

@@ -17,7 +17,15 @@ from tests.support.house import free_port
 from tests.web.test_every_address import methods, path, rules
 
 # They ask the database nothing, or say in their own words how it is.
-NOT_ASKING = ("/favicon.ico", "/robots.txt", "/static", "/stripe/webhook", "/staff/sign-in/second", "/picture/")
+NOT_ASKING = (
+    "/favicon.ico",
+    "/robots.txt",
+    "/static",
+    "/stripe/webhook",
+    "/vipps/webhook",
+    "/staff/sign-in/second",
+    "/picture/",
+)
 OF_ITSELF = ("/health", "/live", "/ready", "/metrics")
 MACHINES = ("/api/", "/stripe/", "/access-point/", "/healthz")
 
