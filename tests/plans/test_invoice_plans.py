@@ -23,7 +23,8 @@ from tests.web.staffing import a_colleague
 from tests.web.test_invoices_room import keys
 
 BEHIND = int(os.environ.get("INVOICES", "20000"))
-OF_INVOICES = BIG | {"visit", "visit_due", "visit_group", "invoice", "invoiced_receivable"}
+# Nobody pays online here: of a handful of payments PostgreSQL reads all, as soon as it has counted them.
+OF_INVOICES = BIG - {"payment"} | {"visit", "visit_due", "visit_group", "invoice", "invoiced_receivable"}
 
 
 def spent() -> float:

@@ -33,8 +33,7 @@ from tests.web.browsing import words
 from tests.web.staffing import a_colleague
 
 BEHIND = int(os.environ.get("INVOICES", "20000"))
-# Nobody pays online here: of a handful of payments PostgreSQL reads all, as soon as it has counted them.
-OF_SENDING = (OF_INVOICES | {"invoice_delivery", "delivery_step", "invoice_reminder", "invoice_file"}) - {"payment"}
+OF_SENDING = OF_INVOICES | {"invoice_delivery", "delivery_step", "invoice_reminder", "invoice_file"}
 PAGES = {"": "1 document wants somebody", "/sending": "the PDF is not made"}
 
 
