@@ -100,7 +100,7 @@ def test_what_a_promise_promises_comes_from_the_same_request(app: Flask) -> None
 def test_what_the_worker_says_of_it_has_the_id(app: Flask, lines: list[dict[str, object]]) -> None:
     a_sale()
     with origin.asked_by(BY_PROXY), unit_of_work():
-        promise("mail.confirmation", "of nothing", {"booking_id": "odd"})
+        promise("mail.confirmation", "of nothing", {})
     run_once(app)
     assert [line["id"] for line in lines if line["event"] == "promise.failed"] == [BY_PROXY]
 
