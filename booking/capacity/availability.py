@@ -49,7 +49,7 @@ _OF_SHOW = (
 )  # fmt: skip
 _KIND = 8 + _OF_SHOW.index(Activity.kind)
 RELEASE = 9  # the column of `_free_query` that tells the next one
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 _START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
@@ -205,7 +205,7 @@ def _read(
 def _by_the_hour(values: dict[str, Any]) -> dict[str, Any]:
     """What is asked from this very moment on, in whole hours: so it is asked again."""
     start, end = values.get("start"), values.get("end")
-    if start is None or end is None or end - start <= DAY:
+    if start is None or end is None or end - start <= HOUR:
         return values
     wide = {"start": _whole_hour(start), "end": _whole_hour(end + HOUR - datetime.resolution)}
     return values if (start, end) == tuple(wide.values()) else values | wide

@@ -18,7 +18,7 @@ _HAS_NAME = "name_key <> ''"
 def teams_named(words: Sequence[str]) -> dict[int, str]:
     """The names of teams that have all of these folded words in them, by booking; one statement, none for too little.
 
-    Several teams of one booking are one name, with commas between.
+    Several teams of one booking are one name, with commas between. Of too many the newest.
     """
     if len("".join(words)) < SHORTEST:
         return {}
@@ -26,10 +26,10 @@ def teams_named(words: Sequence[str]) -> dict[int, str]:
     rows = run(
         select(ContestEntry.booking_id, ContestEntry.name)
         .where(text(_HAS_NAME), ContestEntry.state == EntryState.ENTERED, *has_all)
-        .order_by(ContestEntry.id)
+        .order_by(ContestEntry.id.desc())
         .limit(MOST_TEAMS)
-    )
+    ).all()
     teams: dict[int, str] = {}
-    for booking_id, name in rows:
+    for booking_id, name in reversed(rows):
         teams[booking_id] = f"{teams[booking_id]}, {name}" if booking_id in teams else name
     return teams

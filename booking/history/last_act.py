@@ -6,6 +6,7 @@ was done; and opened again it says the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,7 @@ class TimeNamed:
 class LastAct:
     """What was done last to a booking; sums in minor units, nothing where the log does not say.
 
-    `added` and `dropped` are shows and workshops: what one has besides the entry.
+    `added` and `dropped` is what came to it and what was given up; `has_moved`: whether anything is at another time.
     """
 
     at: datetime
@@ -61,12 +62,15 @@ class LastAct:
     after: Mapping[str, Any]
     added: Sequence[TimeNamed]
     dropped: Sequence[TimeNamed]
+    has_moved: bool
 
     @property
     def starts(self) -> tuple[datetime, datetime] | None:
-        """When the visit began and begins, where that has changed."""
+        """When the visit began and begins, where it has moved; what begins later since it lost a part has not."""
         was, now = self.before.get("starts_at"), self.after.get("starts_at")
-        return (datetime.fromisoformat(was), datetime.fromisoformat(now)) if was and now and was != now else None
+        if not self.has_moved or not was or not now or was == now:
+            return None
+        return datetime.fromisoformat(was), datetime.fromisoformat(now)
 
     @property
     def people(self) -> tuple[int, int] | None:
@@ -107,25 +111,38 @@ def last_change(booking_id: int, since: datetime) -> LastAct | None:
     before, after = before or {}, after or {}
     had, has = (set(facts.get("slots_had", ())) for facts in (before, after))
     times = as_values(TimeNamed, run(_TIMES, {"slots": sorted(had ^ has)})) if had ^ has else []
-    besides = _besides(times, had)
+    moved = _moved(times, had)
     return LastAct(
         at,
         action,
         by_buyer=actor == "buyer",
         before=before,
         after=after,
-        added=[time for time in besides if time.slot_id in has],
-        dropped=[time for time in besides if time.slot_id in had],
+        added=[time for time in times if time.slot_id in has - moved],
+        dropped=[time for time in times if time.slot_id in had - moved],
+        has_moved=bool(moved) or not had,  # the log did not always say which times there were
     )
 
 
-def _besides(times: Sequence[TimeNamed], had: Collection[int]) -> list[TimeNamed]:
-    """What one has besides the entry; what is sold alone and is there before and after at another time has moved."""
-    before = {time.activity_id for time in times if time.slot_id in had}
-    after = {time.activity_id for time in times if time.slot_id not in had}
-    moved = before & after
-    return [
-        time
-        for time in times
-        if time.needs_admission or (time.kind is not Kind.ADMISSION and time.activity_id not in moved)
-    ]
+def _moved(times: Sequence[TimeNamed], had: Collection[int]) -> set[int]:
+    """The slots, before and after, of what is now at another time: entry and what is sold alone, as many on both sides.
+
+    What is had besides the entry is told as given up and added.
+    """
+    before, after = (
+        Counter(_what(time) for time in times if (time.slot_id in had) is side and not time.needs_admission)
+        for side in (True, False)
+    )
+    left = [before & after, before & after]
+    moved = set()
+    for time in times:
+        side = left[time.slot_id in had]
+        if not time.needs_admission and side[_what(time)]:
+            side[_what(time)] -= 1
+            moved.add(time.slot_id)
+    return moved
+
+
+def _what(time: TimeNamed) -> object:
+    """What it is that may move: entry is entry, whichever activity gives it."""
+    return Kind.ADMISSION if time.kind is Kind.ADMISSION else time.activity_id

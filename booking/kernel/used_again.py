@@ -73,13 +73,22 @@ class _KeptAnswers:
     def newest(self, key: Hashable) -> tuple[Mark, _KeptAnswer[Any] | None]:
         """The mark that answers are kept of, and its answer to this."""
         with self.lock:
-            return self.mark, self.answers.get(key)
+            answer = self.answers.pop(key, None)
+            if answer is not None:
+                self.answers[key] = answer
+            return self.mark, answer
 
-    def keep(self, mark: Mark, key: Hashable, answer: _KeptAnswer[Any]) -> None:
-        """Keep one more, in place of those of another mark; of too many the one goes that was not asked for longest."""
+    def turn_to(self, mark: Mark) -> None:
+        """From now on keep answers of this mark alone."""
         with self.lock:
             if mark != self.mark:
                 self.mark, self.answers = mark, {}
+
+    def keep(self, mark: Mark, key: Hashable, answer: _KeptAnswer[Any]) -> None:
+        """Keep one more; of too many the one goes that was not asked for longest. None of a mark that is over."""
+        with self.lock:
+            if mark != self.mark:
+                return
             self.answers.pop(key, None)
             self.answers[key] = answer
             if len(self.answers) > MOST:
@@ -134,7 +143,7 @@ def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -
 
 def forget() -> None:
     """Keep nothing of what was read until now."""
-    _kept.keep(None, None, _KeptAnswer(None))
+    _kept.turn_to(None)
 
 
 class MarkedRow(Generic[T]):
@@ -203,5 +212,6 @@ def _mark() -> Mark:
 
 def _note(mark: Mark) -> None:
     """Say which mark the transaction of this session has asked for; with it this is forgotten."""
+    _kept.turn_to(mark)
     session = db.session()
     session.info[ASKED] = session.get_transaction(), mark

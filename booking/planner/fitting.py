@@ -61,7 +61,7 @@ def _day_fit(wish: VisitWish, day: PlanningDay, effort: Effort, left: float) -> 
         return DayFit(day.on, Fit.NOTHING)
     reasons = causes(wish, day)
     if reasons[0].why is not NoPlanReason.NOT_TOGETHER:
-        return DayFit(day.on, _hindered(reasons, day))
+        return DayFit(day.on, Fit.NOT_SO if _is_too_large(wish, day) else _hindered(reasons, day))
     try:
         solution = _solution(wish, day, effort, left)
     except OutOfEffort:
@@ -85,6 +85,16 @@ def _solution(wish: VisitWish, day: PlanningDay, effort: Effort, left: float) ->
         if effort.whole * (SHORT + BEST) / 100 > left:
             raise
         return effort.solve(puzzle, BEST)
+
+
+def _is_too_large(wish: VisitWish, day: PlanningDay) -> bool:
+    """Whether a group is more than any session of a programme takes, though nobody else were there."""
+    for group in wish.groups:
+        for activity_id in wish.programmes_of(group):
+            sizes = [session.free + session.taken for session in day.sessions if session.activity_id == activity_id]
+            if sizes and group.people > max(sizes):
+                return True
+    return False
 
 
 def _hindered(reasons: Iterable[Reason], day: PlanningDay) -> Fit:

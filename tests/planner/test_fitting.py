@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from booking.planner.fitting import Fit, days_that_fit
+from booking.planner.fitting import DayFit, Fit, days_that_fit
 from booking.planner.planner import plan_visit
 from booking.planner.wish import PlannedSession, PlanningDay, VisitWish
+from booking.web.teacher.planning.month import month_of
 from tests.planner.checking import can_be_done
 from tests.planner.test_planner_properties import PROPERTY, days, wishes
 from tests.visits.builders import ROBOTS, STARS, a_day, a_group, a_session, moved, seatings
@@ -56,6 +59,7 @@ def test_the_days_that_the_effort_of_a_page_does_not_suffice_for_are_not_known()
         (Fit.FITS, [a_session(1, ROBOTS, "9:15")], "14:00"),
         (Fit.LAST, [a_session(1, ROBOTS, "9:15"), a_session(2, ROBOTS, "10:45", free=6, taken=24)], "14:00"),
         (Fit.FULL, [a_session(1, ROBOTS, "9:15", free=6, taken=24)], "14:00"),
+        (Fit.NOT_SO, [a_session(1, ROBOTS, "9:15", free=6)], "14:00"),  # too small, whoever else comes
         (Fit.NOT_HELD, [a_session(1, STARS, "9:15")], "14:00"),
         (Fit.NOT_SO, [a_session(1, ROBOTS, "9:15")], "9:45"),
         (Fit.NOTHING, [], "14:00"),
@@ -70,3 +74,21 @@ def test_no_lunch_room_is_no_full_lunch_room() -> None:
     wish, session = VisitWish((a_group(),), (ROBOTS,), lunch_minutes=30), a_session(1, ROBOTS, "9:15")
     days_of_both = [a_day([session]), a_day([session], lunch=seatings("11:00", free=10))]
     assert [day_fit.fit for day_fit in days_that_fit(wish, days_of_both)] == [Fit.NOT_SO, Fit.FULL]
+
+
+def test_looking_on_comes_to_every_day_and_never_twice_to_one_that_cannot_be_known() -> None:
+    dates = [date(2026, 11, 2) + timedelta(days=n) for n in range(10)]
+    seen, begin = set[date](), dates[0]
+    for _press in range(len(dates)):
+        order = [*(day for day in dates if day >= begin), *(day for day in dates if day < begin)]
+        # The first of them is too hard for a page of many days, however often it is looked at.
+        fits = [DayFit(day, Fit.FITS if n in (1, 2) else Fit.UNKNOWN) for n, day in enumerate(order)]
+        seen |= {*order[:3]}
+        month = month_of(dates[0], dates[0] - timedelta(days=1), fits, {}, dates[-1])
+        if month.look_next is None or seen == {*dates}:
+            break
+        assert month.look_next not in order[:3]
+        begin = month.look_next
+    assert seen == {*dates}
+    alone = [DayFit(dates[0], Fit.UNKNOWN)]
+    assert month_of(dates[0], dates[0] - timedelta(days=1), alone, {}, dates[0]).look_next is None

@@ -15,10 +15,11 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import the_centre
+from booking.history.last_act import TimeNamed, _moved
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
-from tests.web.browsing import Visitor, typed, words
+from tests.web.browsing import Visitor, hidden, typed, words
 
 
 class Day:
@@ -116,3 +117,23 @@ def test_a_lecture_that_is_added_is_named_in_what_was_done_and_not_offered_again
     assert "Stjernekveld" in done[done.index('id="done"') :].split("</div>")[0]
     assert f"q-{day.noon}-{day.seat}" not in visitor.get(f"/nb/b/{secret}/add").get_data(as_text=True)
     assert db.session.scalar(select(Booking.people).where(Booking.secret == secret)) == 2
+
+
+def test_who_gave_the_entry_up_is_told_that_and_not_that_the_visit_moved(app: Flask, visitor: Visitor) -> None:
+    day = Day()
+    secret = day.both(day.ten)
+    page = visitor.get(f"/en/b/{secret}/change?q-{day.ten}-{day.adult}=0")
+    form: dict[str, str | int] = {name: hidden(page, name) for name in ("shown", "of")}
+    form |= {"slot": day.ten, f"q-{day.ten}-{day.adult}": 0, f"q-{day.noon}-{day.seat}": 2}
+    assert visitor.post(f"/en/b/{secret}/change", form).status_code == 303
+    after = words(visitor.get(f"/en/b/{secret}"))
+    assert "Removed: Inngang" in after
+    assert "10:00 →" not in after and "10:00 becomes" not in after
+
+
+def test_of_two_times_of_a_lecture_one_given_up_and_one_moved_are_told_apart() -> None:
+    def at(slot_id: int, hour: int) -> TimeNamed:
+        return TimeNamed(slot_id, tomorrow(hour), {}, 7, Kind.LECTURE, needs_admission=False)
+
+    times = [at(1, 14), at(2, 16), at(3, 18)]
+    assert _moved(times, had={1, 2}) == {1, 3}, "two became one: the first moved, the other was given up"

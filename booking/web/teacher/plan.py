@@ -41,6 +41,7 @@ from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
     MOST_GROUPS,
+    MOST_PEOPLE,
     MOST_TYPED,
     AskedDays,
     GroupTyped,
@@ -96,6 +97,11 @@ class PlanPage:
         """How many are in the largest class."""
         numbers = ([row.pupils, row.adults] for row in self.typed.groups)
         return max(sum(whole_number(number, 0, MOST_TYPED) or 0 for number in of_row) for of_row in numbers)
+
+    @property
+    def waiting_for(self) -> list[OfferedProgramme]:
+        """Whose waiting lists they may join: none with a class that is more than a list takes."""
+        return self.chosen if self.most_people <= MOST_PEOPLE else []
 
     @property
     def here(self) -> str:

@@ -234,11 +234,13 @@ def in_parts(typed: Typed, place: int, sizes: Sequence[tuple[int, int]]) -> list
 
 
 def in_halves(typed: Typed, group: Group) -> Typed | None:
-    """The form with a class that is too big as two; None where there is no row left for the second."""
+    """The form with a class that is too big as two; None where it has no two, or no row is left for the second."""
     place = next((n for n, group_typed in enumerate(typed.groups) if group_typed.name in (group.name, "")), None)
     if place is None or len(typed.groups) >= MOST_GROUPS:
         return None
     halves = in_parts(typed, place, parted(group.pupils, group.adults, (group.people + 1) // 2))
+    if len(halves) < 2:  # one pupil among many adults
+        return None
     return replace(typed, groups=[*typed.groups[:place], *halves, *typed.groups[place + 1 :]])
 
 

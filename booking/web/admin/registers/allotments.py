@@ -66,7 +66,7 @@ def _of_what() -> list[Field]:
 def _how_many() -> list[Field]:
     return [
         WholeField("places", _("Places kept for schools"), most=100_000),
-        WholeField("release_days", _("Open to everybody, days before"), most=365, unit=_("days")),
+        WholeField("release_days", _("Open to everybody before the day"), most=365, unit=_("days")),
     ]
 
 

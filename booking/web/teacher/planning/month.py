@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,6 +38,7 @@ class VisitMonth(FiveWeeks[VisitDay]):
     """Five weeks for one wish; nothing is shown after `farthest`."""
 
     farthest: date
+    look_next: date | None  # where a further look begins, which comes to days that this one did not
 
     @property
     def fitting(self) -> list[VisitDay]:
@@ -61,9 +62,9 @@ class VisitMonth(FiveWeeks[VisitDay]):
         return Fit.NOT_HELD in fits and fits <= {Fit.NOT_HELD, Fit.NOTHING}
 
     @property
-    def not_looked_at(self) -> date | None:
-        """The first day that the effort of the page did not suffice for."""
-        return next((day.day for day in self.days if day.fit is Fit.UNKNOWN), None)
+    def has_unknown(self) -> bool:
+        """Whether there is a day that the effort of the page did not suffice for."""
+        return any(day.fit is Fit.UNKNOWN for day in self.days)
 
     @property
     def has_next(self) -> bool:
@@ -72,12 +73,15 @@ class VisitMonth(FiveWeeks[VisitDay]):
 
 
 def month_of(
-    first: date, today: date, fits: Iterable[DayFit], closed: Mapping[date, Texts], farthest: date
+    first: date, today: date, fits: Sequence[DayFit], closed: Mapping[date, Texts], farthest: date
 ) -> VisitMonth:
-    """The five weeks from a Monday on."""
+    """The five weeks from a Monday on; `fits` in the order in which the days were looked at."""
     by_day = {day_fit.on: day_fit for day_fit in fits}
     dates = (first + timedelta(days=number) for number in range(SHOWN.days))
-    return VisitMonth(first, tuple(_day(day, by_day.get(day), closed, today) for day in dates), today, farthest)
+    days = tuple(_day(day, by_day.get(day), closed, today) for day in dates)
+    # The first had as much effort as there is for one: the page of that day knows, and another look does not.
+    look_next = next((day_fit.on for day_fit in fits[1:] if day_fit.fit is Fit.UNKNOWN), None)
+    return VisitMonth(first, days, today, farthest, look_next)
 
 
 def in_order_from(begin: date | None, days: Sequence[PlanningDay]) -> Sequence[PlanningDay]:

@@ -39,7 +39,7 @@ def offered_parts(typed: Typed, wish: VisitWish, most: Mapping[int, int]) -> tup
     rooms = [room_for(group, wish, most, _otherwise(group)) for group in wish.groups]
     parts = [_parts(typed, n, group, room) for n, (group, room) in enumerate(zip(wish.groups, rooms, strict=True))]
     count = sum(len(part) for part in parts)
-    if count in (0, len(typed.groups)) or count > MOST_GROUPS or not _may_be_so_many(wish, parts):
+    if count == len(typed.groups) or count > MOST_GROUPS or not _may_be_so_many(wish, parts):
         return ()
     firsts = [sum(len(part) for part in parts[:n]) for n in range(len(parts))]
     return tuple(PartedClass(*values) for values in zip(typed.groups, map(tuple, parts), firsts, rooms, strict=True))
@@ -58,7 +58,7 @@ def _otherwise(group: Group) -> int:
 def _parts(typed: Typed, place: int, group: Group, room: int) -> Sequence[GroupTyped]:
     if group.people <= room:
         return [typed.groups[place]]
-    return in_parts(typed, place, parted(group.pupils, group.adults, room))
+    return in_parts(typed, place, parted(group.pupils, group.adults, room)) or [typed.groups[place]]
 
 
 def _may_be_so_many(wish: VisitWish, parts: Sequence[Sequence[GroupTyped]]) -> bool:

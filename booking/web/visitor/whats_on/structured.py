@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from booking.capacity.availability import Availability, Free
+from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts
 from booking.centre.facts import CentreFacts
 from booking.centre.opening import Hours, Open, hours_on
@@ -79,7 +80,8 @@ def _event(event: EventFacts, slot: Free, price: LowestPrice | None) -> Data:
         data["typicalAgeRange"] = f"{event.least_age}-"
     if price is not None:
         address = public_address("visitor.tickets_with", show=slot.slot_id)
-        data["offers"] = _offer(price.minor, facts, AVAILABLE.get(standing_of(slot, facts), SOLD_OUT), address)
+        standing = standing_of(slot, facts, price.places if event.kind is Kind.CONTEST else 1)
+        data["offers"] = _offer(price.minor, facts, AVAILABLE.get(standing, SOLD_OUT), address)
         data["isAccessibleForFree"] = price.minor == 0 and not event.needs_admission
     return data
 
