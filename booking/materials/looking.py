@@ -15,7 +15,7 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PIL import Image, ImageOps
 
@@ -37,6 +37,13 @@ DOES = frozenset(
 _NAME = re.compile(rb"/((?:[^\x00\t\n\f\r ()<>\[\]{}/%#]|#[0-9A-Fa-f]{2})+)")
 _STREAM = re.compile(rb"stream\r?\n")
 _END = b"endstream"
+_OBJECT = re.compile(rb"\d[\x00\t\n\f\r ]+obj")  # where another may begin: readers jump there from the table at the end
+_OPENS = re.compile(rb"[(%]|<<|<")
+_IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
+_IN_HEX = re.compile(rb"[0-9A-Fa-f\x00\t\n\f\r ]*>")
+_IN_COMMENT = re.compile(rb"[^\r\n]*[\r\n]")
+_BEGINS = re.compile(rb"obj|xref|trailer|<<")
+_FIRST = re.compile(rb"/First[\x00\t\n\f\r ]+(\d+)\b(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)")
 
 # The main part of an Office document by its content type (ECMA-376 part 1: 11.3.10, 13.3.6).
 MAIN_PARTS = {
@@ -101,21 +108,83 @@ def look_at_pdf(content: bytes) -> None:
 
 
 def parts_of_pdf(content: bytes) -> Iterator[bytes]:
-    """All that stands outside of streams, and the streams that hold objects, unpacked. Raises UnfitMaterial."""
+    """All that stands outside of streams, and the streams that hold objects, unpacked; without what is only text.
+
+    Raises UnfitMaterial.
+    """
     place, left = 0, MOST_UNPACKED
     while (begin := _STREAM.search(content, place)) is not None:
         head = content[place : begin.start()]
-        yield head
+        told = without_text(head)
+        yield told or head
         end = content.find(_END, begin.end())
         if end < 0:
             raise UnfitMaterial("broken")
-        # The dictionary of a stream stands right before it: from the object's own beginning.
-        if b"ObjStm" in {_plain(name) for name in _NAME.findall(head[head.rfind(b" obj") + 1 :])}:
-            objects = _unpacked(content[begin.end() : end], left)
+        body = content[begin.end() : end]
+        names = {_plain(name) for name in _NAME.findall(head)}
+        if b"ObjStm" in names:
+            objects = _unpacked(body, left) if b"Filter" in names else body
             left -= len(objects)
-            yield objects
+            yield without_text(objects, _beginnings(told, objects)) or objects
+        if told is None or not told.rstrip(b"\0\t\n\f\r ").endswith(b">>") or _OBJECT.search(body):
+            yield body  # it is no stream for certain, or objects stand in it as they are
         place = end + len(_END)
-    yield content[place:]
+    tail = content[place:]
+    yield without_text(tail) or tail
+
+
+def without_text(part: bytes, beginnings: Sequence[int] | None = ()) -> bytes | None:
+    """The part with its strings emptied, so that an address or a title is no name; None where that is not safe.
+
+    A reader of PDF does not read from the front but jumps to where an object is said to begin. So nothing is text for
+    certain once a string, a hexadecimal one or a comment does not end, or an object may begin in it. `beginnings` are
+    where objects begin that have no word before them; None: nobody knows.
+    """
+    if beginnings is None:
+        return None
+    kept, place, begins = [], 0, iter([*sorted(beginnings), len(part)])
+    following = next(begins)
+    while (opened := _OPENS.search(part, place)) is not None:
+        kept.append(part[place : opened.end()])
+        start = place = opened.end()
+        if opened[0] == b"<<":
+            continue
+        end = _end_of_text(part, opened[0], start)
+        if end is None or _BEGINS.search(part, start, end):
+            return None
+        while following < start:
+            following = next(begins, len(part) + 1)
+        if following < end:
+            return None
+        kept.append(b")" if opened[0] == b"(" else part[start:end])
+        place = end
+    return b"".join([*kept, part[place:]])
+
+
+def _end_of_text(part: bytes, opened: bytes, start: int) -> int | None:
+    """Where a string, a hexadecimal string or a comment has ended that begins before `start`."""
+    if opened != b"(":
+        ended = (_IN_HEX if opened == b"<" else _IN_COMMENT).match(part, start)
+        return None if ended is None else ended.end()
+    depth = 1
+    for mark in _IN_STRING.finditer(part, start):
+        depth += {b"(": 1, b")": -1}.get(mark[0], 0)
+        if not depth:
+            return mark.end()
+    return None
+
+
+def _beginnings(head: bytes | None, objects: bytes) -> list[int] | None:
+    """Where the objects of a stream begin, by its dictionary and first line; None where they do not say so plainly."""
+    dictionary = b"#" if head is None else head[head.rfind(b"obj") + 1 :]
+    told = _FIRST.findall(dictionary)
+    if len(told) != 1 or b"#" in dictionary or b"%" in dictionary or len(told[0]) > 9:
+        return None
+    first = int(told[0])
+    numbers = objects[:first].split()
+    if not all(number.isdigit() and len(number) <= 9 for number in numbers):
+        return None
+    return [first + int(number) for number in numbers[1::2]]
 
 
 def _plain(name: bytes) -> bytes:
