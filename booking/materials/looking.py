@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 SECONDS = 15  # of processor
 MEMORY = 1 << 30  # bytes of address space
@@ -283,12 +283,19 @@ def written_anew(content: bytes) -> tuple[str, bytes]:
         if picture.width * picture.height > MOST_PIXELS:
             raise UnfitMaterial("too_many_pixels")
         picture.load()
+        profile = picture.info.get("icc_profile")
         picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith("I"):  # sixteen bits a pixel
+            picture = picture.point(lambda value: value * (1 / 256)).convert("L")
+        if picture.mode in ("P", "1", "PA"):
+            picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
         kind = "png" if encoding == "PNG" else "jpg"
-        mode = "RGB" if kind == "jpg" else "RGBA" if picture.has_transparency_data else "RGB"
-        clean = Image.new(mode, picture.size)
-        clean.paste(picture.convert(mode))
+        seen_through = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+        clean = Image.new("RGB", picture.size)
+        clean.paste(_in_srgb(picture, profile))
+        if kind == "png" and seen_through is not None:
+            clean.putalpha(seen_through)
         file = io.BytesIO()
         clean.save(file, "PNG", optimize=True) if kind == "png" else clean.save(file, "JPEG", quality=88)
     except UnfitMaterial:
@@ -298,6 +305,21 @@ def written_anew(content: bytes) -> tuple[str, bytes]:
     except Exception:
         raise UnfitMaterial("broken") from None
     return kind, file.getvalue()
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """In the colours that every screen knows, as `cutting.py` does it; a profile that does not fit is as none."""
+    opaque = {"RGBA": "RGB", "LA": "L"}.get(picture.mode)
+    picture = picture if opaque is None else picture.convert(opaque)
+    if profile:
+        try:
+            source, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(picture, source, screen, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None
+        if converted is not None:
+            return converted
+    return picture.convert("RGB")
 
 
 if __name__ == "__main__":
