@@ -16,7 +16,7 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import run
 from booking.kernel.money import Money
-from booking.mail.letters.reminders import BEFORE
+from booking.mail.letters.reminders import BEFORE, is_reminded
 from booking.materials.models import Material, MaterialMoment
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
@@ -39,6 +39,7 @@ class Coming:
     arrives_at: datetime
     confirmed_at: datetime
     terms: Terms | None = None  # as agreed on; None: those of today
+    starts_at: datetime | None = None  # its first session; None: when it arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         centre.zone,
     )
     query = (
-        select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms)
+        select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms, Booking.starts_at)
         .join(Visit, Visit.booking_id == Booking.id)
         .where(
             Visit.arrives_at >= back,
@@ -87,8 +88,8 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         .order_by(Visit.arrives_at)
     )
     coming = [
-        Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept))
-        for booking_id, arrives_at, confirmed_at, kept in run(query)
+        Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept), starts_at)
+        for booking_id, arrives_at, confirmed_at, kept, starts_at in run(query)
     ]
     due = [letter for visit in coming for letter in letters_due(visit, centre, rule, closed, now)]
     due += _with_materials(
@@ -133,7 +134,7 @@ def materials_due(visit: Coming, centre: CentreFacts, days: int | None, now: dat
     on = centre.local(visit.arrives_at).date()
     if days is not None:
         since = at(on - timedelta(days=days), MORNING, centre.zone)
-    elif visit.confirmed_at >= visit.arrives_at - BEFORE / 2:
+    elif not is_reminded(visit.confirmed_at, visit.starts_at or visit.arrives_at):
         since = visit.arrives_at - BEFORE
     else:
         return

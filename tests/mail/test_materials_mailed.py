@@ -70,6 +70,10 @@ def test_the_calendar_of_one_letter() -> None:
     assert due(monday - DAY, 14, booked=monday - DAY)  # booked late: at once
     assert not due(monday - timedelta(hours=2), None)  # the reminder has brought them
     assert due(monday - timedelta(hours=2), None, booked=monday - timedelta(hours=3))  # too late for a reminder
+    for hours, comes in ((18, True), (25, False)):  # within the day before nobody is reminded
+        assert due(monday - timedelta(hours=2), None, booked=monday - timedelta(hours=hours)) is comes
+    later = Coming(1, monday, monday - timedelta(hours=24), starts_at=monday + timedelta(minutes=30))
+    assert not list(materials_due(later, NOT_YET, None, monday - timedelta(hours=2)))  # a day before its first session
 
 
 def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: Flask, centre: Centre) -> None:
