@@ -27,7 +27,8 @@ TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of 
 NUMBER_BEFORE = 1  # working days before the last day on which the number can be changed
 MORNING, FORENOON = time(8), time(10)
 ASKED_FOR_DAYS = 3  # a worker that was away for longer asks no more
-LOOK_AHEAD, FAR_AHEAD, DAY = timedelta(days=60), timedelta(days=400), timedelta(days=1)
+FAR_AHEAD, DAY = timedelta(days=400), timedelta(days=1)
+LOOK_AHEAD = timedelta(days=61)  # files and links may be asked for sixty days before, and that day is looked at whole
 MOST_DAYS = 30  # working days: deadlines for the number are far shorter
 
 

@@ -101,6 +101,17 @@ def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: 
     assert in_norwegian is not None and in_norwegian.subject.startswith("Før besøket hos")
 
 
+def test_sixty_days_before_is_not_a_day_late(centre: Centre) -> None:
+    with unit_of_work():
+        db.session.execute(update(SchoolRules).values(material_days=60))
+    a_material(centre.bridges, MaterialMoment.BEFORE)
+    arrives = arrival_of(a_visit(centre, "6A").booking_id)
+    look(centre.facts, arrives - 61 * DAY)
+    assert promised() == []
+    look(centre.facts, arrives - 60 * DAY)
+    assert len(promised()) == 1
+
+
 def test_a_moved_visit_gets_them_at_its_new_time_and_a_cancelled_one_never(app: Flask, centre: Centre) -> None:
     a_material(centre.bridges, MaterialMoment.BEFORE)
     moved, cancelled = a_visit(centre, "6A").booking_id, a_visit(centre, "6B").booking_id
