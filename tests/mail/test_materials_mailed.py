@@ -20,6 +20,7 @@ from booking.mail.letter import Letter
 from booking.mail.visit_reminders import Coming, materials_due, promise_visit_letters
 from booking.materials.models import MaterialMoment
 from booking.outbox.models import Promise
+from booking.programmes.models import Programme
 from booking.settings import settings_of
 from booking.visits import change, read
 from tests.materials.sheets import a_material
@@ -99,6 +100,21 @@ def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: 
         db.session.execute(update(Booking).where(Booking.id == booking_id).values(lang="nb"))
     in_norwegian = written(app, promised()[0])
     assert in_norwegian is not None and in_norwegian.subject.startswith("Før besøket hos")
+
+
+def test_the_lines_of_what_to_do_stay_lines_and_an_address_is_a_link(app: Flask, centre: Centre) -> None:
+    a_material(centre.bridges, MaterialMoment.BEFORE)
+    typed = "Fold <paper>\nTest https://a.example/bru\n\nMeasure"
+    with unit_of_work():
+        columns = {"before": {"en": typed}, "brings": {"en": "Glue\nTape"}}
+        db.session.execute(update(Programme).where(Programme.activity_id == centre.bridges).values(**columns))
+    booking_id = a_visit(centre, "6A").booking_id
+    look(centre.facts, arrival_of(booking_id) - 10 * DAY)
+    (only,) = promised()
+    letter = written(app, only)
+    assert letter is not None and typed in letter.text
+    assert "<br>Fold &lt;paper&gt;<br>Test <a href=" in letter.html and "bru</a><br><br>Measure" in letter.html
+    assert "Glue<br>Tape" in letter.html
 
 
 def test_sixty_days_before_is_not_a_day_late(centre: Centre) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.feedback.feedback import programmes_of
 from booking.mail.letter import Letter
+from booking.mail.own_words import paragraphs
 from booking.mail.writing import Desk, compose
 from booking.materials.read import ForTheClass, MaterialFacts, for_the_class
 from booking.materials.words import what_it_is
@@ -38,6 +40,16 @@ class ProgrammeTold:
     text: str
     brings: str
     materials: Sequence[MaterialTold]
+
+    @property
+    def text_html(self) -> Markup:
+        """What to do, with its lines, as HTML."""
+        return _in_lines(self.text)
+
+    @property
+    def brings_html(self) -> Markup:
+        """What to bring, with its lines, as HTML."""
+        return _in_lines(self.brings)
 
 
 def around(visit: VisitFacts) -> list[ForTheClass]:
@@ -98,6 +110,11 @@ def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: A
             programmes=before_told(parts, desk, write),
             address=desk.link(facts.lang, f"{'visit' if away is None else 'outreach'}/{facts.secret}"),
         )
+
+
+def _in_lines(words: str) -> Markup:
+    """Typed words as HTML that stands within a paragraph."""
+    return Markup("<br><br>").join(paragraphs(words))
 
 
 def _told(materials: Iterable[MaterialFacts], desk: Desk, write: Wording) -> list[MaterialTold]:
