@@ -16,7 +16,7 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import run
 from booking.kernel.money import Money
-from booking.mail.letters.reminders import BEFORE, is_reminded
+from booking.mail.letters.reminders import MORNING, files_since, is_reminded
 from booking.materials.models import Material, MaterialMoment
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
@@ -25,7 +25,7 @@ from booking.visits.models import Visit, VisitGroup, VisitPart
 WEEK = timedelta(days=7)
 TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
 NUMBER_BEFORE = 1  # working days before the last day on which the number can be changed
-MORNING, FORENOON = time(8), time(10)
+FORENOON = time(10)
 ASKED_FOR_DAYS = 3  # a worker that was away for longer asks no more
 FAR_AHEAD, DAY = timedelta(days=400), timedelta(days=1)
 LOOK_AHEAD = timedelta(days=61)  # files and links may be asked for sixty days before, and that day is looked at whole
@@ -133,13 +133,9 @@ def materials_due(visit: Coming, centre: CentreFacts, days: int | None, now: dat
     gets this letter in its place. Pure.
     """
     on = centre.local(visit.arrives_at).date()
-    if days is not None:
-        since = at(on - timedelta(days=days), MORNING, centre.zone)
-    elif not is_reminded(visit.confirmed_at, visit.starts_at or visit.arrives_at):
-        since = visit.arrives_at - BEFORE
-    else:
+    if days is None and is_reminded(visit.confirmed_at, visit.starts_at or visit.arrives_at):
         return
-    if since <= now < visit.arrives_at:
+    if files_since(visit.arrives_at, days, centre) <= now < visit.arrives_at:
         yield DueLetter("mail.visit_before", visit.booking_id, on, now)
 
 

@@ -117,6 +117,18 @@ def test_the_lines_of_what_to_do_stay_lines_and_an_address_is_a_link(app: Flask,
     assert "Glue<br>Tape" in letter.html
 
 
+def test_a_change_brings_them_once_they_have_been_mailed(
+    app: Flask, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_material(centre.bridges, MaterialMoment.BEFORE, "Paper bridge")
+    booking_id = a_visit(centre, "6A").booking_id
+    arrives = arrival_of(booking_id)
+    for days, brings in ((15, False), (13, True)):
+        monkeypatch.setattr(clock, "now", lambda days=days: arrives - days * DAY)
+        letter = messages.write("mail.change", 1, {"booking_id": booking_id}, settings_of(app))
+        assert letter is not None and ("paper-bridge.pdf" in letter.text) is brings
+
+
 def test_sixty_days_before_is_not_a_day_late(centre: Centre) -> None:
     with unit_of_work():
         db.session.execute(update(SchoolRules).values(material_days=60))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
 from booking.bookings.models import Booking, State
+from booking.capacity.timetable import at
+from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 
 BEFORE = timedelta(hours=24)
+MORNING = time(8)
 MOST = 500
 
 
@@ -43,6 +46,13 @@ def promise_reminders(now: datetime) -> int:
         about = {"booking_id": booking_id, "starts_at": starts_at.isoformat()}
         promise("mail.reminder", f"reminder:{booking_id}:{starts_at:%Y%m%d%H%M}", about)
     return len(due)
+
+
+def files_since(arrives_at: datetime, days: int | None, centre: CentreFacts) -> datetime:
+    """When files and links for before are mailed: the morning so many days before, or without a number a day before."""
+    if days is None:
+        return arrives_at - BEFORE
+    return at(centre.local(arrives_at).date() - timedelta(days=days), MORNING, centre.zone)
 
 
 def is_reminded(confirmed_at: datetime, starts_at: datetime) -> bool:
