@@ -66,6 +66,7 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "wish": _ANSWERED,
     "wish_answer": _ANSWERED,
     "outreach-confirmation": _AWAY | {_B.PICTURE},
+    "outreach-visit_week": _AWAY | {_B.PICTURE},
     "outreach-reminder": _AWAY | {_B.PICTURE},
     "outreach-change": _AWAY | {_B.PICTURE},
     "course_booked-confirmation": _COURSE,

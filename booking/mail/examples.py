@@ -213,6 +213,7 @@ def _away(at: Setting, occasion: str) -> Values:
     away, title = made_up.away(at.centre, at.lang), at.write.words(made_up.PROGRAMME)
     subjects = {
         "change": _("Changed: we come to you with %(programme)s", programme=title),
+        "week": _("In a week we come to you with %(programme)s", programme=title),
         "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
     }
     subject = subjects.get(occasion, _("We come to you with %(programme)s", programme=title))

@@ -78,6 +78,7 @@ LETTERS: Mapping[str, LetterKind] = {
     "wish": LetterKind(LetterHeading.RELEASES, _("Wish kept"), may_rename=False),
     "wish_answer": LetterKind(LetterHeading.RELEASES, _("Wish not met")),
     "outreach-confirmation": LetterKind(LetterHeading.OUTREACH, _("When it is booked"), may_rename=False),
+    "outreach-visit_week": LetterKind(LetterHeading.OUTREACH, _("Reminder, a week before"), may_rename=False),
     "outreach-reminder": LetterKind(LetterHeading.OUTREACH, _("Reminder"), may_rename=False),
     "outreach-change": LetterKind(LetterHeading.OUTREACH, pgettext("letter", "Change"), may_rename=False),
     "course_booked-confirmation": LetterKind(LetterHeading.COURSES, _("When it is booked"), may_rename=False),

@@ -16,7 +16,7 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import run
 from booking.kernel.money import Money
-from booking.mail.letters.reminders import BEFORE
+from booking.mail.letters.reminders import MORNING, files_since, is_reminded
 from booking.materials.models import Material, MaterialMoment
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
@@ -25,9 +25,10 @@ from booking.visits.models import Visit, VisitGroup, VisitPart
 WEEK = timedelta(days=7)
 TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
 NUMBER_BEFORE = 1  # working days before the last day on which the number can be changed
-MORNING, FORENOON = time(8), time(10)
+FORENOON = time(10)
 ASKED_FOR_DAYS = 3  # a worker that was away for longer asks no more
-LOOK_AHEAD, FAR_AHEAD, DAY = timedelta(days=60), timedelta(days=400), timedelta(days=1)
+FAR_AHEAD, DAY = timedelta(days=400), timedelta(days=1)
+LOOK_AHEAD = timedelta(days=61)  # files and links may be asked for sixty days before, and that day is looked at whole
 MOST_DAYS = 30  # working days: deadlines for the number are far shorter
 
 
@@ -39,6 +40,7 @@ class Coming:
     arrives_at: datetime
     confirmed_at: datetime
     terms: Terms | None = None  # as agreed on; None: those of today
+    starts_at: datetime | None = None  # its first session; None: when it arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         centre.zone,
     )
     query = (
-        select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms)
+        select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms, Booking.starts_at)
         .join(Visit, Visit.booking_id == Booking.id)
         .where(
             Visit.arrives_at >= back,
@@ -87,8 +89,8 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         .order_by(Visit.arrives_at)
     )
     coming = [
-        Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept))
-        for booking_id, arrives_at, confirmed_at, kept in run(query)
+        Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept), starts_at)
+        for booking_id, arrives_at, confirmed_at, kept, starts_at in run(query)
     ]
     due = [letter for visit in coming for letter in letters_due(visit, centre, rule, closed, now)]
     due += _with_materials(
@@ -131,13 +133,9 @@ def materials_due(visit: Coming, centre: CentreFacts, days: int | None, now: dat
     gets this letter in its place. Pure.
     """
     on = centre.local(visit.arrives_at).date()
-    if days is not None:
-        since = at(on - timedelta(days=days), MORNING, centre.zone)
-    elif visit.confirmed_at >= visit.arrives_at - BEFORE / 2:
-        since = visit.arrives_at - BEFORE
-    else:
+    if days is None and is_reminded(visit.confirmed_at, visit.starts_at or visit.arrives_at):
         return
-    if since <= now < visit.arrives_at:
+    if files_since(visit.arrives_at, days, centre) <= now < visit.arrives_at:
         yield DueLetter("mail.visit_before", visit.booking_id, on, now)
 
 

@@ -15,9 +15,10 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from xml.parsers import expat
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 SECONDS = 15  # of processor
 MEMORY = 1 << 30  # bytes of address space
@@ -37,6 +38,13 @@ DOES = frozenset(
 _NAME = re.compile(rb"/((?:[^\x00\t\n\f\r ()<>\[\]{}/%#]|#[0-9A-Fa-f]{2})+)")
 _STREAM = re.compile(rb"stream\r?\n")
 _END = b"endstream"
+_OBJECT = re.compile(rb"\d[\x00\t\n\f\r ]+obj")  # where another may begin: readers jump there from the table at the end
+_OPENS = re.compile(rb"[(%]|<<|<")
+_IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
+_IN_HEX = re.compile(rb"[0-9A-Fa-f\x00\t\n\f\r ]*>")
+_IN_COMMENT = re.compile(rb"[^\r\n]*[\r\n]")
+_BEGINS = re.compile(rb"obj|xref|trailer|<<")
+_FIRST = re.compile(rb"/First[\x00\t\n\f\r ]+(\d+)\b(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)")
 
 # The main part of an Office document by its content type (ECMA-376 part 1: 11.3.10, 13.3.6).
 MAIN_PARTS = {
@@ -45,7 +53,10 @@ MAIN_PARTS = {
     b"application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml": "pptx",
 }
 _DOES_IN_OFFICE = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject", re.IGNORECASE)
-_FETCHED = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+# What may lie elsewhere, by the last word of its type: what a reader presses, and the template of whoever wrote it,
+# which is fetched from nowhere when it is a path on a drive of their own.
+PRESSED = frozenset({"hyperlink", "video"})
+_ON_A_DRIVE = re.compile(r"file:///[A-Za-z]:")
 
 
 class UnfitMaterial(Exception):
@@ -101,21 +112,83 @@ def look_at_pdf(content: bytes) -> None:
 
 
 def parts_of_pdf(content: bytes) -> Iterator[bytes]:
-    """All that stands outside of streams, and the streams that hold objects, unpacked. Raises UnfitMaterial."""
+    """All that stands outside of streams, and the streams that hold objects, unpacked; without what is only text.
+
+    Raises UnfitMaterial.
+    """
     place, left = 0, MOST_UNPACKED
     while (begin := _STREAM.search(content, place)) is not None:
         head = content[place : begin.start()]
-        yield head
+        told = without_text(head)
+        yield told or head
         end = content.find(_END, begin.end())
         if end < 0:
             raise UnfitMaterial("broken")
-        # The dictionary of a stream stands right before it: from the object's own beginning.
-        if b"ObjStm" in {_plain(name) for name in _NAME.findall(head[head.rfind(b" obj") + 1 :])}:
-            objects = _unpacked(content[begin.end() : end], left)
+        body = content[begin.end() : end]
+        names = {_plain(name) for name in _NAME.findall(head)}
+        if b"ObjStm" in names:
+            objects = _unpacked(body, left) if b"Filter" in names else body
             left -= len(objects)
-            yield objects
+            yield without_text(objects, _beginnings(told, objects)) or objects
+        if told is None or not told.rstrip(b"\0\t\n\f\r ").endswith(b">>") or _OBJECT.search(body):
+            yield body  # it is no stream for certain, or objects stand in it as they are
         place = end + len(_END)
-    yield content[place:]
+    tail = content[place:]
+    yield without_text(tail) or tail
+
+
+def without_text(part: bytes, beginnings: Sequence[int] | None = ()) -> bytes | None:
+    """The part with its strings emptied, so that an address or a title is no name; None where that is not safe.
+
+    A reader of PDF does not read from the front but jumps to where an object is said to begin. So nothing is text for
+    certain once a string, a hexadecimal one or a comment does not end, or an object may begin in it. `beginnings` are
+    where objects begin that have no word before them; None: nobody knows.
+    """
+    if beginnings is None:
+        return None
+    kept, place, begins = [], 0, iter([*sorted(beginnings), len(part)])
+    following = next(begins)
+    while (opened := _OPENS.search(part, place)) is not None:
+        kept.append(part[place : opened.end()])
+        start = place = opened.end()
+        if opened[0] == b"<<":
+            continue
+        end = _end_of_text(part, opened[0], start)
+        if end is None or _BEGINS.search(part, start, end):
+            return None
+        while following < start:
+            following = next(begins, len(part) + 1)
+        if following < end:
+            return None
+        kept.append(b")" if opened[0] == b"(" else part[start:end])
+        place = end
+    return b"".join([*kept, part[place:]])
+
+
+def _end_of_text(part: bytes, opened: bytes, start: int) -> int | None:
+    """Where a string, a hexadecimal string or a comment has ended that begins before `start`."""
+    if opened != b"(":
+        ended = (_IN_HEX if opened == b"<" else _IN_COMMENT).match(part, start)
+        return None if ended is None else ended.end()
+    depth = 1
+    for mark in _IN_STRING.finditer(part, start):
+        depth += {b"(": 1, b")": -1}.get(mark[0], 0)
+        if not depth:
+            return mark.end()
+    return None
+
+
+def _beginnings(head: bytes | None, objects: bytes) -> list[int] | None:
+    """Where the objects of a stream begin, by its dictionary and first line; None where they do not say so plainly."""
+    dictionary = b"#" if head is None else head[head.rfind(b"obj") + 1 :]
+    told = _FIRST.findall(dictionary)
+    if len(told) != 1 or b"#" in dictionary or b"%" in dictionary or len(told[0]) > 9:
+        return None
+    first = int(told[0])
+    numbers = objects[:first].split()
+    if not all(number.isdigit() and len(number) <= 9 for number in numbers):
+        return None
+    return [first + int(number) for number in numbers[1::2]]
 
 
 def _plain(name: bytes) -> bytes:
@@ -168,10 +241,30 @@ def _look_at_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> Non
     for part in parts:
         if _DOES_IN_OFFICE.search(part.filename.encode()):
             raise UnfitMaterial("does")
-        if part.filename.endswith(".rels"):
-            for fetched in _FETCHED.findall(_part(packed, part.filename)):
-                if b"/hyperlink" not in fetched and b"/video" not in fetched:
-                    raise UnfitMaterial("does")
+        if part.filename.lower().endswith(".rels"):
+            _look_at_relations(_part(packed, part.filename))
+
+
+def _look_at_relations(written: bytes) -> None:
+    """Raises UnfitMaterial where a document fetches something from elsewhere by itself."""
+
+    def begins(element: str, attributes: dict[str, str]) -> None:
+        if element.rpartition(" ")[2] != "Relationship":
+            return
+        what = attributes.get("Type", "").rpartition("/")[2]
+        is_at_home = what == "attachedTemplate" and _ON_A_DRIVE.match(attributes.get("Target", ""))
+        if attributes.get("TargetMode", "Internal") != "Internal" and what not in PRESSED and not is_at_home:
+            raise UnfitMaterial("does")
+
+    def declares(*_declared: object) -> None:
+        raise UnfitMaterial("does")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = begins, declares
+    try:
+        parser.Parse(written, True)
+    except expat.ExpatError:
+        raise UnfitMaterial("broken") from None
 
 
 def _part(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -190,12 +283,19 @@ def written_anew(content: bytes) -> tuple[str, bytes]:
         if picture.width * picture.height > MOST_PIXELS:
             raise UnfitMaterial("too_many_pixels")
         picture.load()
+        profile = picture.info.get("icc_profile")
         picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith("I"):  # sixteen bits a pixel
+            picture = picture.point(lambda value: value * (1 / 256)).convert("L")
+        if picture.mode in ("P", "1", "PA"):
+            picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
         kind = "png" if encoding == "PNG" else "jpg"
-        mode = "RGB" if kind == "jpg" else "RGBA" if picture.has_transparency_data else "RGB"
-        clean = Image.new(mode, picture.size)
-        clean.paste(picture.convert(mode))
+        seen_through = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+        clean = Image.new("RGB", picture.size)
+        clean.paste(_in_srgb(picture, profile))
+        if kind == "png" and seen_through is not None:
+            clean.putalpha(seen_through)
         file = io.BytesIO()
         clean.save(file, "PNG", optimize=True) if kind == "png" else clean.save(file, "JPEG", quality=88)
     except UnfitMaterial:
@@ -205,6 +305,21 @@ def written_anew(content: bytes) -> tuple[str, bytes]:
     except Exception:
         raise UnfitMaterial("broken") from None
     return kind, file.getvalue()
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """In the colours that every screen knows, as `cutting.py` does it; a profile that does not fit is as none."""
+    opaque = {"RGBA": "RGB", "LA": "L"}.get(picture.mode)
+    picture = picture if opaque is None else picture.convert(opaque)
+    if profile:
+        try:
+            source, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(picture, source, screen, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None
+        if converted is not None:
+            return converted
+    return picture.convert("RGB")
 
 
 if __name__ == "__main__":

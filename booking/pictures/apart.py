@@ -16,13 +16,17 @@ class NothingCame(Exception):
     """The program was killed, took too long, gave up, or said more than it may."""
 
 
+class TookTooLong(NothingCame):
+    """It was waited for as long as said, or could not be started: another time it may be done."""
+
+
 def run_apart(program: Path, content: bytes, *, seconds: float, largest: int, arguments: Sequence[str] = ()) -> bytes:
-    """What the program makes of the content. Raises NothingCame. Not inside a unit of work."""
+    """What the program makes of the content. Raises NothingCame, TookTooLong. Not inside a unit of work."""
     command = [sys.executable, "-I", str(program), *arguments]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=False, env={})
     except (subprocess.TimeoutExpired, OSError):
-        raise NothingCame from None
+        raise TookTooLong from None
     if done.returncode or not 0 < len(done.stdout) <= largest:
         raise NothingCame
     return done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from booking.pictures.apart import NothingCame, run_apart
+from booking.pictures.apart import NothingCame, TookTooLong, run_apart
 
 DRAWING = Path(__file__).with_name("drawing.py")
 TAKES = 15  # seconds by the clock, on a machine that has much else to do
@@ -33,10 +33,15 @@ def _of_kind(picture: bytes, beginning: bytes) -> bytes:
     return picture
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _drawn(svg: bytes, points: int, kind: str) -> bytes:
-    """The picture, or nothing where there can be none: that too is found out once, since trying may take a while."""
+    """The picture, or nothing where there can be none: that too is found out once, since trying may take a while.
+
+    Raises Undrawable, which is not kept, where the machine had no time for it.
+    """
     try:
         return run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST, arguments=(str(points), kind))
+    except TookTooLong:
+        raise Undrawable from None
     except NothingCame:
         return b""

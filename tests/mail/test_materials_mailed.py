@@ -20,6 +20,7 @@ from booking.mail.letter import Letter
 from booking.mail.visit_reminders import Coming, materials_due, promise_visit_letters
 from booking.materials.models import MaterialMoment
 from booking.outbox.models import Promise
+from booking.programmes.models import Programme
 from booking.settings import settings_of
 from booking.visits import change, read
 from tests.materials.sheets import a_material
@@ -70,6 +71,10 @@ def test_the_calendar_of_one_letter() -> None:
     assert due(monday - DAY, 14, booked=monday - DAY)  # booked late: at once
     assert not due(monday - timedelta(hours=2), None)  # the reminder has brought them
     assert due(monday - timedelta(hours=2), None, booked=monday - timedelta(hours=3))  # too late for a reminder
+    for hours, comes in ((18, True), (25, False)):  # within the day before nobody is reminded
+        assert due(monday - timedelta(hours=2), None, booked=monday - timedelta(hours=hours)) is comes
+    later = Coming(1, monday, monday - timedelta(hours=24), starts_at=monday + timedelta(minutes=30))
+    assert not list(materials_due(later, NOT_YET, None, monday - timedelta(hours=2)))  # a day before its first session
 
 
 def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: Flask, centre: Centre) -> None:
@@ -95,6 +100,44 @@ def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: 
         db.session.execute(update(Booking).where(Booking.id == booking_id).values(lang="nb"))
     in_norwegian = written(app, promised()[0])
     assert in_norwegian is not None and in_norwegian.subject.startswith("Før besøket hos")
+
+
+def test_the_lines_of_what_to_do_stay_lines_and_an_address_is_a_link(app: Flask, centre: Centre) -> None:
+    a_material(centre.bridges, MaterialMoment.BEFORE)
+    typed = "Fold <paper>\nTest https://a.example/bru\n\nMeasure"
+    with unit_of_work():
+        columns = {"before": {"en": typed}, "brings": {"en": "Glue\nTape"}}
+        db.session.execute(update(Programme).where(Programme.activity_id == centre.bridges).values(**columns))
+    booking_id = a_visit(centre, "6A").booking_id
+    look(centre.facts, arrival_of(booking_id) - 10 * DAY)
+    (only,) = promised()
+    letter = written(app, only)
+    assert letter is not None and typed in letter.text
+    assert "<br>Fold &lt;paper&gt;<br>Test <a href=" in letter.html and "bru</a><br><br>Measure" in letter.html
+    assert "Glue<br>Tape" in letter.html
+
+
+def test_a_change_brings_them_once_they_have_been_mailed(
+    app: Flask, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_material(centre.bridges, MaterialMoment.BEFORE, "Paper bridge")
+    booking_id = a_visit(centre, "6A").booking_id
+    arrives = arrival_of(booking_id)
+    for days, brings in ((15, False), (13, True)):
+        monkeypatch.setattr(clock, "now", lambda days=days: arrives - days * DAY)
+        letter = messages.write("mail.change", 1, {"booking_id": booking_id}, settings_of(app))
+        assert letter is not None and ("paper-bridge.pdf" in letter.text) is brings
+
+
+def test_sixty_days_before_is_not_a_day_late(centre: Centre) -> None:
+    with unit_of_work():
+        db.session.execute(update(SchoolRules).values(material_days=60))
+    a_material(centre.bridges, MaterialMoment.BEFORE)
+    arrives = arrival_of(a_visit(centre, "6A").booking_id)
+    look(centre.facts, arrives - 61 * DAY)
+    assert promised() == []
+    look(centre.facts, arrives - 60 * DAY)
+    assert len(promised()) == 1
 
 
 def test_a_moved_visit_gets_them_at_its_new_time_and_a_cancelled_one_never(app: Flask, centre: Centre) -> None:

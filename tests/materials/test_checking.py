@@ -13,6 +13,7 @@ from tests.materials.sheets import POWERPOINT, a_pdf, a_photo_with_place, an_off
 
 FETCHES = '<Relationships><Relationship Id="a" Type="http://x/attachedTemplate" Target="https://evil.example" TargetMode="External"/></Relationships>'  # noqa: E501
 LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
+OWN_TEMPLATE = FETCHES.replace("https://evil.example", "file:///C:\\Users\\kari\\Normal.dotm")
 
 
 @pytest.mark.parametrize(
@@ -20,9 +21,15 @@ LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
     [
         (a_pdf(), MaterialKind.PDF),
         (a_pdf(packed=b"5 0 <</Type/Font>>"), MaterialKind.PDF),
+        (a_pdf(b"/A<</S/URI/URI(https://en.wikipedia.org/wiki/JavaScript)>>"), MaterialKind.PDF),
+        (a_pdf(b"/Title(HTML/CSS/JavaScript \\( for \\\\) /Lang(a (b/JS) /Launch c\\))"), MaterialKind.PDF),
+        (a_pdf(packed=b"5 0 <</Title(/EmbeddedFiles)>>"), MaterialKind.PDF),
+        (a_pdf(b"/Title(streams)/ID<2F4A53>"), MaterialKind.PDF),
         (an_office_file(), MaterialKind.DOCX),
         (an_office_file(POWERPOINT), MaterialKind.PPTX),
         (an_office_file(word__rels_main__xml__rels=LINKS), MaterialKind.DOCX),
+        (an_office_file(word__rels_main__xml__rels=OWN_TEMPLATE), MaterialKind.DOCX),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace("External", "Internal")), MaterialKind.DOCX),
     ],
 )
 def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: MaterialKind) -> None:
@@ -44,10 +51,41 @@ def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: 
         (a_pdf(b"/OpenAction<</S/J#61vaScript>>"), MaterialFault.DOES),
         (a_pdf(packed=b"5 0 <</S/Launch/F(cmd.exe)>>"), MaterialFault.DOES),
         (a_pdf(b"/Names<</EmbeddedFiles 9 0 R>>"), MaterialFault.DOES),
+        (a_pdf(b"/Title(for \\\\ (beginners\\)))/S/JavaScript/T()"), MaterialFault.DOES),
+        (a_pdf(b"/Title(\\\\)/S/JavaScript/T(x)"), MaterialFault.DOES),
+        (a_pdf(b"/Title(never ended /S/JavaScript"), MaterialFault.DOES),
+        (a_pdf(b"/ID<28>/S/JavaScript/T<29>"), MaterialFault.DOES),
+        (a_pdf(packed=b"5 9 <<>> (/Launch )"), MaterialFault.DOES),
+        (a_pdf(b"/A(5 0 obj<</S/JavaScript>>endobj)"), MaterialFault.DOES),
+        (a_pdf(b"/A(5 0 obj<<%)(\n/S/JavaScript)"), MaterialFault.DOES),
+        (a_pdf(b"/A<5 0 obj<<%>(\n/S/JavaScript)"), MaterialFault.DOES),
+        (a_pdf(b"/A(stream\n)/S/JavaScript %endstream\n"), MaterialFault.DOES),
+        (a_pdf(b"\n%stream\n/S/JavaScript\n%endstream\n"), MaterialFault.DOES),
+        (
+            a_pdf().replace(b"trailer", b"4 0 obj<<>>stream\n5 0 obj/Launch endobj\nendstream endobj\ntrailer"),
+            MaterialFault.DOES,
+        ),
+        (a_pdf(b"\n% a smile (:\n/S/JavaScript/T(x)"), MaterialFault.DOES),
         (a_pdf().replace(b"trailer<<", b"trailer<</Encrypt 9 0 R"), MaterialFault.LOCKED),
         (an_office_file("application/vnd.ms-word.document.macroEnabled.main+xml"), MaterialFault.DOES),
         (an_office_file(word_vbaProject__bin="x"), MaterialFault.DOES),
         (an_office_file(word__rels_main__xml__rels=FETCHES), MaterialFault.DOES),
+        (
+            an_office_file(word__rels_main__xml__rels=FETCHES.replace("evil.example", "a.example/hyperlink")),
+            MaterialFault.DOES,
+        ),
+        (
+            an_office_file(word__rels_main__xml__rels=FETCHES.replace("http://x/", "http://x/hyperlink/")),
+            MaterialFault.DOES,
+        ),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace("External", "Exter&#110;al")), MaterialFault.DOES),
+        (an_office_file(word__rels_main__xml__rels=FETCHES.replace('"a"', '"a>"')), MaterialFault.DOES),
+        (
+            an_office_file(word__rels_main__xml__rels=OWN_TEMPLATE.replace("///C:", "//a.example/C:")),
+            MaterialFault.DOES,
+        ),
+        (an_office_file(word__rels_main__xml__rels="<!DOCTYPE a>" + LINKS), MaterialFault.DOES),
+        (an_office_file(word__rels_main__xml__rels=LINKS[:-1]), MaterialFault.BROKEN),
         (an_office_file("application/vnd.ms-excel.sheet.main+xml"), MaterialFault.UNKNOWN),
         (an_office_file()[:-30], MaterialFault.BROKEN),
         (b"\x89PNG\r\n\x1a\n and then nothing", MaterialFault.BROKEN),
@@ -58,6 +96,17 @@ def test_what_is_another_thing_or_does_something_is_refused(content: bytes, faul
     with pytest.raises(MaterialRefused) as refused:
         checked("sheet.pdf", content)
     assert refused.value.fault is fault
+
+
+def test_a_stream_of_objects_that_nobody_packed_is_read_as_it_is() -> None:
+    def loose(objects: bytes) -> bytes:
+        stream = b"4 0 obj<</Type/ObjStm/N 1/First 4/Length 99>>stream\n%s\nendstream endobj\ntrailer" % objects
+        return a_pdf().replace(b"trailer", stream)
+
+    assert checked("a.pdf", loose(b"5 0 <</Title(HTML/JavaScript)>>")).kind is MaterialKind.PDF
+    with pytest.raises(MaterialRefused) as refused:
+        checked("a.pdf", loose(b"5 0 <</S/Launch>>"))
+    assert refused.value.fault is MaterialFault.DOES
 
 
 def test_names_in_a_stream_that_is_only_drawn_are_no_names() -> None:

@@ -46,6 +46,19 @@ def test_what_cannot_be_drawn_costs_little_and_breaks_nobody(costly: bytes) -> N
     assert time.monotonic() - again < 0.1  # known by now
 
 
+def test_what_took_too_long_once_may_be_drawn_another_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine that had too much else to do: the drawing is as good as before."""
+    stand_in, drawing_of = tmp_path / "drawing.py", svg(f"<desc>{tmp_path}</desc>")
+    monkeypatch.setattr(drawn, "DRAWING", stand_in)
+    stand_in.write_text("import time; time.sleep(60)")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(drawn, "TAKES", 0.2)
+        with pytest.raises(Undrawable):
+            png_of(drawing_of)
+    stand_in.write_text(r"import sys; sys.stdout.buffer.write(b'\x89PNG\r\n\x1a\n')")
+    assert png_of(drawing_of).startswith(b"\x89PNG")
+
+
 BROKEN = {
     "is killed": "import os; os.kill(os.getpid(), 9)",
     "sleeps": "import sys, time; sys.stdout.buffer.write(PNG); sys.stdout.flush(); time.sleep(60)",

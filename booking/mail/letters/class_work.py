@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.feedback.feedback import programmes_of
 from booking.mail.letter import Letter
+from booking.mail.own_words import paragraphs
 from booking.mail.writing import Desk, compose
 from booking.materials.read import ForTheClass, MaterialFacts, for_the_class
 from booking.materials.words import what_it_is
+from booking.outreach.read import Away
 from booking.visits.read import VisitFacts
 from booking.visits.write import called
 
@@ -37,6 +40,16 @@ class ProgrammeTold:
     text: str
     brings: str
     materials: Sequence[MaterialTold]
+
+    @property
+    def text_html(self) -> Markup:
+        """What to do, with its lines, as HTML."""
+        return _in_lines(self.text)
+
+    @property
+    def brings_html(self) -> Markup:
+        """What to bring, with its lines, as HTML."""
+        return _in_lines(self.brings)
 
 
 def around(visit: VisitFacts) -> list[ForTheClass]:
@@ -72,8 +85,11 @@ def without_materials(programmes: Iterable[ProgrammeTold]) -> list[ProgrammeTold
     return [ProgrammeTold(told.title, told.text, told.brings, ()) for told in programmes if told.text or told.brings]
 
 
-def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter | None:
-    """Files and links for before, in the teacher's language; none where they have been taken away since."""
+def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away | None) -> Letter | None:
+    """Files and links for before, in the teacher's language; none where they have been taken away since.
+
+    `away` where we come to the school.
+    """
     parts = around(visit)
     if not any(part.materials_before for part in parts):
         return None
@@ -82,15 +98,23 @@ def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Lett
         return compose(
             desk,
             facts.email,
-            _("Before your visit to %(centre)s: for the class", centre=desk.centre.name),
+            _("Before your visit to %(centre)s: for the class", centre=desk.centre.name)
+            if away is None
+            else _("Before we come to you: for the class"),
             "visit_before",
             write,
             facts=facts,
             visit=visit,
+            away=away,
             who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
             programmes=before_told(parts, desk, write),
-            address=desk.link(facts.lang, f"visit/{facts.secret}"),
+            address=desk.link(facts.lang, f"{'visit' if away is None else 'outreach'}/{facts.secret}"),
         )
+
+
+def _in_lines(words: str) -> Markup:
+    """Typed words as HTML that stands within a paragraph."""
+    return Markup("<br><br>").join(paragraphs(words))
 
 
 def _told(materials: Iterable[MaterialFacts], desk: Desk, write: Wording) -> list[MaterialTold]:

@@ -20,7 +20,7 @@ from booking.visits.read import VisitFacts
 
 
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
-    """When we come and what must be ready; `occasion` is confirmation, change or reminder."""
+    """When we come and what must be ready; `occasion` is confirmation, change, week or reminder."""
     offered = read.with_id(away.activity_id)
     sight = sight_of(desk.centre, facts.lines)
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
@@ -31,6 +31,7 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
         address = desk.link(facts.lang, f"outreach/{facts.secret}")
         subjects = {
             "change": _("Changed: we come to you with %(programme)s", programme=title),
+            "week": _("In a week we come to you with %(programme)s", programme=title),
             "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
         }
         calendar = away_calendar(facts, away, desk.centre, write, address)

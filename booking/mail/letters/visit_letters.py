@@ -1,4 +1,7 @@
-"""Letters to teachers by the calendar and from the line: a week before, the number, who waits, how it was."""
+"""Letters to teachers by the calendar and from the line: a week before, the number, who waits, how it was.
+
+Where we come to the school, they say so: nothing of the way to us, of tickets or of lunch.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,13 @@ from booking.closures import answer
 from booking.feedback import feedback
 from booking.kernel import clock
 from booking.mail.letter import Letter
+from booking.mail.letters import outreach
 from booking.mail.letters.class_work import after_told, around, preparing_letter
 from booking.mail.letters.visits import plan_letter
 from booking.mail.promised import PromisedInLine, PromisedOn
 from booking.mail.writing import Desk, compose
+from booking.outreach import read as outreach_read
+from booking.outreach.read import Away
 from booking.visit_waiting import waiting_queries
 from booking.visits import read
 from booking.visits.change import standing_of
@@ -33,6 +39,9 @@ def week_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     if pair is None or pair[1].arrives_at <= clock.now():
         return None
     facts, visit = pair
+    away = outreach_read.of_booking(facts.id)
+    if away is not None:
+        return outreach.away_letter(desk, facts, visit, away, "week")
     return plan_letter(desk, facts, visit, "week")
 
 
@@ -45,14 +54,15 @@ def number_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
     if not standing.can_change_number:
         return None
-    last = standing.dates.number_until
+    last, away = standing.dates.number_until, outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         subject = _("You can still change the number until %(day)s", day=write.day(last))
-        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        address = desk.link(facts.lang, f"{'visit' if away is None else 'outreach'}/{facts.secret}")
         return compose(
-            desk, facts.email, subject, "visit_number", write, facts=facts, visit=visit, address=address, last=last
-        )
+            desk, facts.email, subject, "visit_number", write,
+            facts=facts, visit=visit, away=away, address=address, last=last,
+        )  # fmt: skip
 
 
 def before_letter(desk: Desk, about: PromisedOn) -> Letter | None:
@@ -60,7 +70,7 @@ def before_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     pair = _standing(desk, about)
     if pair is None or pair[1].arrives_at <= clock.now():
         return None
-    return preparing_letter(desk, *pair)
+    return preparing_letter(desk, *pair, outreach_read.of_booking(pair[0].id))
 
 
 def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
@@ -72,7 +82,7 @@ def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     programmes = feedback.programmes_of(visit)
     if not programmes:
         return None
-    parts = around(visit)
+    parts, away = around(visit), outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         told = after_told(parts, desk, write)
@@ -80,18 +90,28 @@ def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
         return compose(
             desk,
             facts.email,
-            _("After your visit to %(centre)s: for the class", centre=desk.centre.name)
-            if told
-            else _("How was your visit to %(centre)s?", centre=desk.centre.name),
+            _after_subject(desk, bool(told), away),
             "visit_feedback",
             write,
             facts=facts,
+            away=away,
             who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
             titles=[write.words(visit.titles[activity_id]) for activity_id in programmes],
             programmes=told,
             address=address,
             until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),
         )
+
+
+def _after_subject(desk: Desk, is_for_the_class: bool, away: Away | None) -> str:
+    """What the letter of the day after is called: with something to go on with, or only the question."""
+    if away is not None:
+        ours: str = _("After our visit: for the class") if is_for_the_class else _("How was our visit?")
+        return ours
+    subject: str = _("How was your visit to %(centre)s?", centre=desk.centre.name)
+    if is_for_the_class:
+        subject = _("After your visit to %(centre)s: for the class", centre=desk.centre.name)
+    return subject
 
 
 def waiting_letter(desk: Desk, about: PromisedInLine) -> Letter | None:

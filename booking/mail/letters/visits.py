@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.letters.class_work import around, before_told, without_materials
+from booking.mail.letters.reminders import files_since
 from booking.mail.promised import PromisedCopy, PromisedOfBooking, PromisedToAddress
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
@@ -36,7 +37,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
     sight = sight_of(desk.centre, facts.lines)
-    parts, with_reminder = around(visit), occasion == "reminder" and load_rules().material_days is None
+    parts, brings_files = around(visit), _brings_files(occasion, visit, desk)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -65,9 +66,19 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             occasion=occasion,
             there=standing,
             address=address,
-            programmes=programmes if with_reminder else without_materials(programmes),
+            programmes=programmes if brings_files else without_materials(programmes),
             bill=bill_to_come(visit.by_payer(), visit.school.name),
         )
+
+
+def _brings_files(occasion: str, visit: VisitFacts, desk: Desk) -> bool:
+    """The reminder, where they have no letter of their own; a change after that letter, which told the former plan."""
+    if occasion not in ("reminder", "change"):
+        return False
+    days = load_rules().material_days
+    if occasion == "reminder":
+        return days is None
+    return files_since(visit.arrives_at, days, desk.centre) <= clock.now() < visit.arrives_at
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
