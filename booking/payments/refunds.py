@@ -18,7 +18,7 @@ from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundS
 from booking.payments.paid_for import paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
-from booking.payments.reserved.capture import LET_GO, is_reserved, take
+from booking.payments.reserved.capture import LET_GO, is_reserved, release, take
 from booking.records.audit import note
 
 _OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
@@ -91,7 +91,7 @@ def send(refund_id: int) -> RefundState:
     if refund.state is not RefundState.REQUESTED or payment.provider == TILL or payment.disputed_at is not None:
         return refund.state
     if refund.provider_ref is not None and refund.provider_ref.startswith(LET_GO):
-        return refund.state  # goes with what is taken, which was refused just now and is tried again
+        return _let_go_of(refund_id, payment.id)
     order = RefundOrder(
         idempotency_key=refund.idempotency_key,
         payment_ref=payment.provider_ref or "",
@@ -114,6 +114,15 @@ def send(refund_id: int) -> RefundState:
             adopt(order.charge_ref)  # it may have gone back by hand already, and that is why
         return state
     return record(refund_id, standing)
+
+
+def _let_go_of(refund_id: int, payment_id: int) -> RefundState:
+    """It goes with what is taken, which is tried again if it was refused just now; or what is kept was taken alone."""
+    if not is_reserved(payment_id):
+        release(payment_id)
+    state = db.session.get_one(Refund, refund_id, populate_existing=True).state
+    end_reading()
+    return state
 
 
 def _reserved(refund_id: int) -> int | None:

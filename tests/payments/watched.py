@@ -19,6 +19,7 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
+    ReservedMoney,
 )
 
 T = TypeVar("T")
@@ -76,6 +77,10 @@ class Watched:
     def capture(self, order: CaptureOrder) -> int:
         """As the real one."""
         return self._watch("capture", lambda: self.real.capture(order))
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """As the real one."""
+        return self._watch("reserved", lambda: self.real.reserved(order))
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """As the real one."""

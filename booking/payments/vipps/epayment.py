@@ -26,6 +26,7 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
+    ReservedMoney,
     Rejected,
     TakenWhen,
     Unreachable,
@@ -98,7 +99,7 @@ class VippsMobilePay:
         """
         told, path = self._told(order.payment_ref), f"{PAYMENTS}/{order.payment_ref}"
         missing = min(order.amount - told.captured, told.left)
-        if order.amount and not told.captured and missing < order.amount:
+        if order.amount and not told.captured and told.left <= 0:
             raise Lapsed("nothing left to take")
         if missing > 0:
             key = f"{order.idempotency_key}:{missing}"
@@ -106,6 +107,11 @@ class VippsMobilePay:
         if told.left > 0:
             self.client.post(f"{path}/cancel", {}, f"{order.idempotency_key}:cancel")
         return told.captured
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """How it stands now."""
+        told = self._told(order.payment_ref)
+        return ReservedMoney(told.captured, max(told.left, 0))
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send back a part or the whole of what was taken; what a lost answer was about is found in its log."""

@@ -9,10 +9,9 @@ from flask import Flask
 
 from booking.bookings.models import State
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import db, end_reading
 from booking.payments import refunds
-from booking.payments.give_back import give_back
-from booking.payments.models import CaptureState, Payment, RefundState
+from booking.payments.models import CaptureState, RefundState
 from booking.payments.provider import Unreachable
 from booking.payments.reserved.capture import take
 from booking.payments.reserved.queries import failing
@@ -20,15 +19,9 @@ from booking.payments.sweep import sweep
 from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of, state_of
 from tests.payments.test_races import together
 from tests.payments.vipps.conftest import InUse, Travel
-from tests.payments.vipps.paying import approved, capture_of, keep_captures, keep_refunds, taken
+from tests.payments.vipps.paying import approved, capture_of, give, keep_captures, keep_refunds, taken
 from tests.payments.watched import Watched
 from tests.vipps_double.client import Vipps
-
-
-def give(payment: Payment, amount: int, mark: str = "m") -> None:
-    """Staff promise so much back."""
-    with unit_of_work():
-        give_back(payment.booking_id, amount, "", mark, "desk")
 
 
 def test_a_part_that_goes_back_before_it_is_taken_is_let_go_of_and_the_rest_taken(in_use: InUse, vipps: Vipps) -> None:

@@ -1,0 +1,65 @@
+"""What Vipps refuses or does not answer sensibly: no money is forgotten, and nobody's stands in another's way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.kernel import clock
+from booking.payments.models import CaptureState, RefundState
+from booking.payments.reserved.capture import take
+from booking.payments.sweep import sweep
+from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of
+from tests.payments.vipps.conftest import InUse, Travel
+from tests.payments.vipps.paying import approved, capture_of, give, keep_refunds
+from tests.payments.watched import Watched
+from tests.vipps_double.client import Vipps
+
+
+def test_what_was_taken_is_not_lost_when_the_rest_cannot_be_let_go_of(
+    offered: Watched, vipps: Vipps, travel: Travel
+) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/cancel$", times=99)
+    give(payment, 12000)
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (30000, 0, 0)
+    assert capture_of(payment.id) == (CaptureState.DECIDED, 30000)
+    travel(timedelta(days=6))
+    for _ in range(2):
+        sweep(clock.now())
+    payment = payment_of(payment.booking_id)
+    assert (payment.lost_at, capture_of(payment.id)) == (None, (CaptureState.DONE, 30000))
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.REQUESTED]
+    travel(timedelta(days=2))
+    sweep(clock.now())
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+    assert vipps.money(ref_of(payment)) == (30000, 12000, 0)
+
+
+@pytest.mark.parametrize("what", ["400", "409"])
+def test_a_first_try_that_comes_late_and_is_refused_once_is_not_the_last(
+    in_use: InUse, vipps: Vipps, travel: Travel, what: str
+) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    travel(timedelta(days=5, minutes=5))
+    vipps.fault(what, path="/capture$")
+    sweep(clock.now())
+    assert payment_of(payment.booking_id).lost_at is None
+    travel(timedelta(minutes=30))
+    sweep(clock.now())
+    assert capture_of(payment.id) == (CaptureState.DONE, 42000)
+
+
+def test_what_is_refused_until_its_time_is_over_is_lost(offered: Watched, vipps: Vipps, travel: Travel) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/capture$", times=99)
+    for _ in range(3):
+        take(payment.id)
+    assert payment_of(payment.booking_id).lost_at is None
+    travel(timedelta(days=6))
+    sweep(clock.now())
+    assert payment_of(payment.booking_id).lost_at is not None
+    assert capture_of(payment.id) == (CaptureState.LAPSED, 42000)
