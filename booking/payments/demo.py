@@ -24,8 +24,8 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
-    ReservedMoney,
     Rejected,
+    ReservedMoney,
     TakenWhen,
 )
 

@@ -14,6 +14,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import disputes
+from booking.payments.by_hand import count_as_sent
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
@@ -214,53 +215,7 @@ def adopt(charge_ref: str) -> None:
             select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)
         ).all()
         extra = sent_back - sum(refund.amount for refund in ours if refund.state is not RefundState.FAILED)
-        for refund in ours:
-            if refund.state is RefundState.FAILED and extra > 0:
-                extra -= _done_by_hand(refund, extra, sent_back, now)
-        extra = min(extra, payment.amount - payment.refunded)
-        if extra > 0:
-            _write_dashboard(payment, extra, sent_back, now)
-
-
-def _done_by_hand(refund: Refund, most: int, sent_back: int, now: datetime) -> int:
-    """A failed refund was made good in the dashboard, or a part of it: then the rest still waits. Returns how much."""
-    note("provider", "refund.by_hand", f"refund:{refund.id}")
-    part = min(refund.amount, most)
-    if part == refund.amount:
-        refund.state, refund.done_at = RefundState.DONE, now
-        return part
-    refund.amount -= part
-    db.session.add(
-        Refund(
-            payment_id=refund.payment_id,
-            booking_id=refund.booking_id,
-            state=RefundState.DONE,
-            amount=part,
-            currency=refund.currency,
-            reason=refund.reason,
-            idempotency_key=f"{refund.idempotency_key}+{sent_back}",
-            requested_at=refund.requested_at,
-            done_at=now,
-        )
-    )
-    return part
-
-
-def _write_dashboard(payment: Payment, amount: int, sent_back: int, now: datetime) -> None:
-    refund = Refund(
-        payment_id=payment.id,
-        booking_id=payment.booking_id,
-        state=RefundState.DONE,
-        amount=amount,
-        currency=payment.currency,
-        reason="dashboard",
-        idempotency_key=f"dashboard:{payment.id}:{sent_back}:{payment.refunded}",
-        requested_at=now,
-        done_at=now,
-    )
-    payment.refunded += amount
-    db.session.add(refund)
-    note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": amount})
+        count_as_sent(payment, extra, str(sent_back), now)
 
 
 def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str, now: datetime) -> None:

@@ -22,8 +22,8 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
-    ReservedMoney,
     Rejected,
+    ReservedMoney,
     Unreachable,
 )
 from booking.settings import StripeSettings

@@ -62,6 +62,9 @@ class _Round:
             log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
             if self.is_down(provider):
                 log.write("payments.down", provider=provider, looked=self.looked)
+        except Exception as error:
+            # Ours to mend; nobody else's money waits for it.
+            log.write("payments.broke", piece=what, subject=subject, **log.cause(error))
         finally:
             db.session.rollback()
 

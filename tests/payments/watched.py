@@ -25,6 +25,10 @@ from booking.payments.provider import (
 T = TypeVar("T")
 
 
+class AskedInside(BaseException):
+    """The network is asked while a transaction is open; nothing that catches exceptions may hide it."""
+
+
 class Killed(BaseException):
     """The process ends here, as by kill -9: nothing that catches exceptions may catch it."""
 
@@ -104,7 +108,7 @@ class Watched:
 
     def _watch(self, name: str, call: Callable[[], T]) -> T:
         if database._writing.get() or db.session().in_transaction():
-            raise AssertionError(f"{name}: the network is asked while a transaction is open")
+            raise AskedInside(f"{name}: the network is asked while a transaction is open")
         self.steps.step(f"before {name}")
         answer = call()
         self.steps.step(f"after {name}")

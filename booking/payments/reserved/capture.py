@@ -18,6 +18,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.writing import write
 from booking.outbox.promises import promise
+from booking.payments.by_hand import count_as_sent
 from booking.payments.models import Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import CaptureOrder, Rejected, ReservedMoney, TakenWhen
 from booking.payments.providers import tills
@@ -194,14 +195,7 @@ def _done(payment_id: int, taken: int, left: int = 0) -> CaptureState:
 
 def _let_go_by_hand(payment: Payment, capture: Capture, now: datetime) -> None:
     """Less was taken than we wanted, since staff let go of it in the provider's own pages: it counts as given back."""
-    less = capture.approved - capture.amount - _back(payment.id)
-    if less > 0:
-        values = {"payment_id": payment.id, "booking_id": payment.booking_id, "state": RefundState.DONE}
-        words = {"amount": less, "currency": payment.currency, "reason": "dashboard"}
-        key = f"dashboard:{payment.id}:let_go"
-        db.session.add(Refund(**values, **words, idempotency_key=key, requested_at=now, done_at=now))
-        payment.refunded += less
-        note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": less})
+    count_as_sent(payment, capture.approved - capture.amount - _back(payment.id), "let_go", now)
 
 
 def _let_go(payment_id: int) -> list[Refund]:

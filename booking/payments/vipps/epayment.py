@@ -26,8 +26,8 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
-    ReservedMoney,
     Rejected,
+    ReservedMoney,
     TakenWhen,
     Unreachable,
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from booking.kernel import clock
-from booking.payments.models import CaptureState, RefundState
+from booking.kernel import clock, log
+from booking.kernel.database import db, unit_of_work
+from booking.payments.models import CaptureState, Refund, RefundState
+from booking.payments.provider import CaptureOrder
 from booking.payments.reserved.capture import take
 from booking.payments.sweep import sweep
 from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of
@@ -63,3 +66,37 @@ def test_what_is_refused_until_its_time_is_over_is_lost(offered: Watched, vipps:
     sweep(clock.now())
     assert payment_of(payment.booking_id).lost_at is not None
     assert capture_of(payment.id) == (CaptureState.LAPSED, 42000)
+
+
+def test_a_failed_refund_of_what_staff_let_go_of_by_hand_is_settled(offered: Watched, vipps: Vipps) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/capture$")
+    take(payment.id)
+    give(payment, 42000)
+    with unit_of_work():
+        db.session.execute(update(Refund).values(state=RefundState.FAILED))
+    vipps.by_hand("cancel", ref_of(payment))
+    assert take(payment.id) is CaptureState.DONE
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+    assert payment_of(payment.booking_id).refunded == 42000
+
+
+def test_one_payment_that_cannot_be_worked_on_keeps_no_other_waiting(
+    offered: Watched, vipps: Vipps, travel: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = approved(vipps, a_basket()), approved(vipps, a_basket())
+    whole = offered.real.capture
+
+    def capture(order: CaptureOrder) -> int:
+        if order.payment_ref == broken.provider_ref:
+            raise ArithmeticError("Kari Nordmann")
+        return whole(order)
+
+    monkeypatch.setattr(offered.real, "capture", capture)
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda event, **facts: lines.append(f"{event} {facts}"))
+    travel(timedelta(minutes=3))
+    sweep(clock.now())
+    assert capture_of(other.id) == (CaptureState.DONE, 42000)
+    assert [line for line in lines if "payments.broke" in line and "ArithmeticError" in line]
+    assert "Nordmann" not in str(lines)
