@@ -87,6 +87,9 @@ def send(refund_id: int) -> RefundState:
     """
     if (reserved := _reserved(refund_id)) is not None:
         take(reserved)
+        if is_reserved(reserved):
+            end_reading()
+            return RefundState.REQUESTED  # goes with what is taken or after it, which is tried again
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
     payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
     if refund.state is not RefundState.REQUESTED or payment.provider == TILL or payment.disputed_at is not None:

@@ -183,6 +183,7 @@ def _unfinished_refunds(now: datetime) -> list[tuple[int, str]]:
             Refund.requested_at < now - REFUND_WAITS,
             Payment.provider != TILL,  # those wait for the desk
             or_(Payment.disputed_at.is_(None), Refund.provider_ref.is_not(None)),  # these wait for the payer's bank
+            ~reserved.is_between_tries(Refund.payment_id, now - CAPTURE_WAITS),
         )
         .order_by(Refund.id)
     )

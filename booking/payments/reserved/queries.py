@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.bookings.models import Booking
 from booking.kernel.database import as_values, run
@@ -18,6 +19,12 @@ def due(before: datetime) -> Select[int, str]:
     """Payments whose money is to be taken by now, each with its provider; the longest due first."""
     query = select(Capture.payment_id, Payment.provider).join(Payment, Payment.id == Capture.payment_id)
     return query.where(_to_take(), Capture.due_at < before).order_by(Capture.due_at)
+
+
+def is_between_tries(payment_id: InstrumentedAttribute[int], now: datetime) -> ColumnElement[bool]:
+    """That the money of a payment could not be taken and is tried again later: what goes back of it waits for that."""
+    later = (Capture.state == CaptureState.DECIDED, Capture.due_at > now)
+    return select(Capture.payment_id).where(Capture.payment_id == payment_id, *later).correlate(Refund).exists()
 
 
 @dataclass(frozen=True, slots=True)

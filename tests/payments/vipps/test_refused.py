@@ -13,7 +13,7 @@ from booking.payments.models import CaptureState, Refund, RefundState
 from booking.payments.provider import CaptureOrder
 from booking.payments.reserved.capture import take
 from booking.payments.sweep import sweep
-from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of
+from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
 from tests.payments.vipps.paying import approved, capture_of, give, keep_refunds
 from tests.payments.watched import Watched
@@ -100,3 +100,31 @@ def test_one_payment_that_cannot_be_worked_on_keeps_no_other_waiting(
     assert capture_of(other.id) == (CaptureState.DONE, 42000)
     assert [line for line in lines if "payments.broke" in line and "ArithmeticError" in line]
     assert "Nordmann" not in str(lines)
+
+
+def test_a_refund_asked_for_while_taking_is_refused_is_sent_once_it_is_taken(
+    offered: Watched, vipps: Vipps, travel: Travel
+) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/capture$", times=2)
+    take(payment.id)
+    give(payment, 42000)
+    keep_refunds()
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.REQUESTED]
+    assert promised("mail.refund_failed") == []
+    for _ in range(2):
+        travel(timedelta(hours=1))
+        sweep(clock.now())
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+    assert vipps.money(ref_of(payment)) == (42000, 0, 42000)
+
+
+def test_the_sweep_tries_no_oftener_because_a_refund_waits_too(offered: Watched, vipps: Vipps, travel: Travel) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/capture$", times=99)
+    give(payment, 12000)
+    keep_refunds()
+    for minutes, tries in ((11, 1), (3, 2), (10, 2)):
+        travel(timedelta(minutes=minutes))
+        sweep(clock.now())
+        assert len(vipps.requests("POST", "/capture")) == tries
