@@ -133,6 +133,10 @@ def _decide(payment_id: int) -> _Decided | CaptureState | None:
         if capture.state is CaptureState.WAITING:
             capture.state = CaptureState.DECIDED
             capture.amount = max(capture.approved - _going_back(payment_id), 0)
+            capture.due_at = clock.now()
+        # First of all, so that one that always fails goes to the back of the queue, and is seen.
+        capture.due_at = max(capture.due_at, clock.now() + NEXT_TRY)
+        capture.failed_at = capture.failed_at or clock.now()
         return _decided(payment, capture)
 
 
@@ -226,9 +230,9 @@ def _refused(payment_id: int, stands: ReservedMoney, why: str) -> CaptureState:
 
 def _later(payment: Payment, capture: Capture, why: str, now: datetime) -> CaptureState:
     """Try again, more and more seldom; staff are told the first time."""
-    if capture.failed_at is None:
+    if not capture.tries:
         note("worker", "capture.failed", f"booking:{payment.booking_id}", None, {"why": why[:200]})
-    capture.failed_at, capture.tries = now, capture.tries + 1
+    capture.tries += 1
     capture.due_at = now + min(NEXT_TRY * 2 ** min(capture.tries, 8), LONGEST_PAUSE)
     return capture.state
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, Select, case, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.bookings.models import Booking
+from booking.kernel import clock
 from booking.kernel.database import as_values, run
 from booking.payments.models import TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 
 MOST_FAILED = 50
+LONG = timedelta(hours=1)  # longer than any trouble that passes by itself
 
 
 def due(before: datetime) -> Select[int, str]:
@@ -38,12 +40,14 @@ class Untaken:
 
 
 def failing() -> list[Untaken]:
-    """What could not be taken yet, what lapses first before; one statement."""
+    """What was refused, or for whatever cause is not taken long after its time; by when it lapses; one statement."""
+    long_ago = clock.now() - LONG
+    wanted = case((Capture.state == CaptureState.WAITING, Capture.approved), else_=Capture.amount)
     query = (
-        select(Booking.reference, Capture.amount, Payment.currency, Capture.lapses_at)
+        select(Booking.reference, wanted, Payment.currency, Capture.lapses_at)
         .join_from(Capture, Payment, Payment.id == Capture.payment_id)
         .join(Booking, Booking.id == Payment.booking_id)
-        .where(_to_take(), Capture.failed_at.is_not(None))
+        .where(_to_take(), or_(Capture.tries > 0, Capture.failed_at < long_ago, Capture.due_at < long_ago))
         .order_by(Capture.lapses_at)
         .limit(MOST_FAILED)
     )

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from booking.kernel import clock, log
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments.models import CaptureState, Refund, RefundState
 from booking.payments.provider import CaptureOrder
 from booking.payments.reserved.capture import take
+from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
 from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
@@ -128,3 +129,30 @@ def test_the_sweep_tries_no_oftener_because_a_refund_waits_too(offered: Watched,
         travel(timedelta(minutes=minutes))
         sweep(clock.now())
         assert len(vipps.requests("POST", "/capture")) == tries
+
+
+def test_those_that_get_no_sensible_answer_let_the_others_be_taken_and_staff_see_them(
+    offered: Watched, vipps: Vipps, travel: Travel
+) -> None:
+    silent = [approved(vipps, a_basket()) for _ in range(3)]
+    other = approved(vipps, a_basket())
+    for payment in silent:
+        vipps.fault("500", path=f"{payment.provider_ref}$", times=99)
+    for _ in range(2):
+        travel(timedelta(minutes=3))
+        sweep(clock.now())
+    assert capture_of(other.id) == (CaptureState.DONE, 42000)
+    assert failing() == []
+    end_reading()
+    travel(timedelta(hours=1))
+    assert [money.amount for money in failing()] == [42000] * 3
+    end_reading()
+
+
+def test_staff_see_what_nobody_has_tried_to_take_for_an_hour(offered: Watched, vipps: Vipps, travel: Travel) -> None:
+    approved(vipps, a_basket())
+    assert failing() == []
+    end_reading()
+    travel(timedelta(hours=1, minutes=1))
+    assert [money.amount for money in failing()] == [42000]
+    end_reading()
