@@ -214,6 +214,8 @@ def adopt(charge_ref: str) -> None:
             *(booking for booking in bookings if booking is not None)
         )  # everybody locks the booking before its payments
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
+        if payment.lost_at is not None:
+            return  # that is where it went
         ours = db.session.scalars(
             select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)
         ).all()

@@ -75,6 +75,12 @@ def is_being_taken(payment_id: int) -> bool:
     return db.session.scalar(select(Capture.state).where(Capture.payment_id == payment_id)) is CaptureState.DECIDED
 
 
+def has_run_out(payment_id: int, now: datetime) -> bool:
+    """Whether money is still to be taken that we no longer count on: when it is let go of, it has lapsed."""
+    query = select(Capture.payment_id).where(Capture.payment_id == payment_id, Capture.state.in_(OPEN))
+    return db.session.scalar(query.where(Capture.lapses_at <= now)) is not None
+
+
 def take(payment_id: int) -> CaptureState | None:
     """Take what is kept of a payment and let go of the rest. Not inside a unit of work; any number of times.
 

@@ -14,6 +14,7 @@ from booking.payments.provider import CaptureOrder
 from booking.payments.reserved.capture import take
 from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
+from booking.payments.vipps import news
 from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
 from tests.payments.vipps.paying import approved, capture_of, give, keep_refunds
@@ -156,3 +157,31 @@ def test_staff_see_what_nobody_has_tried_to_take_for_an_hour(offered: Watched, v
     travel(timedelta(hours=1, minutes=1))
     assert [money.amount for money in failing()] == [42000]
     end_reading()
+
+
+@pytest.mark.parametrize("first", ["sweep", "news"])
+def test_what_is_lost_has_not_gone_back_too(in_use: InUse, vipps: Vipps, travel: Travel, first: str) -> None:
+    in_use(at_once=False)
+    payment = approved(vipps, a_basket())
+    travel(timedelta(days=8))
+    if first == "sweep":
+        sweep(clock.now())
+    news.receive(news.VippsNews("vipps:1", "CANCELLED", ref_of(payment)))
+    payment = payment_of(payment.booking_id)
+    assert (payment.refunded, payment.lost_at is not None) == (0, True)
+    assert (capture_of(payment.id), refunds_of(payment.booking_id)) == ((CaptureState.LAPSED, 42000), [])
+
+
+def test_what_staff_took_and_sent_back_by_hand_while_taking_was_refused_is_in_our_books(
+    offered: Watched, vipps: Vipps
+) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("400", path="/capture$")
+    take(payment.id)
+    vipps.by_hand("capture", ref_of(payment), 42000)
+    vipps.pull("forget-keys")
+    vipps.by_hand("refund", ref_of(payment), 42000)
+    news.receive(news.VippsNews("vipps:1", "REFUNDED", ref_of(payment)))
+    assert take(payment.id) is CaptureState.DONE
+    assert [(refund.amount, refund.reason) for refund in refunds_of(payment.booking_id)] == [(42000, "dashboard")]
+    assert payment_of(payment.booking_id).refunded == 42000
