@@ -37,14 +37,16 @@ def _done_by_hand(refund: Refund, most: int, mark: str, now: datetime) -> int:
     return part
 
 
-def split_off(refund: Refund, part: int, mark: str, now: datetime, ref: str | None = None) -> None:
+def split_off(refund: Refund, part: int, mark: str, now: datetime, ref: str | None = None) -> Refund:
     """A part of a refund is with the buyer: it becomes a row of its own, by that name of the provider's."""
     refund.amount -= part
     same = {"payment_id": refund.payment_id, "booking_id": refund.booking_id, "currency": refund.currency}
     key = f"{refund.idempotency_key}+{mark}"
     words = {"reason": refund.reason, "idempotency_key": key, "provider_ref": ref}
     times = {"requested_at": refund.requested_at, "done_at": now}
-    db.session.add(Refund(**same, **words, **times, state=RefundState.DONE, amount=part))
+    own = Refund(**same, **words, **times, state=RefundState.DONE, amount=part)
+    db.session.add(own)
+    return own
 
 
 def _write_dashboard(payment: Payment, amount: int, mark: str, now: datetime) -> None:

@@ -147,6 +147,9 @@ class Capture(Model):
     )
 
 
+LET_GO = "let_go:"  # how the provider's name begins for a refund of what was never taken
+
+
 class Refund(Model):
     """Money promised back on one payment. The row comes first, then the call, then what the provider said.
 

@@ -15,12 +15,12 @@ from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import PaymentProgress, PaymentStatus, Provider, Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.payments.reserved import queries as reserved
-from booking.payments.reserved.capture import LET_GO, take
+from booking.payments.reserved.capture import take
 
 BEGUN_FOR = timedelta(minutes=1)
 LOOK_EVERY = timedelta(minutes=2)

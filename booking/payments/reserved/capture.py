@@ -18,8 +18,8 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.writing import write
 from booking.outbox.promises import promise
-from booking.payments.by_hand import count_as_sent
-from booking.payments.models import Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+from booking.payments.by_hand import count_as_sent, split_off
+from booking.payments.models import LET_GO, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import CaptureOrder, Rejected, ReservedMoney, TakenWhen
 from booking.payments.providers import tills
 from booking.records.audit import note
@@ -30,7 +30,6 @@ NEXT_TRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 LAST_TRIES = (
     3  # so often it was refused before it counts as lost, where its time is over and it still seems to be there
 )
-LET_GO = "let_go:"  # how the provider's name begins for a refund that was never taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +190,27 @@ def _done(payment_id: int, taken: int, left: int = 0) -> CaptureState:
         more = taken - capture.amount
         capture.state, capture.done_at, capture.amount = CaptureState.DONE, now, min(taken, capture.approved)
         for refund in _let_go(payment_id):
-            if more >= refund.amount:
-                # By hand more was taken than we wanted: this part was not let go of, so it is sent back.
-                more -= refund.amount
-                refund.provider_ref = None
-                promise("payment.send_refund", f"send_refund:{refund.id}:taken", {"refund_id": refund.id})
+            # By hand more was taken than we wanted: so much was not let go of, and is sent back.
+            part = max(min(more, refund.amount), 0)
+            more -= part
+            if part:
+                _send_back(refund, part, left, now)
             elif not left:
                 refund.state, refund.done_at = RefundState.DONE, now
         db.session.flush()
         _let_go_by_hand(payment, capture, now)
         return capture.state
+
+
+def _send_back(refund: Refund, part: int, left: int, now: datetime) -> None:
+    """Of a refund that was to be let go of a part was taken: that is sent, the rest is a row of its own."""
+    name, refund.provider_ref = refund.provider_ref, None
+    db.session.flush()
+    if part < refund.amount:
+        released = split_off(refund, refund.amount - part, "let_go", now, name)
+        if left:
+            released.state, released.done_at = RefundState.REQUESTED, None
+    promise("payment.send_refund", f"send_refund:{refund.id}:taken", {"refund_id": refund.id})
 
 
 def _let_go_by_hand(payment: Payment, capture: Capture, now: datetime) -> None:

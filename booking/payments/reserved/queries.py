@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, or_, select, text
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import as_values, run
-from booking.payments.models import TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import LET_GO, TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 
 MOST_FAILED = 50
 LONG = timedelta(hours=1)  # longer than any trouble that passes by itself
@@ -82,8 +82,14 @@ def questions() -> list[tuple[str, str, Select[int]]]:
 
 
 def _unlike() -> ColumnElement[bool]:
-    """More was let go of than has gone back or will."""
-    return Capture.approved - Capture.amount > Payment.refunded
+    """More was let go of than has gone back or will; or less than refunds say that were never taken."""
+    never_taken = select(func.coalesce(func.sum(Refund.amount), 0)).where(
+        Refund.payment_id == Capture.payment_id,
+        Refund.state != RefundState.FAILED,
+        Refund.provider_ref.startswith(LET_GO, autoescape=True),
+    )
+    let_go = Capture.approved - Capture.amount
+    return (let_go > Payment.refunded) | (let_go < never_taken.correlate(Capture).scalar_subquery())
 
 
 def _to_take() -> ColumnElement[bool]:

@@ -9,12 +9,13 @@ from sqlalchemy import update
 
 from booking.kernel import clock, log
 from booking.kernel.database import db, end_reading, unit_of_work
-from booking.payments.models import CaptureState, Refund, RefundState
+from booking.payments.models import Capture, CaptureState, Refund, RefundState
 from booking.payments.provider import CaptureOrder
 from booking.payments.reserved.capture import take
 from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
 from booking.payments.vipps import news
+from booking.running.check import breaches
 from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
 from tests.payments.vipps.paying import approved, capture_of, give, keep_refunds
@@ -185,3 +186,30 @@ def test_what_staff_took_and_sent_back_by_hand_while_taking_was_refused_is_in_ou
     assert take(payment.id) is CaptureState.DONE
     assert [(refund.amount, refund.reason) for refund in refunds_of(payment.booking_id)] == [(42000, "dashboard")]
     assert payment_of(payment.booking_id).refunded == 42000
+
+
+def test_when_staff_took_a_part_by_hand_the_buyer_is_not_short(offered: Watched, vipps: Vipps) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.by_hand("capture", ref_of(payment), 35000)
+    give(payment, 12000)
+    for _ in range(2):
+        keep_refunds()
+    assert vipps.money(ref_of(payment)) == (35000, 7000, 5000)
+    parts = [(refund.amount, refund.state) for refund in refunds_of(payment.booking_id)]
+    assert sorted(parts) == [(5000, RefundState.DONE), (7000, RefundState.DONE)]
+    assert payment_of(payment.booking_id).refunded == 12000
+
+
+def test_the_check_finds_a_refund_that_was_neither_let_go_of_nor_sent(offered: Watched, vipps: Vipps) -> None:
+    payment = approved(vipps, a_basket())
+    give(payment, 12000)
+    keep_refunds()
+
+    def took(amount: int) -> None:
+        with unit_of_work():
+            db.session.execute(update(Capture).values(amount=amount))
+
+    took(35000)
+    assert "taken otherwise than approved" in str(breaches())
+    end_reading()
+    took(30000)
