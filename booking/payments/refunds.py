@@ -136,7 +136,10 @@ def _reserved(refund_id: int) -> int | None:
 
 
 def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
-    """Write down what the provider said of a refund; opens its own unit of work."""
+    """Write down what the provider said of a refund; opens its own unit of work.
+
+    A call that was refused has no name for it, and says nothing of what another call has done.
+    """
     now = clock.now()
     with unit_of_work():
         refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
@@ -144,7 +147,8 @@ def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundSta
             refund.provider_ref = standing.ref
         if standing.done is True and refund.state is not RefundState.DONE:
             refund.state, refund.done_at = RefundState.DONE, now
-        if standing.done is False and refund.state is not RefundState.FAILED:
+        may_fail = (RefundState.REQUESTED, RefundState.DONE) if standing.ref else (RefundState.REQUESTED,)
+        if standing.done is False and refund.state in may_fail:
             refund.state = RefundState.FAILED
             promise("mail.refund_failed", f"refund_failed:{refund.idempotency_key}", {"refund_id": refund.id})
             note("worker", "refund.failed", f"refund:{refund.id}", None, {"why": why[:200]})

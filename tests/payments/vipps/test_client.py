@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -249,3 +250,25 @@ def test_news_are_registered_listed_and_taken_away(provider: VippsMobilePay, vip
     assert hook.url == "https://vilvite.example/vipps/webhook"
     remove(provider.client, hook.ref)
     assert registered(provider.client) == []
+
+
+@pytest.mark.parametrize("page", ["https://[x", "https://", "{base}.elsewhere.example/", "ftp://x.example/"])
+def test_a_page_that_is_none_is_no_answer(
+    provider: VippsMobilePay, vipps: Vipps, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    answer = {"redirectUrl": page.format(base=vipps.base)}
+    monkeypatch.setattr(provider.client, "post", lambda *_asked: answer)
+    with pytest.raises(Unreachable):
+        provider.open(order())
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "NaN", "null", '"x"', "[]"])
+def test_a_sum_that_is_none_is_no_answer(provider: VippsMobilePay, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    part = f'{{"value": {value}}}'
+    parts = ", ".join(f'"{name}Amount": {part}' for name in ("authorized", "captured", "cancelled", "refunded"))
+    told = json.loads(
+        f'{{"state": "AUTHORIZED", "amount": {{"value": 1, "currency": "NOK"}}, "aggregate": {{{parts}}}}}'
+    )
+    monkeypatch.setattr(provider.client, "get", lambda _path: told)
+    with pytest.raises(Unreachable):
+        provider.look("a-reference")

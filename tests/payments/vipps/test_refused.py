@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import update
 
 from booking.kernel import clock, log
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.payments import refunds
 from booking.payments.models import Capture, CaptureState, Refund, RefundState
-from booking.payments.provider import CaptureOrder
+from booking.payments.provider import CaptureOrder, RefundStanding, Unreachable
 from booking.payments.reserved.capture import take
 from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
@@ -18,7 +20,7 @@ from booking.payments.vipps import news
 from booking.running.check import breaches
 from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
-from tests.payments.vipps.paying import approved, capture_of, give, keep_refunds
+from tests.payments.vipps.paying import approved, capture_of, give, keep_captures, keep_refunds, taken
 from tests.payments.watched import Watched
 from tests.vipps_double.client import Vipps
 
@@ -213,3 +215,27 @@ def test_the_check_finds_a_refund_that_was_neither_let_go_of_nor_sent(offered: W
     assert "taken otherwise than approved" in str(breaches())
     end_reading()
     took(30000)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("path", ["/capture$", "/refund$"])
+def test_a_conflict_with_another_call_is_no_answer(offered: Watched, vipps: Vipps, path: str, after: bool) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("409", path=path, after=after)
+    for work in (keep_captures, lambda: give(payment, 12000), keep_refunds):
+        with suppress(Unreachable):
+            work()
+    keep_captures()
+    keep_refunds()
+    assert vipps.money(ref_of(payment))[0] - vipps.money(ref_of(payment))[2] == 30000
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+    assert failing() == []
+    end_reading()
+
+
+def test_a_refund_that_is_done_does_not_fail_by_a_call_that_is_refused(offered: Watched, vipps: Vipps) -> None:
+    payment = taken(vipps, a_basket())
+    give(payment, 12000)
+    keep_refunds()
+    (refund,) = refunds_of(payment.booking_id)
+    assert refunds.record(refund.id, RefundStanding("", done=False)) is RefundState.DONE
