@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +21,7 @@ from booking.payments.provider import (
     Rejected,
     Unreachable,
 )
+from booking.payments.vipps import client
 from booking.payments.vipps.epayment import VippsMobilePay
 from booking.payments.vipps.hooks import register, registered, remove
 from booking.payments.vipps.signature import digest_of, is_signed, sign
@@ -272,3 +275,27 @@ def test_a_sum_that_is_none_is_no_answer(provider: VippsMobilePay, monkeypatch: 
     monkeypatch.setattr(provider.client, "get", lambda _path: told)
     with pytest.raises(Unreachable):
         provider.look("a-reference")
+
+
+def test_those_who_wait_for_a_token_that_cannot_be_had_do_not_ask_one_after_another(vipps: Vipps) -> None:
+    provider = VippsMobilePay(vipps.settings(), timeout=(2, 0.5))
+    vipps.fault("hang", path="/accesstoken/get", times=9, seconds=1)
+
+    def look() -> bool:
+        with pytest.raises(Unreachable):
+            provider.look("a-reference")
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert all(asked.result() for asked in [threads.submit(look) for _ in range(6)])
+    assert len(vipps.requests("POST", "/accesstoken/get")) == 1
+
+
+def test_a_token_is_asked_for_again_after_a_few_seconds(vipps: Vipps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PAUSE", 0.1)
+    provider = VippsMobilePay(vipps.settings(), timeout=(2, 0.5))
+    vipps.fault("500", path="/accesstoken/get")
+    with pytest.raises(Unreachable):
+        opened(provider)
+    time.sleep(0.2)
+    assert opened(provider)
