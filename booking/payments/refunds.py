@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select, update
 
-from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
 from booking.bookings.store import lock
 from booking.kernel import clock
@@ -16,15 +15,11 @@ from booking.outbox.promises import promise
 from booking.payments import disputes
 from booking.payments.by_hand import count_as_sent
 from booking.payments.models import LET_GO, TILL, Payment, PaymentState, Refund, RefundState
-from booking.payments.paid_for import paid_for
+from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
 from booking.payments.reserved.capture import is_reserved, release, take
 from booking.records.audit import note
-
-_OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
-    Booking, Booking.id == Payment.booking_id
-)
 
 _TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
@@ -206,7 +201,7 @@ def adopt(charge_ref: str) -> None:
     Not inside a unit of work. What the provider has sent back beyond our own refunds settles those of ours that had
     failed first, since that is what staff make good by hand; the rest becomes a row of its own. Raises Unreachable.
     """
-    row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
+    row = db.session.execute(OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
     end_reading()
     if row is None:
         return
