@@ -13,11 +13,11 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import disputes
-from booking.payments.by_hand import count_as_sent
 from booking.payments.models import LET_GO, TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
+from booking.payments.reserved.by_hand import count_as_sent
 from booking.payments.reserved.capture import is_reserved, release, take
 from booking.records.audit import note
 

@@ -18,10 +18,10 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.writing import write
 from booking.outbox.promises import promise
-from booking.payments.by_hand import count_as_sent, split_off
 from booking.payments.models import LET_GO, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import CaptureOrder, Rejected, ReservedMoney, TakenWhen
 from booking.payments.providers import tills
+from booking.payments.reserved.by_hand import count_as_sent, split_off
 from booking.records.audit import note
 
 OPEN = (CaptureState.WAITING, CaptureState.DECIDED)
@@ -45,7 +45,7 @@ def reserve(payment: Payment, booking: Booking, rule: TakenWhen, now: datetime) 
 
     What is to be taken at once is promised with it. A payment that goes back whole is let go of by its refund.
     """
-    due = now if rule.at_once else min(_day_of(booking.starts_at, the_centre()), now + rule.within)
+    due = now if rule.at_once else min(day_of(booking.starts_at, the_centre()), now + rule.within)
     values = {
         "payment_id": payment.id,
         "state": CaptureState.WAITING,
@@ -58,7 +58,7 @@ def reserve(payment: Payment, booking: Booking, rule: TakenWhen, now: datetime) 
         promise("payment.capture", f"capture:{payment.id}", {"payment_id": payment.id})
 
 
-def _day_of(starts_at: datetime, centre: CentreFacts) -> datetime:
+def day_of(starts_at: datetime, centre: CentreFacts) -> datetime:
     """When the day of a visit begins in its house."""
     return datetime.combine(centre.local(starts_at).date(), time(), centre.zone)
 

@@ -287,7 +287,7 @@ def test_those_who_wait_for_a_token_that_cannot_be_had_do_not_ask_one_after_anot
         return True
 
     with ThreadPoolExecutor(6) as threads:
-        assert all(asked.result() for asked in [threads.submit(look) for _ in range(6)])
+        assert all(future.result() for future in [threads.submit(look) for _ in range(6)])
     assert len(vipps.requests("POST", "/accesstoken/get")) == 1
 
 
