@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select, update
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, Line, State, Ticket
+from booking.bookings.purse import purses
 from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import begin_at, lock, remember_times
 from booking.capacity.models import Slot
@@ -34,6 +35,7 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
         new_slot = case(moves, value=table.slot_id)
         db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
     begin_at(booking, _first_start(booking))
+    purses.purse.moved(booking.id)
     booking.version += 1  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

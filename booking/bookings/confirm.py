@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.bookings.basket import LineFacts
 from booking.bookings.models import Booking, State
+from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
@@ -111,8 +112,11 @@ def reissue(
     booking.people = people
     if booking.total:
         booking.holder = booking.person = ""  # what is paid for is nobody's limit
+    moves = starts_at != booking.starts_at
     begin_at(booking, starts_at)
     write_tickets(booking.id, lines)
+    if moves:
+        purses.purse.moved(booking.id)
     for follow in _followers:
         follow(booking.id)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

@@ -31,6 +31,9 @@ class Purse(Protocol):
         The same key twice is one refund.
         """
 
+    def moved(self, booking_id: int) -> None:
+        """A locked booking begins at another time: what is to be taken on its day is taken on that one."""
+
 
 class Purses:
     """The purse in use."""

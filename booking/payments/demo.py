@@ -25,6 +25,7 @@ from booking.payments.provider import (
     RefundOrder,
     RefundStanding,
     Rejected,
+    ReservedMoney,
     TakenWhen,
 )
 
@@ -136,6 +137,10 @@ class DemoTill:
     def capture(self, order: CaptureOrder) -> int:
         """Demo money is there as soon as it is wanted."""
         return order.amount
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """It is all there, and the rest let go of."""
+        return ReservedMoney(taken=order.amount, left=0)
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Demo money goes back at once."""

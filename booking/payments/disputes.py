@@ -18,14 +18,12 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments.models import Payment, ProviderEvent, Refund, RefundState
+from booking.payments.paid_for import OF_CHARGE
 from booking.payments.provider import DisputeStanding
 from booking.payments.providers import tills
 from booking.records.audit import note
 
 CLOSED = "charge.dispute.closed"
-_OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
-    Booking, Booking.id == Payment.booking_id
-)
 
 
 def heard(kind: str, dispute: Mapping[str, Any]) -> None:
@@ -45,7 +43,7 @@ def follow(charge_ref: str, news: tuple[str, dict[str, Any]] | None = None) -> N
     Not inside a unit of work. Raises Unreachable, Rejected. What was said before a bank decided may be written after
     it: who has heard of the end remembers it, and what is known to be decided is not open any more.
     """
-    row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
+    row = db.session.execute(OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
     end_reading()
     if row is None:
         return

@@ -123,8 +123,9 @@ TO_TAKE = "state IN ('waiting', 'decided')"
 class Capture(Model):
     """What becomes of money that a buyer approved: one row for a payment whose provider only reserves it.
 
-    `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after it failed;
-    `failed_at` is when it last did. `lapses_at` is when we no longer count on its being there.
+    `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after a try;
+    `failed_at` is when that began, in vain as long as it is not done; `tries` is how often it was refused. `lapses_at`
+    is when we no longer count on its being there.
     """
 
     __tablename__ = "payment_capture"
@@ -144,6 +145,9 @@ class Capture(Model):
         CheckConstraint("amount >= 0 AND amount <= approved", name="amount_within_approved"),
         Index("ix_payment_capture_due", "due_at", sqlite_where=text(TO_TAKE), postgresql_where=text(TO_TAKE)),
     )
+
+
+LET_GO = "let_go:"  # how the provider's name begins for a refund of what was never taken
 
 
 class Refund(Model):

@@ -10,6 +10,11 @@ from sqlalchemy.orm import aliased
 from booking.bookings.models import Booking
 from booking.payments.models import Payment
 
+# A payment, its provider, and the bookings to lock before it, by how a provider names what was charged.
+OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
+    Booking, Booking.id == Payment.booking_id
+)
+
 
 def paid_for(booking_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  (an id, a parameter, or a column)
     """That a payment is for this booking or a change of it.

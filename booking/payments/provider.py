@@ -150,6 +150,14 @@ class CaptureOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ReservedMoney:
+    """What was approved, in minor units: what is taken of it, and what is left that is neither taken nor let go of."""
+
+    taken: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundOrder:
     """Money to send back on one payment."""
 
@@ -194,6 +202,9 @@ class Provider(Protocol):
 
         Raises Lapsed, Rejected.
         """
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """How far the taking of it has come; raises Rejected when the provider does not know it."""
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send money back; the same idempotency key sends it once. Raises Rejected, Disputed."""

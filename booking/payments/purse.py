@@ -6,10 +6,12 @@ from sqlalchemy import bindparam, case, func, select
 
 from booking.bookings.purse import Sent
 from booking.bookings.rules import Holding
+from booking.kernel import clock
 from booking.kernel.database import db, run
 from booking.payments import refunds
 from booking.payments.models import TILL, Payment, PaymentState
 from booking.payments.paid_for import paid_for
+from booking.payments.reserved.moved import take_on_new_day
 
 _LEFT = Payment.amount - Payment.refunded
 _FREE = case((Payment.disputed_at.is_(None), _LEFT), else_=0)
@@ -33,6 +35,10 @@ class PaidPurse:
         """Its payments locked, so that neither the office nor the provider's news come between."""
         db.session.execute(refunds.kept_payments(booking_id))
         return self.holding(booking_id)
+
+    def moved(self, booking_id: int) -> None:
+        """Only where a provider reserves."""
+        take_on_new_day(booking_id, clock.now())
 
     def give_back(self, booking_id: int, amount: int, reason: str, key: str) -> Sent:
         """As refunds of its payments."""

@@ -7,23 +7,19 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select, update
 
-from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
 from booking.bookings.store import lock
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import disputes
-from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
-from booking.payments.paid_for import paid_for
+from booking.payments.models import LET_GO, TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
-from booking.payments.reserved.capture import LET_GO, is_reserved, take
+from booking.payments.reserved.by_hand import count_as_sent
+from booking.payments.reserved.capture import is_reserved, release, take
 from booking.records.audit import note
-
-_OF_CHARGE = select(Payment.id, Payment.provider, Booking.changes_id, Booking.id).join(
-    Booking, Booking.id == Payment.booking_id
-)
 
 _TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
@@ -86,12 +82,15 @@ def send(refund_id: int) -> RefundState:
     """
     if (reserved := _reserved(refund_id)) is not None:
         take(reserved)
+        if is_reserved(reserved):
+            end_reading()
+            return RefundState.REQUESTED  # goes with what is taken or after it, which is tried again
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
     payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
     if refund.state is not RefundState.REQUESTED or payment.provider == TILL or payment.disputed_at is not None:
         return refund.state
     if refund.provider_ref is not None and refund.provider_ref.startswith(LET_GO):
-        return refund.state  # goes with what is taken, which was refused just now and is tried again
+        return _let_go_of(refund_id, payment.id)
     order = RefundOrder(
         idempotency_key=refund.idempotency_key,
         payment_ref=payment.provider_ref or "",
@@ -116,6 +115,15 @@ def send(refund_id: int) -> RefundState:
     return record(refund_id, standing)
 
 
+def _let_go_of(refund_id: int, payment_id: int) -> RefundState:
+    """It goes with what is taken, which is tried again if it was refused just now; or what is kept was taken alone."""
+    if not is_reserved(payment_id):
+        release(payment_id)
+    state = db.session.get_one(Refund, refund_id, populate_existing=True).state
+    end_reading()
+    return state
+
+
 def _reserved(refund_id: int) -> int | None:
     """The payment of a refund whose money is not ours yet."""
     payment_id = db.session.get_one(Refund, refund_id, populate_existing=True).payment_id
@@ -123,7 +131,10 @@ def _reserved(refund_id: int) -> int | None:
 
 
 def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
-    """Write down what the provider said of a refund; opens its own unit of work."""
+    """Write down what the provider said of a refund; opens its own unit of work.
+
+    A call that was refused has no name for it, and says nothing of what another call has done.
+    """
     now = clock.now()
     with unit_of_work():
         refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
@@ -131,7 +142,8 @@ def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundSta
             refund.provider_ref = standing.ref
         if standing.done is True and refund.state is not RefundState.DONE:
             refund.state, refund.done_at = RefundState.DONE, now
-        if standing.done is False and refund.state is not RefundState.FAILED:
+        may_fail = (RefundState.REQUESTED, RefundState.DONE) if standing.ref else (RefundState.REQUESTED,)
+        if standing.done is False and refund.state in may_fail:
             refund.state = RefundState.FAILED
             promise("mail.refund_failed", f"refund_failed:{refund.idempotency_key}", {"refund_id": refund.id})
             note("worker", "refund.failed", f"refund:{refund.id}", None, {"why": why[:200]})
@@ -189,7 +201,7 @@ def adopt(charge_ref: str) -> None:
     Not inside a unit of work. What the provider has sent back beyond our own refunds settles those of ours that had
     failed first, since that is what staff make good by hand; the rest becomes a row of its own. Raises Unreachable.
     """
-    row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
+    row = db.session.execute(OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
     end_reading()
     if row is None:
         return
@@ -201,57 +213,13 @@ def adopt(charge_ref: str) -> None:
             *(booking for booking in bookings if booking is not None)
         )  # everybody locks the booking before its payments
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
+        if payment.lost_at is not None:
+            return  # that is where it went
         ours = db.session.scalars(
             select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)
         ).all()
         extra = sent_back - sum(refund.amount for refund in ours if refund.state is not RefundState.FAILED)
-        for refund in ours:
-            if refund.state is RefundState.FAILED and extra > 0:
-                extra -= _done_by_hand(refund, extra, sent_back, now)
-        extra = min(extra, payment.amount - payment.refunded)
-        if extra > 0:
-            _write_dashboard(payment, extra, sent_back, now)
-
-
-def _done_by_hand(refund: Refund, most: int, sent_back: int, now: datetime) -> int:
-    """A failed refund was made good in the dashboard, or a part of it: then the rest still waits. Returns how much."""
-    note("provider", "refund.by_hand", f"refund:{refund.id}")
-    part = min(refund.amount, most)
-    if part == refund.amount:
-        refund.state, refund.done_at = RefundState.DONE, now
-        return part
-    refund.amount -= part
-    db.session.add(
-        Refund(
-            payment_id=refund.payment_id,
-            booking_id=refund.booking_id,
-            state=RefundState.DONE,
-            amount=part,
-            currency=refund.currency,
-            reason=refund.reason,
-            idempotency_key=f"{refund.idempotency_key}+{sent_back}",
-            requested_at=refund.requested_at,
-            done_at=now,
-        )
-    )
-    return part
-
-
-def _write_dashboard(payment: Payment, amount: int, sent_back: int, now: datetime) -> None:
-    refund = Refund(
-        payment_id=payment.id,
-        booking_id=payment.booking_id,
-        state=RefundState.DONE,
-        amount=amount,
-        currency=payment.currency,
-        reason="dashboard",
-        idempotency_key=f"dashboard:{payment.id}:{sent_back}:{payment.refunded}",
-        requested_at=now,
-        done_at=now,
-    )
-    payment.refunded += amount
-    db.session.add(refund)
-    note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": amount})
+        count_as_sent(payment, extra, str(sent_back), now)
 
 
 def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from booking.payments.provider import (
     RefundOrder,
     RefundStanding,
     Rejected,
+    ReservedMoney,
     Unreachable,
 )
 from booking.settings import StripeSettings
@@ -94,6 +95,10 @@ class StripeCheckout:
     def capture(self, order: CaptureOrder) -> int:
         """A session that is paid was taken with it."""
         return order.approved
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """All of it is taken."""
+        return ReservedMoney(taken=order.approved, left=0)
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Refund a part or the whole of a payment intent."""

@@ -15,12 +15,12 @@ from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import PaymentProgress, PaymentStatus, Provider, Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.payments.reserved import queries as reserved
-from booking.payments.reserved.capture import LET_GO, take
+from booking.payments.reserved.capture import take
 
 BEGUN_FOR = timedelta(minutes=1)
 LOOK_EVERY = timedelta(minutes=2)
@@ -62,6 +62,9 @@ class _Round:
             log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
             if self.is_down(provider):
                 log.write("payments.down", provider=provider, looked=self.looked)
+        except Exception as error:
+            # Ours to mend; nobody else's money waits for it.
+            log.write("payments.broke", piece=what, subject=subject, **log.cause(error))
         finally:
             db.session.rollback()
 
@@ -180,6 +183,7 @@ def _unfinished_refunds(now: datetime) -> list[tuple[int, str]]:
             Refund.requested_at < now - REFUND_WAITS,
             Payment.provider != TILL,  # those wait for the desk
             or_(Payment.disputed_at.is_(None), Refund.provider_ref.is_not(None)),  # these wait for the payer's bank
+            ~reserved.is_between_tries(Refund.payment_id, now - CAPTURE_WAITS),
         )
         .order_by(Refund.id)
     )

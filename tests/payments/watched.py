@@ -19,9 +19,14 @@ from booking.payments.provider import (
     ProviderTerms,
     RefundOrder,
     RefundStanding,
+    ReservedMoney,
 )
 
 T = TypeVar("T")
+
+
+class AskedInside(BaseException):
+    """The network is asked while a transaction is open; nothing that catches exceptions may hide it."""
 
 
 class Killed(BaseException):
@@ -77,6 +82,10 @@ class Watched:
         """As the real one."""
         return self._watch("capture", lambda: self.real.capture(order))
 
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """As the real one."""
+        return self._watch("reserved", lambda: self.real.reserved(order))
+
     def refund(self, order: RefundOrder) -> RefundStanding:
         """As the real one."""
         return self._watch("refund", lambda: self.real.refund(order))
@@ -99,7 +108,7 @@ class Watched:
 
     def _watch(self, name: str, call: Callable[[], T]) -> T:
         if database._writing.get() or db.session().in_transaction():
-            raise AssertionError(f"{name}: the network is asked while a transaction is open")
+            raise AskedInside(f"{name}: the network is asked while a transaction is open")
         self.steps.step(f"before {name}")
         answer = call()
         self.steps.step(f"after {name}")

@@ -15,6 +15,8 @@ class Mishap(StrEnum):
 
     ERROR = "500"
     TOO_MANY = "429"
+    REFUSED = "400"
+    CONFLICT = "409"
     HANG = "hang"
     CUT = "cut"
 

@@ -19,7 +19,7 @@ from tests.vipps_double.ledger import CALLS_A_MINUTE, LOOKS_A_MINUTE, Json, Ledg
 PAYMENTS, HOOKS = "/epayment/v1/payments", "/webhooks/v1/webhooks"
 TOKEN_LIVES = 3600
 INTRODUCTION = ("Vipps-System-Name", "Vipps-System-Version", "Vipps-System-Plugin-Name", "Vipps-System-Plugin-Version")
-ERRORS = {Mishap.ERROR: 500, Mishap.TOO_MANY: 429}
+ERRORS = {Mishap.ERROR: 500, Mishap.TOO_MANY: 429, Mishap.REFUSED: 400, Mishap.CONFLICT: 409}
 VippsAnswer = tuple[int, Json | list[Json]]
 
 

@@ -18,15 +18,18 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.writing import write
 from booking.outbox.promises import promise
-from booking.payments.models import Capture, CaptureState, Payment, PaymentState, Refund, RefundState
-from booking.payments.provider import CaptureOrder, Lapsed, Rejected, TakenWhen
+from booking.payments.models import LET_GO, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+from booking.payments.provider import CaptureOrder, Rejected, ReservedMoney, TakenWhen
 from booking.payments.providers import tills
+from booking.payments.reserved.by_hand import count_as_sent, split_off
 from booking.records.audit import note
 
 OPEN = (CaptureState.WAITING, CaptureState.DECIDED)
 SPARE = timedelta(days=1)  # what is left of a reservation when we take it at the latest: a day of trying
 NEXT_TRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
-LET_GO = "let_go:"  # how the provider's name begins for a refund that was never taken
+LAST_TRIES = (
+    3  # so often it was refused before it counts as lost, where its time is over and it still seems to be there
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def reserve(payment: Payment, booking: Booking, rule: TakenWhen, now: datetime) 
 
     What is to be taken at once is promised with it. A payment that goes back whole is let go of by its refund.
     """
-    due = now if rule.at_once else min(_day_of(booking.starts_at, the_centre()), now + rule.within)
+    due = now if rule.at_once else min(day_of(booking.starts_at, the_centre()), now + rule.within)
     values = {
         "payment_id": payment.id,
         "state": CaptureState.WAITING,
@@ -55,7 +58,7 @@ def reserve(payment: Payment, booking: Booking, rule: TakenWhen, now: datetime) 
         promise("payment.capture", f"capture:{payment.id}", {"payment_id": payment.id})
 
 
-def _day_of(starts_at: datetime, centre: CentreFacts) -> datetime:
+def day_of(starts_at: datetime, centre: CentreFacts) -> datetime:
     """When the day of a visit begins in its house."""
     return datetime.combine(centre.local(starts_at).date(), time(), centre.zone)
 
@@ -71,6 +74,12 @@ def is_being_taken(payment_id: int) -> bool:
     return db.session.scalar(select(Capture.state).where(Capture.payment_id == payment_id)) is CaptureState.DECIDED
 
 
+def has_run_out(payment_id: int, now: datetime) -> bool:
+    """Whether money is still to be taken that we no longer count on: when it is let go of, it has lapsed."""
+    query = select(Capture.payment_id).where(Capture.payment_id == payment_id, Capture.state.in_(OPEN))
+    return db.session.scalar(query.where(Capture.lapses_at <= now)) is not None
+
+
 def take(payment_id: int) -> CaptureState | None:
     """Take what is kept of a payment and let go of the rest. Not inside a unit of work; any number of times.
 
@@ -83,11 +92,37 @@ def take(payment_id: int) -> CaptureState | None:
         return decided
     try:
         taken = tills.of(decided.provider).capture(decided.order)
-    except Lapsed:
-        return _lapse(payment_id)
     except Rejected as error:
-        return _failed(payment_id, str(error))
+        return _refused(payment_id, _look(decided), str(error))
     return _done(payment_id, taken)
+
+
+def release(payment_id: int) -> None:
+    """Try again to let go of what was not taken, where what is kept was; not inside a unit of work. Raises Unreachable.
+
+    Once nothing is left of it, by this or because it has lapsed, it is with the buyer.
+    """
+    end_reading()
+    payment, capture = db.session.get_one(Payment, payment_id), db.session.get_one(Capture, payment_id)
+    decided = _decided(payment, capture)
+    end_reading()
+    try:
+        tills.of(decided.provider).capture(decided.order)
+    except Rejected:
+        if _look(decided).left:
+            return
+    with unit_of_work():
+        _locked(payment_id)
+        for refund in _let_go(payment_id):
+            refund.state, refund.done_at = RefundState.DONE, clock.now()
+
+
+def _look(decided: _Decided) -> ReservedMoney:
+    """How it stands after a refusal, which may have been only of the last of several calls."""
+    try:
+        return tills.of(decided.provider).reserved(decided.order)
+    except Rejected:
+        return ReservedMoney(taken=0, left=decided.order.approved)  # nothing is known, so it is tried again
 
 
 def _decide(payment_id: int) -> _Decided | CaptureState | None:
@@ -103,16 +138,22 @@ def _decide(payment_id: int) -> _Decided | CaptureState | None:
         if capture.state is CaptureState.WAITING:
             capture.state = CaptureState.DECIDED
             capture.amount = max(capture.approved - _going_back(payment_id), 0)
-        return _Decided(
-            payment.provider,
-            CaptureOrder(
-                idempotency_key=f"capture:{payment.idempotency_key}",
-                payment_ref=payment.provider_ref or "",
-                amount=capture.amount,
-                approved=capture.approved,
-                currency=payment.currency,
-            ),
-        )
+            capture.due_at = clock.now()
+        # First of all, so that one that always fails goes to the back of the queue, and is seen.
+        capture.due_at = max(capture.due_at, clock.now() + NEXT_TRY)
+        capture.failed_at = capture.failed_at or clock.now()
+        return _decided(payment, capture)
+
+
+def _decided(payment: Payment, capture: Capture) -> _Decided:
+    order = CaptureOrder(
+        idempotency_key=f"capture:{payment.idempotency_key}",
+        payment_ref=payment.provider_ref or "",
+        amount=capture.amount,
+        approved=capture.approved,
+        currency=payment.currency,
+    )
+    return _Decided(payment.provider, order)
 
 
 def _locked(payment_id: int) -> tuple[Payment, Capture | None]:
@@ -139,8 +180,8 @@ def _back(payment_id: int) -> int:
     return int(db.session.scalar(sums) or 0)
 
 
-def _done(payment_id: int, taken: int) -> CaptureState:
-    """The provider has taken so much, and let go of the rest."""
+def _done(payment_id: int, taken: int, left: int = 0) -> CaptureState:
+    """The provider has taken so much, and let go of the rest but for what is left: that stays promised."""
     now = clock.now()
     with unit_of_work():
         payment, capture = _locked(payment_id)
@@ -149,28 +190,32 @@ def _done(payment_id: int, taken: int) -> CaptureState:
         more = taken - capture.amount
         capture.state, capture.done_at, capture.amount = CaptureState.DONE, now, min(taken, capture.approved)
         for refund in _let_go(payment_id):
-            if more >= refund.amount:
-                # By hand more was taken than we wanted: this part was not let go of, so it is sent back.
-                more -= refund.amount
-                refund.provider_ref = None
-                promise("payment.send_refund", f"send_refund:{refund.id}:taken", {"refund_id": refund.id})
-            else:
+            # By hand more was taken than we wanted: so much was not let go of, and is sent back.
+            part = max(min(more, refund.amount), 0)
+            more -= part
+            if part:
+                _send_back(refund, part, left, now)
+            elif not left:
                 refund.state, refund.done_at = RefundState.DONE, now
         db.session.flush()
         _let_go_by_hand(payment, capture, now)
         return capture.state
 
 
+def _send_back(refund: Refund, part: int, left: int, now: datetime) -> None:
+    """Of a refund that was to be let go of a part was taken: that is sent, the rest is a row of its own."""
+    name, refund.provider_ref = refund.provider_ref, None
+    db.session.flush()
+    if part < refund.amount:
+        released = split_off(refund, refund.amount - part, "let_go", now, name)
+        if left:
+            released.state, released.done_at = RefundState.REQUESTED, None
+    promise("payment.send_refund", f"send_refund:{refund.id}:taken", {"refund_id": refund.id})
+
+
 def _let_go_by_hand(payment: Payment, capture: Capture, now: datetime) -> None:
     """Less was taken than we wanted, since staff let go of it in the provider's own pages: it counts as given back."""
-    less = capture.approved - capture.amount - _back(payment.id)
-    if less > 0:
-        values = {"payment_id": payment.id, "booking_id": payment.booking_id, "state": RefundState.DONE}
-        words = {"amount": less, "currency": payment.currency, "reason": "dashboard"}
-        key = f"dashboard:{payment.id}:let_go"
-        db.session.add(Refund(**values, **words, idempotency_key=key, requested_at=now, done_at=now))
-        payment.refunded += less
-        note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": less})
+    count_as_sent(payment, capture.approved - capture.amount - _back(payment.id), "let_go", now)
 
 
 def _let_go(payment_id: int) -> list[Refund]:
@@ -179,36 +224,33 @@ def _let_go(payment_id: int) -> list[Refund]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _failed(payment_id: int, why: str) -> CaptureState:
-    """Refused this time: try again later, and tell staff the first time; after its time it counts as lapsed."""
-    now = clock.now()
-    with unit_of_work():
-        payment, capture = _locked(payment_id)
-        if capture is None or capture.state is not CaptureState.DECIDED:
-            return CaptureState.DONE
-        if capture.lapses_at > now or capture.amount == 0:
-            if capture.failed_at is None:
-                note("worker", "capture.failed", f"booking:{payment.booking_id}", None, {"why": why[:200]})
-            capture.failed_at, capture.tries = now, capture.tries + 1
-            capture.due_at = now + min(NEXT_TRY * 2 ** min(capture.tries, 8), LONGEST_PAUSE)
-            return capture.state
-    return _lapse(payment_id)
+def _refused(payment_id: int, stands: ReservedMoney, why: str) -> CaptureState:
+    """Refused this time: try again later as long as anything is left there; after its time it counts as lapsed.
 
-
-def _lapse(payment_id: int) -> CaptureState:
-    """There is nothing to take any more: what was let go of is with the buyer, what was to be kept is lost to us.
-
-    Before its time nothing lapses: then staff have let go of it in the provider's own pages.
+    What is gone before its time was let go of by staff in the provider's own pages. Lost is only what was to be kept
+    and of which nothing was taken.
     """
     now = clock.now()
     with unit_of_work():
         payment, capture = _locked(payment_id)
         if capture is None or capture.state is not CaptureState.DECIDED:
             return CaptureState.DONE
-        by_hand = now < capture.lapses_at
-        if not by_hand and capture.amount:
+        over = capture.lapses_at <= now and capture.amount > 0
+        no_use = over and (stands.taken >= capture.amount or capture.tries >= LAST_TRIES)
+        if stands.left and not no_use:
+            return _later(payment, capture, why, now)
+        if over and not stands.taken:
             return _lost(payment, capture, now)
-    return _done(payment_id, 0)
+    return _done(payment_id, stands.taken, stands.left)
+
+
+def _later(payment: Payment, capture: Capture, why: str, now: datetime) -> CaptureState:
+    """Try again, more and more seldom; staff are told the first time."""
+    if not capture.tries:
+        note("worker", "capture.failed", f"booking:{payment.booking_id}", None, {"why": why[:200]})
+    capture.tries += 1
+    capture.due_at = now + min(NEXT_TRY * 2 ** min(capture.tries, 8), LONGEST_PAUSE)
+    return capture.state
 
 
 def _lost(payment: Payment, capture: Capture, now: datetime) -> CaptureState:

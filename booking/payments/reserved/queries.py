@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.bookings.models import Booking
+from booking.kernel import clock
 from booking.kernel.database import as_values, run
-from booking.payments.models import TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import LET_GO, TO_TAKE, Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 
 MOST_FAILED = 50
+LONG = timedelta(hours=1)  # longer than any trouble that passes by itself
 
 
 def due(before: datetime) -> Select[int, str]:
     """Payments whose money is to be taken by now, each with its provider; the longest due first."""
     query = select(Capture.payment_id, Payment.provider).join(Payment, Payment.id == Capture.payment_id)
     return query.where(_to_take(), Capture.due_at < before).order_by(Capture.due_at)
+
+
+def is_between_tries(payment_id: InstrumentedAttribute[int], now: datetime) -> ColumnElement[bool]:
+    """That the money of a payment could not be taken and is tried again later: what goes back of it waits for that."""
+    later = (Capture.state == CaptureState.DECIDED, Capture.due_at > now)
+    return select(Capture.payment_id).where(Capture.payment_id == payment_id, *later).correlate(Refund).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,14 @@ class Untaken:
 
 
 def failing() -> list[Untaken]:
-    """What could not be taken yet, what lapses first before; one statement."""
+    """What was refused, or for whatever cause is not taken long after its time; by when it lapses; one statement."""
+    long_ago = clock.now() - LONG
+    wanted = case((Capture.state == CaptureState.WAITING, Capture.approved), else_=Capture.amount)
     query = (
-        select(Booking.reference, Capture.amount, Payment.currency, Capture.lapses_at)
+        select(Booking.reference, wanted, Payment.currency, Capture.lapses_at)
         .join_from(Capture, Payment, Payment.id == Capture.payment_id)
         .join(Booking, Booking.id == Payment.booking_id)
-        .where(_to_take(), Capture.failed_at.is_not(None))
+        .where(_to_take(), or_(Capture.tries > 0, Capture.failed_at < long_ago, Capture.due_at < long_ago))
         .order_by(Capture.lapses_at)
         .limit(MOST_FAILED)
     )
@@ -71,8 +82,14 @@ def questions() -> list[tuple[str, str, Select[int]]]:
 
 
 def _unlike() -> ColumnElement[bool]:
-    """More was let go of than has gone back or will."""
-    return Capture.approved - Capture.amount > Payment.refunded
+    """More was let go of than has gone back or will; or less than refunds say that were never taken."""
+    never_taken = select(func.coalesce(func.sum(Refund.amount), 0)).where(
+        Refund.payment_id == Capture.payment_id,
+        Refund.state != RefundState.FAILED,
+        Refund.provider_ref.startswith(LET_GO, autoescape=True),
+    )
+    let_go = Capture.approved - Capture.amount
+    return (let_go > Payment.refunded) | (let_go < never_taken.correlate(Capture).scalar_subquery())
 
 
 def _to_take() -> ColumnElement[bool]:

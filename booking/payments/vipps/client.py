@@ -20,6 +20,7 @@ WHOLE = 20  # seconds for all of one answer: one that drips is none
 MOST_BYTES = 262_144
 EARLY = 300  # seconds before its end in which a token is not used any more
 SHORTEST = 60  # seconds that a token is kept at least, however short its life is said to be
+PAUSE = 3  # seconds in which nobody asks for a token after one could not be had: those who wait for it do not queue
 UNAUTHORIZED, TOO_MANY, CONFLICT = 401, 429, 409
 # A wrong key is ours to mend and says nothing about anybody's payment; 408 and 425 say "again".
 NOT_KNOWN = (UNAUTHORIZED, 403, 408, 425, TOO_MANY)
@@ -37,6 +38,7 @@ class VippsClient:
         self.settings, self.timeout = settings, timeout
         self._token = ""
         self._good_until: float = 0
+        self._none_until: float = 0
         self._lock = Lock()
 
     def get(self, path: str) -> Any:  # noqa: ANN401  (what JSON they have)
@@ -69,14 +71,24 @@ class VippsClient:
         with self._lock:
             if time.monotonic() < self._good_until:
                 return self._token
-            keys = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
-            status, told = self._ask("POST", "/accesstoken/get", keys, {})
-            token = told.get("access_token") if isinstance(told, dict) else None
-            if status != 200 or not isinstance(token, str) or not token:
-                raise Unreachable(f"no token, HTTP {status}")
-            self._token = token
-            self._good_until = time.monotonic() + max(_seconds(told.get("expires_in")) - EARLY, SHORTEST)
-            return token
+            if time.monotonic() < self._none_until:
+                raise Unreachable("no token a moment ago")
+            try:
+                self._token, lives = self._new_token()
+            except Unreachable:
+                self._none_until = time.monotonic() + PAUSE
+                raise
+            self._good_until = time.monotonic() + max(lives - EARLY, SHORTEST)
+            return self._token
+
+    def _new_token(self) -> tuple[str, int]:
+        """And how many seconds it lives. Raises Unreachable."""
+        keys = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
+        status, told = self._ask("POST", "/accesstoken/get", keys, {})
+        token = told.get("access_token") if isinstance(told, dict) else None
+        if status != 200 or not isinstance(token, str) or not token:
+            raise Unreachable(f"no token, HTTP {status}")
+        return token, _seconds(told.get("expires_in"))
 
     def _forget(self, used: str) -> None:
         with self._lock:

@@ -27,6 +27,7 @@ from booking.payments.provider import (
     RefundOrder,
     RefundStanding,
     Rejected,
+    ReservedMoney,
     TakenWhen,
     Unreachable,
 )
@@ -76,7 +77,12 @@ class VippsMobilePay:
 
     def _is_page(self, url: str) -> bool:
         """Whether a buyer can be sent there: https, or where a stand-in is asked on this machine, its own page."""
-        return len(url) <= 2000 and (urlsplit(url).scheme == "https" or url.startswith(self.client.settings.base))
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        own = url.startswith(f"{self.client.settings.base.rstrip('/')}/")
+        return len(url) <= 2000 and (own or (parts.scheme == "https" and parts.hostname is not None))
 
     def look(self, ref: str) -> PaymentStatus:
         """How the approval went."""
@@ -98,21 +104,40 @@ class VippsMobilePay:
         """
         told, path = self._told(order.payment_ref), f"{PAYMENTS}/{order.payment_ref}"
         missing = min(order.amount - told.captured, told.left)
-        if order.amount and not told.captured and missing < order.amount:
+        if order.amount and not told.captured and told.left <= 0:
             raise Lapsed("nothing left to take")
         if missing > 0:
             key = f"{order.idempotency_key}:{missing}"
-            told = self._read(self.client.post(f"{path}/capture", _amount(missing, order.currency), key))
+            told = self._taken(path, told, _amount(missing, order.currency), key)
         if told.left > 0:
             self.client.post(f"{path}/cancel", {}, f"{order.idempotency_key}:cancel")
         return told.captured
+
+    def _taken(self, path: str, before: _Told, body: Mapping[str, Any], key: str) -> _Told:
+        """How it stands after taking; a conflict is with another call, which may have done it, or nothing is known."""
+        try:
+            return self._read(self.client.post(f"{path}/capture", body, key))
+        except Conflict as error:
+            told = self._read(self.client.get(path))
+            if told == before:
+                raise Unreachable("a conflict, and nothing is taken") from error
+            return told
+
+    def reserved(self, order: CaptureOrder) -> ReservedMoney:
+        """How it stands now."""
+        told = self._told(order.payment_ref)
+        return ReservedMoney(told.captured, max(told.left, 0))
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send back a part or the whole of what was taken; what a lost answer was about is found in its log."""
         ref = f"{order.payment_ref}:{order.idempotency_key}"
         if not self._is_sent_back(order.payment_ref, order.idempotency_key):
             body = _amount(order.amount, order.currency)
-            self.client.post(f"{PAYMENTS}/{order.payment_ref}/refund", body, order.idempotency_key)
+            try:
+                self.client.post(f"{PAYMENTS}/{order.payment_ref}/refund", body, order.idempotency_key)
+            except Conflict as error:
+                if not self._is_sent_back(order.payment_ref, order.idempotency_key):
+                    raise Unreachable("a conflict, and nothing is sent") from error
         return RefundStanding(ref, done=True)
 
     def look_refund(self, ref: str) -> RefundStanding:
@@ -140,7 +165,7 @@ class VippsMobilePay:
     def _read(told: Any) -> _Told:  # noqa: ANN401  (what JSON they have)
         try:
             return _Told.read(told)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise Unreachable("an answer that says nothing") from error
 
     def _is_sent_back(self, ref: str, key: str) -> bool:
@@ -165,7 +190,7 @@ class _Told:
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> _Told:
-        """Raises KeyError, TypeError, ValueError."""
+        """Raises KeyError, TypeError, ValueError, OverflowError."""
         aggregate = told["aggregate"]
         authorized, captured, cancelled, refunded = (
             int(aggregate[f"{name}Amount"]["value"]) for name in ("authorized", "captured", "cancelled", "refunded")

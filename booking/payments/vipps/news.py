@@ -17,13 +17,14 @@ from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.payments import refunds
 from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, ProviderEvent
-from booking.payments.reserved.capture import is_being_taken
+from booking.payments.reserved.capture import has_run_out, is_being_taken, take
 
 MOST_BYTES = 65_536
 _REFERENCE = re.compile(r"[a-zA-Z0-9-]{8,64}")
 _KIND = re.compile(r"[A-Z_]{1,40}")
 BEGUN = "CREATED"  # by ourselves: asking now would only keep the buyer waiting who is about to come back
-MONEY_MOVED = {"REFUNDED", "CANCELLED"}
+LET_GO_OF = "CANCELLED"
+MONEY_MOVED = {"REFUNDED", LET_GO_OF}
 
 
 class NoNews(ValueError):
@@ -69,15 +70,18 @@ def receive(news: VippsNews) -> bool:
         return False
     if payment_id is not None and news.kind != BEGUN:
         fulfil(payment_id)
-        if news.kind in MONEY_MOVED and not _is_ours_to_tell(payment_id):
-            refunds.adopt(news.reference)
+        if news.kind in MONEY_MOVED:
+            _follow(payment_id, news)
     with unit_of_work():
         values = {"id": news.ref, "kind": f"vipps.{news.kind.lower()}", "received_at": clock.now()}
         return insert_once(ProviderEvent, "id", values)
 
 
-def _is_ours_to_tell(payment_id: int) -> bool:
-    """Whether what is let go of may be our own taking, which is not through yet."""
-    being_taken = is_being_taken(payment_id)
+def _follow(payment_id: int, news: VippsNews) -> None:
+    """Money moved: by staff, or by our own taking, which is not through yet, or because its time is over."""
+    ours, lapsed = is_being_taken(payment_id), has_run_out(payment_id, clock.now())
     end_reading()
-    return being_taken
+    if news.kind == LET_GO_OF and lapsed:
+        take(payment_id)
+    elif news.kind != LET_GO_OF or not ours:
+        refunds.adopt(news.reference)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from booking.bookings.hold import Hold
-from booking.kernel.database import db, end_reading
+from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import pay, refunds
 from booking.payments.fulfil import fulfil
+from booking.payments.give_back import give_back
 from booking.payments.models import Capture, CaptureState, Payment
 from booking.payments.provider import PayWay
 from booking.payments.reserved.capture import take
@@ -34,6 +35,12 @@ def taken(vipps: Vipps, held: Hold) -> Payment:
     payment = approved(vipps, held)
     keep_captures()
     return payment
+
+
+def give(payment: Payment, amount: int, mark: str = "m") -> None:
+    """Staff promise so much back."""
+    with unit_of_work():
+        give_back(payment.booking_id, amount, "", mark, "desk")
 
 
 def keep_captures() -> None:

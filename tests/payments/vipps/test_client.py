@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +21,7 @@ from booking.payments.provider import (
     Rejected,
     Unreachable,
 )
+from booking.payments.vipps import client
 from booking.payments.vipps.epayment import VippsMobilePay
 from booking.payments.vipps.hooks import register, registered, remove
 from booking.payments.vipps.signature import digest_of, is_signed, sign
@@ -249,3 +253,49 @@ def test_news_are_registered_listed_and_taken_away(provider: VippsMobilePay, vip
     assert hook.url == "https://vilvite.example/vipps/webhook"
     remove(provider.client, hook.ref)
     assert registered(provider.client) == []
+
+
+@pytest.mark.parametrize("page", ["https://[x", "https://", "{base}.elsewhere.example/", "ftp://x.example/"])
+def test_a_page_that_is_none_is_no_answer(
+    provider: VippsMobilePay, vipps: Vipps, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    answer = {"redirectUrl": page.format(base=vipps.base)}
+    monkeypatch.setattr(provider.client, "post", lambda *_asked: answer)
+    with pytest.raises(Unreachable):
+        provider.open(order())
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "NaN", "null", '"x"', "[]"])
+def test_a_sum_that_is_none_is_no_answer(provider: VippsMobilePay, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    part = f'{{"value": {value}}}'
+    parts = ", ".join(f'"{name}Amount": {part}' for name in ("authorized", "captured", "cancelled", "refunded"))
+    told = json.loads(
+        f'{{"state": "AUTHORIZED", "amount": {{"value": 1, "currency": "NOK"}}, "aggregate": {{{parts}}}}}'
+    )
+    monkeypatch.setattr(provider.client, "get", lambda _path: told)
+    with pytest.raises(Unreachable):
+        provider.look("a-reference")
+
+
+def test_those_who_wait_for_a_token_that_cannot_be_had_do_not_ask_one_after_another(vipps: Vipps) -> None:
+    provider = VippsMobilePay(vipps.settings(), timeout=(2, 0.5))
+    vipps.fault("hang", path="/accesstoken/get", times=9, seconds=1)
+
+    def look() -> bool:
+        with pytest.raises(Unreachable):
+            provider.look("a-reference")
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert all(future.result() for future in [threads.submit(look) for _ in range(6)])
+    assert len(vipps.requests("POST", "/accesstoken/get")) == 1
+
+
+def test_a_token_is_asked_for_again_after_a_few_seconds(vipps: Vipps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PAUSE", 0.1)
+    provider = VippsMobilePay(vipps.settings(), timeout=(2, 0.5))
+    vipps.fault("500", path="/accesstoken/get")
+    with pytest.raises(Unreachable):
+        opened(provider)
+    time.sleep(0.2)
+    assert opened(provider)

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from booking.bookings.at_the_desk import move_booking
+from booking.bookings.basket import Pick
+from booking.bookings.change import change
 from booking.bookings.models import State
+from booking.bookings.store import lock
+from booking.capacity.models import Slot
+from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds
-from booking.payments.give_back import give_back
-from booking.payments.models import CaptureState, Payment, RefundState
+from booking.payments.models import Capture, CaptureState, RefundState
 from booking.payments.provider import Unreachable
 from booking.payments.reserved.capture import take
 from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
-from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of, state_of
+from tests.builders import a_sale, a_slot, tomorrow
+from tests.payments.buying import a_basket, a_basket_at, payment_of, ref_of, refunds_of, state_of
 from tests.payments.test_races import together
 from tests.payments.vipps.conftest import InUse, Travel
-from tests.payments.vipps.paying import approved, capture_of, keep_captures, keep_refunds, taken
+from tests.payments.vipps.paying import approved, capture_of, give, keep_captures, keep_refunds, taken
 from tests.payments.watched import Watched
 from tests.vipps_double.client import Vipps
 
 
-def give(payment: Payment, amount: int, mark: str = "m") -> None:
-    """Staff promise so much back."""
-    with unit_of_work():
-        give_back(payment.booking_id, amount, "", mark, "desk")
+def due_of(payment_id: int) -> datetime:
+    """When it is to be taken."""
+    end_reading()
+    due = db.session.get_one(Capture, payment_id, populate_existing=True).due_at
+    end_reading()
+    return due
+
+
+def activity_of(slot_id: int) -> int:
+    """What it is a slot of."""
+    activity_id = db.session.get_one(Slot, slot_id).activity_id
+    end_reading()
+    assert activity_id is not None
+    return activity_id
 
 
 def test_a_part_that_goes_back_before_it_is_taken_is_let_go_of_and_the_rest_taken(in_use: InUse, vipps: Vipps) -> None:
@@ -151,3 +167,21 @@ def test_a_refund_that_vipps_refuses_for_good_is_told(offered: Watched, vipps: V
     keep_refunds()
     assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.FAILED]
     db.session.rollback()
+
+
+@pytest.mark.parametrize("by", ["buyer", "staff"])
+def test_a_booking_that_moves_is_taken_on_its_new_day(in_use: InUse, vipps: Vipps, by: str) -> None:
+    in_use(at_once=False)
+    now = clock.now()
+    _, near, adult = a_sale(days=1)
+    held = a_basket_at(near, adult)
+    payment = approved(vipps, held)
+    later = a_slot(activity_of(near), 10, tomorrow(days=3))
+    before = due_of(payment.id)
+    with unit_of_work():
+        if by == "staff":
+            (booking,) = lock(held.booking_id)
+            move_booking(booking, {near: later}, now)
+        else:
+            change(held.booking_id, [Pick(later, adult, 2)], centre=the_centre(), now=now)
+    assert due_of(payment.id) - before == timedelta(days=2)
