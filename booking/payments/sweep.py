@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, func, or_, select, text, update
 
@@ -13,6 +14,7 @@ from booking.bookings.hold import expire_pending
 from booking.bookings.models import Booking, State
 from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.server.outage import outage_in
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
@@ -44,7 +46,7 @@ class _Round:
     def over(self, what: str, rows: list[tuple[int, str]], work: Callable[[int, datetime], object]) -> None:
         """Do the work for each of these ids, beside it the name of its provider."""
         for row_id, provider in rows:
-            self.once(what, row_id, provider, lambda row_id=row_id: work(row_id, self.now))  # type: ignore[misc]  # bound now, not later
+            self.once(what, row_id, provider, partial(work, row_id, self.now))
 
     def once(self, what: str, subject: object, provider: str, work: Callable[[], object]) -> None:
         """Do one piece, unless its provider does not answer in this round."""
@@ -63,6 +65,8 @@ class _Round:
             if self.is_down(provider):
                 log.write("payments.down", provider=provider, looked=self.looked)
         except Exception as error:
+            if outage_in(error):
+                raise  # the worker says it once and begins anew
             # Ours to mend; nobody else's money waits for it.
             log.write("payments.broke", piece=what, subject=subject, **log.cause(error))
         finally:
@@ -82,7 +86,7 @@ def sweep(now: datetime) -> int:
     going.over("capture", _rows(reserved.due(now - CAPTURE_WAITS)), lambda payment_id, _now: take(payment_id))
     going.over("refund", _unfinished_refunds(now), _go_on_refunding)
     for provider in tills.providers:
-        going.once("events", "all", provider.name, lambda provider=provider: _undelivered(going, provider))  # type: ignore[misc]
+        going.once("events", "all", provider.name, partial(_undelivered, going, provider))
     return going.looked
 
 
@@ -200,7 +204,7 @@ def _go_on_refunding(refund_id: int, _now: datetime) -> None:
 
 def _undelivered(going: _Round, provider: Provider) -> None:
     for event in provider.undelivered():
-        going.once("event", event["id"], provider.name, lambda event=event: webhook.receive(event))  # type: ignore[misc]
+        going.once("event", event["id"], provider.name, partial(webhook.receive, event))
 
 
 def _rows(query: Select[int, str]) -> list[tuple[int, str]]:
