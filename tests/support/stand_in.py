@@ -39,5 +39,5 @@ class StandIn:
         return told
 
     def fault(self, what: str, *, path: str, **more: object) -> None:
-        """Order a mishap for the next request to a path: "500", "429", "400", "409", "hang" or "cut"; see faults.Fault."""
+        """Order a mishap for the next request to a path, such as "500", "409", "hang" or "cut"; see faults.Fault."""
         self.pull("fault", what=what, path=path, **more)
