@@ -27,9 +27,8 @@ from booking.records.audit import note
 OPEN = (CaptureState.WAITING, CaptureState.DECIDED)
 SPARE = timedelta(days=1)  # what is left of a reservation when we take it at the latest: a day of trying
 NEXT_TRY, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
-LAST_TRIES = (
-    3  # so often it was refused before it counts as lost, where its time is over and it still seems to be there
-)
+# So often it was refused before it counts as lost, where its time is over and it still seems to be there.
+LAST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
