@@ -84,6 +84,11 @@ class _KeptAnswers:
             if mark != self.mark:
                 self.mark, self.answers = mark, {}
 
+    def forget(self) -> None:
+        """Keep none of this mark that are here by now."""
+        with self.lock:
+            self.answers = {}
+
     def keep(self, mark: Mark, key: Hashable, answer: _KeptAnswer[Any]) -> None:
         """Keep one more; of too many the one goes that was not asked for longest. None of a mark that is over."""
         with self.lock:
@@ -143,7 +148,7 @@ def _read(now: datetime | None, read: Callable[[], tuple[T, datetime | None]]) -
 
 def forget() -> None:
     """Keep nothing of what was read until now."""
-    _kept.turn_to(None)
+    _kept.forget()
 
 
 class MarkedRow(Generic[T]):
