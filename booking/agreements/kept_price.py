@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice, VisitKind
+from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice, ShowPrice, VisitKind
 from booking.kernel.money import Money
 from booking.programmes.models import PriceBy
 
@@ -35,6 +35,7 @@ def as_kept(price: SchoolPrice) -> dict[str, Any]:
             ]
             for activity_id, own_price in price.own.items()
         },
+        "shows": {str(activity_id): [show.each.minor, show.vat_rate] for activity_id, show in price.shows.items()},
     }
 
 
@@ -54,6 +55,10 @@ def from_kept(kept: Kept, currency: str) -> SchoolPrice:
             for activity_id, (by, each, adult) in kept["own"].items()
         },
         sum_of(kept["lunch"]),
+        {
+            int(activity_id): ShowPrice(Money(each, currency), vat_rate)
+            for activity_id, (each, vat_rate) in kept.get("shows", {}).items()
+        },
     )
 
 

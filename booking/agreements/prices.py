@@ -50,12 +50,21 @@ class OwnPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPrice:
+    """What a show costs a pupil, and an adult who does not come free; `vat_rate` in hundredths of a percent."""
+
+    each: Money
+    vat_rate: int
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolPrice:
     """What the centre takes: for a pupil, for an adult who does not come free, and of a group at least.
 
     Of the ratios the first that holds counts; without one every adult pays. `own` are the programmes (activity ids)
     that have a price of their own: each of them is paid for by itself, all the others together once.
-    `lunch` is for everybody who has a seat in the lunch room; None: nothing.
+    `lunch` is for everybody who has a seat in the lunch room; None: nothing. `shows` are those that are open to
+    classes, by activity id: no other can be had.
     """
 
     pupil: Money
@@ -64,6 +73,7 @@ class SchoolPrice:
     ratios: tuple[Ratio, ...] = ()
     own: Mapping[int, OwnPrice] = field(default_factory=dict)
     lunch: Money | None = None
+    shows: Mapping[int, ShowPrice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,7 @@ class Due:
     agreement_id: int | None = None
     pupils: int = 0  # how many of the group it is for
     for_lunch: bool = False  # which no agreement pays
+    show_id: int | None = None  # the show (activity id) that it is for, which no agreement pays either
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,8 @@ def bill(
     An agreement with fewer pupils left than a group has pays for those. Where less is left than the groups could use,
     they are served in the order in which the school pays least, whatever order they are named in; where that makes no
     difference, larger ones and earlier names come first. A group for which an agreement pays nothing takes nothing of
-    what is left of it. What a class is shown is paid by agreement; its lunch is the school's own.
+    what is left of it. What a class is taught is paid by agreement; its lunch and the shows that it sees are the
+    school's own.
     """
 
     def serve(place: int, used: _Used) -> Served[list[Due], _Used]:
@@ -211,6 +223,10 @@ def bill(
         eaten = lunch_of(group, price)
         if eaten:
             dues.append(Due(None, group.name, eaten, Because.NO_AGREEMENT, None, group.pupils, for_lunch=True))
+        for seen in shows_of(group, kind, price):
+            if seen.amount:
+                owed = Due(None, group.name, seen.amount, Because.NO_AGREEMENT, None, group.pupils, show_id=seen.id)
+                dues.append(owed)
     whole = sum((due.amount for due in dues), Money(0, price.pupil.currency))
     return Bill(tuple(dues), whole)
 
@@ -219,6 +235,31 @@ def lunch_of(group: Group, price: SchoolPrice) -> Money:
     """What a group's seats in the lunch room cost: nothing where it does not eat there."""
     each = price.lunch if group.eats else None
     return price.pupil * 0 if each is None else each * group.people
+
+
+@dataclass(frozen=True, slots=True)
+class SeenShow:
+    """What a show costs one group: for its pupils, and for the adults who do not come free."""
+
+    id: int
+    for_pupils: Money
+    for_adults: Money
+    vat_rate: int
+
+    @property
+    def amount(self) -> Money:
+        """For all of them."""
+        return self.for_pupils + self.for_adults
+
+
+def shows_of(group: Group, kind: VisitKind, price: SchoolPrice) -> list[SeenShow]:
+    """What the shows cost that a group sees, each by itself; one that is not open to classes has no price."""
+    paying = price_of(group, kind, price).paying_adults
+    return [
+        SeenShow(show_id, show.each * group.pupils, show.each * paying, show.vat_rate)
+        for show_id in dict.fromkeys(group.shows or ())
+        if (show := price.shows.get(show_id)) is not None
+    ]
 
 
 def _first_come(group: Group) -> tuple[int, str, int, int, tuple[int, ...]]:

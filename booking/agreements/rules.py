@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import aliased
 
 from booking.agreements.deadlines import Deadlines
 from booking.agreements.heads import AS_BOOKED, HeadsTerms
 from booking.agreements.models import SchoolRules
-from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice
-from booking.catalogue.models import TicketType
+from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice, ShowPrice
+from booking.catalogue.models import Activity, TicketType
 from booking.kernel.database import Texts, run
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
-from booking.programmes.models import PriceBy, Programme
+from booking.programmes.models import PriceBy, Programme, SchoolShow
+from booking.programmes.shows import IS_OPEN
 
 KINDERGARTEN = 0
 SCHOOL_YEAR_BEGINS = 8  # August
@@ -70,14 +71,22 @@ _RULES = (
     .join(_LUNCH, _LUNCH.id == func.coalesce(SchoolRules.lunch_type_id, SchoolRules.adult_type_id))
     .where(_THE_FIRST)
 )  # fmt: skip
+_OPEN = (
+    select(SchoolShow.activity_id, SchoolShow.price, SchoolShow.vat_rate)
+    .join(Activity, Activity.id == SchoolShow.activity_id)
+    .where(IS_OPEN)
+    .subquery()
+)
 _PRICES = (
     select(
         SchoolRules.pupil_price, SchoolRules.adult_price, SchoolRules.least_price, SchoolRules.lunch_price,
         SchoolRules.children_per_adult, SchoolRules.pupils_per_adult,
         Programme.activity_id, Programme.price_by, Programme.price, Programme.adult_price,
+        _OPEN.c.activity_id, _OPEN.c.price, _OPEN.c.vat_rate,
     )
     .select_from(SchoolRules)
     .outerjoin(Programme, Programme.price_by.is_not(None))
+    .outerjoin(_OPEN, true())  # each with each: both are a handful
     .where(_THE_FIRST)
 )  # fmt: skip
 
@@ -95,7 +104,7 @@ def load_rules() -> RulesForSchools:
 
 
 def price_list(currency: str) -> SchoolPrice:
-    """What the centre takes of schools today, with the programmes that have a price of their own, in one statement.
+    """What the centre takes of schools today, with programmes that have their own price and shows, in one statement.
 
     Raises NoSchools.
     """
@@ -107,7 +116,7 @@ def price_list(currency: str) -> SchoolPrice:
         activity_id: OwnPrice(
             PriceBy(by), Money(each or 0, currency), None if for_adult is None else Money(for_adult, currency)
         )
-        for *_of_all, activity_id, by, each, for_adult in rows
+        for *_of_all, activity_id, by, each, for_adult, _show, _price, _rate in rows
         if activity_id is not None
     }
     return SchoolPrice(
@@ -117,6 +126,7 @@ def price_list(currency: str) -> SchoolPrice:
         (Ratio(children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(pupils_per_adult)),
         own,
         Money(lunch, currency),
+        {show_id: ShowPrice(Money(each, currency), rate) for *_row, show_id, each, rate in rows if show_id is not None},
     )
 
 

@@ -105,7 +105,7 @@ VIZIUM = DemoCentre(
             120,
             "hall",
             in_two("Šķidrais slāpeklis un liesmas.", "Liquid nitrogen and flames."),
-            ((WEEKEND, ("11:00", "16:00"), None),),
+            ((WEEKEND, ("11:00", "16:00"), None), (TUE_AND_THU, ("11:30",), None)),
             needs_admission=True,
         ),
         *of_vizium.EVENTS,

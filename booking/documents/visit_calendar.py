@@ -59,7 +59,7 @@ def away_calendar(facts: BookingFacts, away: Away, centre: CentreFacts, write: W
 def part_named(part: Part, visit: VisitFacts, write: Wording) -> str:
     """What a class does for a while, in the words of the language in force."""
     match part.kind:
-        case PartKind.PROGRAMME:
+        case PartKind.PROGRAMME | PartKind.SHOW:
             return write.words(visit.titles.get(part.activity_id or 0, {}))
         case PartKind.LUNCH:
             return str(_("Lunch room"))

@@ -333,6 +333,7 @@ def things() -> dict[str, str]:
         "person": _("A person"),
         "price": _("Price"),
         "programme": _("Programme"),
+        "school_show": _("Show for school classes"),
         "promise": _("Letter or task"),
         "refund": _("Refund"),
         "reminder_step": _("Step of reminders"),

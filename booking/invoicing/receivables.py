@@ -68,6 +68,7 @@ class ReceivablePart:
     pupils: int = 0
     lunch: bool = False
     title: Texts | None = None
+    show: Texts | None = None  # what the show is called that a class sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +255,12 @@ def _of_visits(
         else:
             payer_of_it = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
         parts = [
-            ReceivablePart(gross, rate, name, pupils, lunch)
-            for amount, name, pupils, lunch in (due[20:] for due in dues)
-            for rate, gross in by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
+            ReceivablePart(gross, rate, name, pupils, lunch, show=bought[booking_id].title_of(show_id))
+            for amount, name, pupils, lunch, show_id in (due[20:] for due in dues)
+            for rate, gross in by_rate(amount, bought[booking_id].rates_of(is_lunch=lunch, show_id=show_id))
         ]
         if on_invoice is not None:
-            parts = [ReceivablePart(gross, rate) for rate, gross in by_rate(more, bought[booking_id].gross)]
+            parts = [ReceivablePart(gross, rate) for rate, gross in by_rate(more, bought[booking_id].but_lunch)]
         to_come = leaves_at > now
         yield Receivable(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
@@ -281,6 +282,7 @@ def _asked_of_visits(ahead: bool, chosen: bool) -> ReadyStatement:
             School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
             Agreement.reference_pattern, Visit.leaves_at, invoice_id, owed_before, number,
             VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
+            VisitDue.show_id,
         )
         .select_from(VisitDue)
         .join(Visit, Visit.id == VisitDue.visit_id)

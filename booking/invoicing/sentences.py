@@ -61,6 +61,8 @@ def _text(receivable: Receivable, part: ReceivablePart, lang: str) -> str:
         return str(_("Addition to invoice %(number)s, booking %(reference)s", **beside))
     if part.lunch:
         return str(_("Lunch room: %(group)s", group=part.group))
+    if part.show is not None:
+        return str(_("Show: %(show)s, %(group)s", show=in_language(part.show, lang), group=part.group))
     pupils = ngettext("%(num)s pupil", "%(num)s pupils", part.pupils)
     return str(_("Class %(group)s: %(pupils)s", group=part.group, pupils=pupils))
 
@@ -68,16 +70,19 @@ def _text(receivable: Receivable, part: ReceivablePart, lang: str) -> str:
 def _text_together(receivable: Receivable, parts: list[ReceivablePart], lang: str) -> str:
     """Where it came from, what it is, and its own reference: a line that stands among those of others."""
     texts = [receivable.school]
-    classes = {part.group: part.pupils for part in parts if not part.lunch}
+    classes = {part.group: part.pupils for part in parts if not part.lunch and part.show is None}
     lunches = dict.fromkeys(part.group for part in parts if part.lunch)
+    shows = dict.fromkeys(in_language(part.show, lang) for part in parts if part.show is not None)
+    watching = dict.fromkeys(part.group for part in parts if part.show is not None)
     if receivable.kind is not ReceivableKind.VISIT or receivable.number is not None:
         texts += dict.fromkeys(_text(receivable, part, lang) for part in parts)
     elif classes:
         pupils = sum(classes.values())
         texts += [", ".join(classes), ngettext("%(num)s pupil", "%(num)s pupils", pupils)]
-        texts += [_("lunch room")] if lunches else []
+        texts += [*([_("lunch room")] if lunches else []), *shows]
     else:
-        texts.append(_("Lunch room: %(group)s", group=", ".join(lunches)))
+        texts += [_("Lunch room: %(group)s", group=", ".join(lunches))] if lunches else []
+        texts += [_("Show: %(show)s, %(group)s", show=", ".join(shows), group=", ".join(watching))] if shows else []
     if receivable.reference:
         texts.append(_("reference %(reference)s", reference=receivable.reference))
     if receivable.order_number:

@@ -45,18 +45,19 @@ def bus_window(day: PlanningDay, earlier: int = 0, later: int = 0) -> Window:
 
 def ways_of(group: Group, wish: VisitWish, day: PlanningDay, window: Window) -> list[list[Alternative]]:
     """For each thing that the group wants besides the exhibition, the ways that fit by themselves."""
-    needs = [programme_ways(activity_id, group, wish, day, window) for activity_id in wish.programmes_of(group)]
+    needs = [session_ways(activity_id, group, wish, day, window) for activity_id in wish.held_for(group)]
     if wish.lunch_minutes:
         needs.append(lunch_ways(group, wish, day, window))
     return needs
 
 
-def programme_ways(
+def session_ways(
     activity_id: int, group: Group, wish: VisitWish, day: PlanningDay, window: Window
 ) -> list[Alternative]:
-    """The sessions of a programme that the group can be in, in order of time."""
+    """The sessions of a programme or a show that the group can be in, in order of time."""
+    kind = PartKind.SHOW if activity_id in wish.shows_of(group) else PartKind.PROGRAMME
     ways = [
-        _session_choice(session, day)
+        _session_choice(kind, session, day)
         for session in sorted(day.sessions, key=lambda session: (session.starts_at, session.slot_id))
         if session.activity_id == activity_id and why_not(session, group, wish) is None
     ]
@@ -113,8 +114,8 @@ def causes(wish: VisitWish, day: PlanningDay) -> list[Reason]:
     reasons = [
         reason
         for group in wish.groups
-        for activity_id in wish.programmes_of(group)
-        if (reason := _programme_cause(activity_id, group, wish, day, window)) is not None
+        for activity_id in wish.held_for(group)
+        if (reason := _session_cause(activity_id, group, wish, day, window)) is not None
     ]
     if wish.lunch_minutes:
         reasons += [
@@ -134,11 +135,9 @@ def _can_enter(group: Group, day: PlanningDay) -> bool:
     return any(entry.free >= group.people and entry.starts_at < day.departure for entry in day.entries)
 
 
-def _programme_cause(
-    activity_id: int, group: Group, wish: VisitWish, day: PlanningDay, window: Window
-) -> Reason | None:
+def _session_cause(activity_id: int, group: Group, wish: VisitWish, day: PlanningDay, window: Window) -> Reason | None:
     """What hinders the sessions that suit best: a wrong time is told before few places, those before grades."""
-    if programme_ways(activity_id, group, wish, day, window):
+    if session_ways(activity_id, group, wish, day, window):
         return None
     sessions = [session for session in day.sessions if session.activity_id == activity_id]
     if not sessions:
@@ -154,9 +153,9 @@ def _programme_cause(
     return Reason(why, group.name, activity_id)
 
 
-def _session_choice(session: PlannedSession, day: PlanningDay) -> Alternative:
+def _session_choice(kind: PartKind, session: PlannedSession, day: PlanningDay) -> Alternative:
     return Alternative(
-        PartKind.PROGRAMME,
+        kind,
         (session.slot_id,),
         minutes_from(day.arrival, session.starts_at),
         minutes_from(day.arrival, session.ends_at, up=True),

@@ -88,9 +88,9 @@ def _solution(wish: VisitWish, day: PlanningDay, effort: Effort, left: float) ->
 
 
 def _is_too_large(wish: VisitWish, day: PlanningDay) -> bool:
-    """Whether a group is more than any session of a programme takes, though nobody else were there."""
+    """Whether a group is more than any session of a programme or show takes, though nobody else were there."""
     for group in wish.groups:
-        for activity_id in wish.programmes_of(group):
+        for activity_id in wish.held_for(group):
             sizes = [session.free + session.taken for session in day.sessions if session.activity_id == activity_id]
             if sizes and group.people > max(sizes):
                 return True

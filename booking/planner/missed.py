@@ -47,7 +47,17 @@ def out_of_reach(timetables: Sequence[Timetable], hours: Hours) -> tuple[Missed,
 
 def programmes_of(timetable: Timetable) -> tuple[int, ...]:
     """The activities that a group takes part in, in order."""
-    return tuple(part.activity_id for part in sessions_of(timetable) if part.activity_id is not None)
+    return timetable.held(PartKind.PROGRAMME)
+
+
+def shows_of(timetable: Timetable) -> tuple[int, ...]:
+    """The shows that a group sees, in order."""
+    return timetable.held(PartKind.SHOW)
+
+
+def held_in(timetable: Timetable) -> list[Part]:
+    """The programmes and shows of a group, in order."""
+    return [part for part in timetable.parts if part.kind in (PartKind.PROGRAMME, PartKind.SHOW)]
 
 
 def exhibition_of(timetables: Sequence[Timetable]) -> int:
@@ -61,10 +71,10 @@ def missed(before: Sequence[Timetable], after: Sequence[Timetable]) -> tuple[Mis
     lost: list[Missed] = []
     for timetable in before:
         then = now.get(timetable.group.name)
-        kept = set(programmes_of(then)) if then else set()
+        kept = {part.activity_id for part in held_in(then)} if then else set()
         lost += [
             Missed(timetable.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
-            for part in sessions_of(timetable)
+            for part in held_in(timetable)
             if part.activity_id not in kept
         ]
         for kind in (PartKind.LUNCH, PartKind.EXHIBITION):

@@ -19,6 +19,7 @@ from booking.planner.plans import (
     Plan,
     ShorterExhibition,
     WithoutLunch,
+    WithoutShow,
 )
 from booking.planner.puzzle import UNBENT, Bends, OutOfEffort, Puzzle, Solution
 from booking.planner.timetables import written_out
@@ -116,11 +117,12 @@ class _Search:
         return [min(near_plans, key=self._trouble)] if near_plans else []
 
     def bent_often(self) -> list[Nearest]:
-        """Ever more bent: the bus both ways, then the exhibition, then lunch, then the classes."""
+        """Ever more bent: the bus both ways, then the exhibition, then the show, then lunch, then the classes."""
         bus = Bends(later=self._limits.later, earlier=self._limits.earlier)
         both = replace(bus, exhibition=max(0, self._wish.exhibition_minutes - self._limits.least_exhibition))
-        bare = replace(self._wish, lunch_minutes=0)
-        for ways in ([(self._wish, bus)], [(self._wish, both)], [(bare, both)]):
+        plain = _without_shows(self._wish)
+        bare = replace(plain, lunch_minutes=0)
+        for ways in ([(self._wish, bus)], [(self._wish, both)], [(plain, both)], [(bare, both)]):
             near = self.first_of(ways)
             if near is not None:
                 return [near]
@@ -191,6 +193,8 @@ class _Search:
             changes.append(ArriveEarlier(solution.bent.earlier))
         if self._wish.lunch_minutes and not bent.lunch_minutes:
             changes.append(WithoutLunch())
+        if _has_shows(self._wish) and not _has_shows(bent):
+            changes.append(WithoutShow())
         exhibition = bent.exhibition_minutes - solution.bent.exhibition
         if exhibition < self._wish.exhibition_minutes:
             changes.append(ShorterExhibition(exhibition))
@@ -206,10 +210,21 @@ def _ways(wish: VisitWish, limits: Limits) -> Iterator[list[tuple[VisitWish, Ben
     yield [(wish, Bends(earlier=limits.earlier))]
     if wish.lunch_minutes:
         yield [(replace(wish, lunch_minutes=0), UNBENT)]
+    if _has_shows(wish):
+        yield [(_without_shows(wish), UNBENT)]
     if wish.exhibition_minutes:
         shorter = Bends(exhibition=max(0, wish.exhibition_minutes - limits.least_exhibition))
         bare = [(replace(wish, exhibition_minutes=0), UNBENT)] if _has_programmes(wish) else []
         yield [(wish, shorter), *bare]
+
+
+def _has_shows(wish: VisitWish) -> bool:
+    return any(wish.shows_of(group) for group in wish.groups)
+
+
+def _without_shows(wish: VisitWish) -> VisitWish:
+    groups = tuple(replace(group, shows=None) for group in wish.groups)
+    return replace(wish, groups=groups, shows=()) if _has_shows(wish) else wish
 
 
 def _has_programmes(wish: VisitWish) -> bool:

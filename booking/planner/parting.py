@@ -20,7 +20,7 @@ def largest_sessions(days: Iterable[PlanningDay], usual: Mapping[int, int]) -> d
 
 def room_for(group: Group, wish: VisitWish, most: Mapping[int, int], otherwise: int) -> int:
     """How many people may be in one group that has all that this one wants; `otherwise` where nothing limits it."""
-    return min([most.get(activity_id, otherwise) for activity_id in wish.programmes_of(group)] + [otherwise])
+    return min([most.get(activity_id, otherwise) for activity_id in wish.held_for(group)] + [otherwise])
 
 
 def parted(pupils: int, adults: int, most: int) -> Sizes:

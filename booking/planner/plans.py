@@ -17,6 +17,7 @@ class PartKind(StrEnum):
     PROGRAMME = "programme"
     LUNCH = "lunch"
     EXHIBITION = "exhibition"
+    SHOW = "show"  # what the public may be at too
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,13 @@ class Timetable:
 
     @property
     def taught(self) -> Group:
-        """The group with the programmes that it has here, and whether it eats here."""
-        parts = [part for part in self.parts if part.kind is PartKind.PROGRAMME]
-        ids = tuple(part.activity_id for part in parts if part.activity_id is not None)
-        return replace(self.group, programmes=ids, eats=any(part.kind is PartKind.LUNCH for part in self.parts))
+        """The group with the programmes and the shows that it has here, and whether it eats here."""
+        eats = any(part.kind is PartKind.LUNCH for part in self.parts)
+        return replace(self.group, programmes=self.held(PartKind.PROGRAMME), shows=self.held(PartKind.SHOW), eats=eats)
+
+    def held(self, kind: PartKind) -> tuple[int, ...]:
+        """The activities of a kind that the group takes part in, in order of time."""
+        return tuple(part.activity_id for part in self.parts if part.kind is kind and part.activity_id is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Plan:
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups, each with the programmes and the lunch that it has that day: what they cost depends on it."""
+        """The groups, each with the programmes, shows and lunch that it has that day: what they cost depends on it."""
         return tuple(timetable.taught for timetable in self.timetables)
 
     @property
@@ -154,6 +158,11 @@ class WithoutLunch:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutShow:
+    """No show."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShorterExhibition:
     """Only so many minutes of exhibition; 0 is none."""
 
@@ -176,7 +185,7 @@ class AnotherDay:
     on: date
 
 
-Change = DepartLater | ArriveEarlier | WithoutLunch | ShorterExhibition | FewerGroups | AnotherDay
+Change = DepartLater | ArriveEarlier | WithoutLunch | WithoutShow | ShorterExhibition | FewerGroups | AnotherDay
 
 
 @dataclass(frozen=True, slots=True)

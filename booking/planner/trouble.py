@@ -13,10 +13,11 @@ from booking.planner.plans import (
     FewerGroups,
     ShorterExhibition,
     WithoutLunch,
+    WithoutShow,
 )
 from booking.planner.wish import VisitWish
 
-NO_LUNCH, OTHER_DAY, EACH_DAY_AWAY = 60, 90, 2
+NO_LUNCH, NO_SHOW, OTHER_DAY, EACH_DAY_AWAY = 60, 45, 90, 2
 # Each class that comes another day than the others, and each that has no day at all.
 GROUP_MOVED, GROUP_WITHOUT_DAY = 60, 120
 
@@ -32,6 +33,8 @@ def _of(change: Change, wish: VisitWish, wished: date) -> int:
             return minutes
         case WithoutLunch():
             return NO_LUNCH
+        case WithoutShow():
+            return NO_SHOW
         case ShorterExhibition(minutes):
             return wish.exhibition_minutes - minutes
         case AnotherDay(on):

@@ -18,6 +18,7 @@ class Group:
     grade: int
     programmes: tuple[int, ...] | None = None  # activity ids of its own choice; None: those of the whole visit
     eats: bool = False  # has seats in the lunch room; known of a group that is planned
+    shows: tuple[int, ...] | None = None  # as programmes: of its own choice, and known of a group that is planned
 
     @property
     def people(self) -> int:
@@ -34,16 +35,29 @@ class VisitWish:
     exhibition_minutes: int = 0  # at least so long in one go
     lunch_minutes: int = 0
     language: str | None = None  # None: any
+    shows: tuple[int, ...] = ()  # activity ids, each once for every group that has no choice of its own
 
     def programmes_of(self, group: Group) -> tuple[int, ...]:
         """The activities that a group wants, each once, in the order wished."""
         chosen = self.programmes if group.programmes is None else group.programmes
         return tuple(dict.fromkeys(chosen))
 
+    def shows_of(self, group: Group) -> tuple[int, ...]:
+        """The shows that a group is to see, each once."""
+        chosen = self.shows if group.shows is None else group.shows
+        return tuple(dict.fromkeys(chosen))
+
+    def held_for(self, group: Group) -> tuple[int, ...]:
+        """All that is held at fixed times: the programmes, then the shows."""
+        return (*self.programmes_of(group), *self.shows_of(group))
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """A timed run of a programme. `free` counts people; `draws` are the stretches that its places are taken in too."""
+    """A timed run of a programme, or of a show, which is `shared` with the public.
+
+    `free` counts people; `draws` are the stretches that its places are taken in too.
+    """
 
     slot_id: int
     activity_id: int

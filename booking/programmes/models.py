@@ -1,4 +1,4 @@
-"""Tables of programmes: what an activity is for a class."""
+"""Tables of programmes: what an activity is for a class, and the shows that a class may see."""
 
 from __future__ import annotations
 
@@ -59,3 +59,26 @@ class Programme(Model):
     most_groups: Mapped[int | None]
 
     __table_args__ = (CheckConstraint("grade_from BETWEEN 0 AND grade_to AND grade_to <= 13", name="grades"),)
+
+
+class SchoolShow(Model):
+    """That classes may see a show as part of their day, once `is_open`; without a row they may not.
+
+    `price` is for each pupil and for each adult who does not come free with them, in minor units, VAT of `vat_rate`
+    (hundredths of a percent) included; 0 is free of charge.
+    """
+
+    __tablename__ = "school_show"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    is_open: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    price: Mapped[int] = mapped_column(default=0, server_default="0")
+    vat_rate: Mapped[int] = mapped_column(default=0, server_default="0")
+    grade_from: Mapped[int]
+    grade_to: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("grade_from BETWEEN 0 AND grade_to AND grade_to <= 13", name="grades"),
+        CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
+    )

@@ -12,11 +12,22 @@ from datetime import datetime, timedelta
 from booking.centre.facts import CentreFacts
 from booking.planner.choices import MINUTE
 from booking.planner.effort import Effort
-from booking.planner.missed import Hours, Missed, exhibition_of, fits, missed, programmes_of, sessions_of
+from booking.planner.missed import (
+    Hours,
+    Missed,
+    exhibition_of,
+    fits,
+    held_in,
+    missed,
+    programmes_of,
+    sessions_of,
+    shows_of,
+)
 from booking.planner.planner import first_plan
 from booking.planner.plans import PartKind, Plan, Timetable
 from booking.planner.wish import Group, PlanningDay, VisitWish
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.shows import shows_for_schools
 from booking.visits.days import load_days
 from booking.visits.read import VisitFacts
 
@@ -52,9 +63,11 @@ def day_of(
 ) -> PlanningDay:
     """The day of a visit with all that is free and the visit's own places; entries are there to be asked for."""
     arrival, departure = centre.local(hours.arrival), centre.local(hours.departure)
+    seen = {show_id for timetable in facts.timetables for show_id in shows_of(timetable)}
+    shows = [show for show in shows_for_schools(seen) if show.activity_id in seen] if seen else []
     (day,) = load_days(
         [arrival.date()], arrival.time(), departure.time(), programmes, centre, now, facts.booking_id,
-        entries=True, on_the_day=on_the_day,
+        shows=shows, entries=True, on_the_day=on_the_day,
     )  # fmt: skip
     return day
 
@@ -123,24 +136,31 @@ def with_one_more(
     """The visit with one class more that does what the others do: they stay as they are if that can be."""
     lunch = LUNCH_MINUTES if facts.has_lunch else 0
     day = _without_entries(day, facts)
-    chosen = programmes_of(facts.timetables[0])
-    used = {slot_id for timetable in facts.timetables for part in sessions_of(timetable) for slot_id in part.slot_ids}
+    chosen, seen = programmes_of(facts.timetables[0]), shows_of(facts.timetables[0])
+    used = {slot_id for timetable in facts.timetables for part in held_in(timetable) for slot_id in part.slot_ids}
     pinned, groups = _pinned(day, facts.timetables)
     others = tuple(session for session in day.sessions if session.slot_id not in used)
     beside = replace(pinned, sessions=(*pinned.sessions, *others))
-    now = tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in facts.timetables)
+    now = tuple(
+        replace(timetable.group, programmes=programmes_of(timetable), shows=shows_of(timetable))
+        for timetable in facts.timetables
+    )
+    more = replace(group, programmes=chosen, shows=seen)
     effort = effort or enough_effort()
     for later in (timedelta(), MORE_TIME):
         for base, classes in ((beside, groups), (day, now)):
             longer = replace(base, departure=facts.leaves_at + later)
-            plan = _longest(effort, facts, (*classes, replace(group, programmes=chosen)), longer, lunch)
+            plan = _longest(effort, facts, (*classes, more), longer, lunch)
             if plan is not None:
                 return _proposed(plan, facts)
     return None
 
 
 def _wishes(facts: VisitFacts, hours: Hours) -> Iterator[VisitWish]:
-    """Ever less: all of it, a shorter exhibition, none, no lunch; then without programmes, those out of reach first."""
+    """Ever less: all of it, a shorter exhibition, none, no show, no lunch; then without programmes.
+
+    Those out of reach go first.
+    """
     timetables = facts.timetables
     had, lunch = exhibition_of(timetables), LUNCH_MINUTES if facts.has_lunch else 0
     reached = [_in_reach(timetable, hours) for timetable in timetables]
@@ -154,13 +174,20 @@ def _wishes(facts: VisitFacts, hours: Hours) -> Iterator[VisitWish]:
     ]
     ways += [reached]
     for way in ways:
-        groups = tuple(
-            replace(timetable.group, programmes=chosen) for timetable, chosen in zip(timetables, way, strict=True)
-        )
         stays = _stays(had) if all(way) else [stay for stay in _stays(had or SHORTER[-1]) if stay]
-        for eats in dict.fromkeys((lunch, 0)):
+        for eats, is_shown in _eating_and_seeing(lunch, timetables):
+            groups = tuple(
+                replace(timetable.group, programmes=chosen, shows=shows_of(timetable) if is_shown else ())
+                for timetable, chosen in zip(timetables, way, strict=True)
+            )
             for minutes in stays:
                 yield VisitWish(groups, (), minutes, eats)
+
+
+def _eating_and_seeing(lunch: int, timetables: Sequence[Timetable]) -> list[tuple[int, bool]]:
+    """Minutes of lunch, and whether the show is seen: ever less of both."""
+    seeing = (True, False) if any(shows_of(timetable) for timetable in timetables) else (False,)
+    return [(eats, is_shown) for eats in dict.fromkeys((lunch, 0)) for is_shown in seeing]
 
 
 def _in_reach(timetable: Timetable, hours: Hours) -> tuple[int, ...]:
@@ -191,14 +218,18 @@ def _stays(had: int) -> list[int]:
 
 def _pinned(day: PlanningDay, timetables: Sequence[Timetable]) -> tuple[PlanningDay, tuple[Group, ...]]:
     """The day with the visit's own sessions alone, each an activity of its own, so that no group can change place."""
-    own = {slot_id for timetable in timetables for part in sessions_of(timetable) for slot_id in part.slot_ids}
+    own = {slot_id for timetable in timetables for part in held_in(timetable) for slot_id in part.slot_ids}
     sessions = tuple(
         replace(session, activity_id=-session.slot_id, grades=None, shared=True)
         for session in day.sessions
         if session.slot_id in own
     )
     groups = tuple(
-        replace(timetable.group, programmes=tuple(-part.slot_ids[0] for part in sessions_of(timetable)))
+        replace(
+            timetable.group,
+            programmes=tuple(-part.slot_ids[0] for part in sessions_of(timetable)),
+            shows=tuple(-part.slot_ids[0] for part in held_in(timetable) if part.kind is PartKind.SHOW),
+        )
         for timetable in timetables
     )
     return replace(day, sessions=sessions), groups
@@ -215,7 +246,7 @@ def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
     activities = {
         slot_id: part.activity_id
         for timetable in facts.timetables
-        for part in sessions_of(timetable)
+        for part in held_in(timetable)
         for slot_id in part.slot_ids
     }
     return replace(
@@ -223,7 +254,7 @@ def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
         timetables=tuple(
             replace(
                 timetable,
-                group=replace(timetable.group, programmes=None),
+                group=replace(timetable.group, programmes=None, shows=None),
                 parts=tuple(
                     replace(part, activity_id=activities[part.slot_ids[0]])
                     if part.activity_id is not None and part.activity_id < 0

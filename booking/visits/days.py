@@ -20,6 +20,7 @@ from booking.centre.opening import Hours, Open, hours_on, load_hours
 from booking.kernel.database import UTCDateTime, as_values, run
 from booking.planner.wish import Admission, PlannedSession, PlanningDay, Seating, Stretch, StretchKind
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.shows import OfferedShow
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +85,19 @@ def load_days(
     now: datetime,
     moving: int | None = None,
     *,
+    shows: Collection[OfferedShow] = (),
     entries: bool = False,
     on_the_day: bool = False,
 ) -> list[PlanningDay]:
     """The days between these dates' wall-clock times, in five statements (two more with a booking).
 
-    Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
-    booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for the
-    exhibition alone, nobody sees it without one. `on_the_day`: whatever has not begun can still be had.
+    Only sessions of these programmes and shows are offered; what is closed or not yet on sale has no places. The places
+    of a booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for
+    the exhibition alone, nobody sees it without one. `on_the_day`: whatever has not begun can still be had.
     """
     row = run(_EXHIBITION).first()
     exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
-    facts = {programme.activity_id: programme for programme in programmes}
+    facts = _held(programmes, shows)
     rows, hours = _by_date(dates, centre, _places_of(moving)), load_hours()
     offered = {
         on: [slot for slot in of_day if _is_offered(slot, facts, exhibition) and slot.on_sale(now, on_the_day)]
@@ -175,6 +177,29 @@ def _places_of(booking_id: int | None) -> Mapping[int, int]:
     return places
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the planner must know of what is held. Nobody more is needed for a show, which is held anyway."""
+
+    grades: tuple[int, int]
+    language: str | None
+    shared: bool
+    educators: int
+
+
+def _held(programmes: Iterable[OfferedProgramme], shows: Iterable[OfferedShow]) -> Mapping[int, _Held]:
+    """The same by activity."""
+    of_classes = {
+        programme.activity_id: _Held(
+            (programme.grade_from, programme.grade_to), programme.language or None, programme.shared, 1
+        )
+        for programme in programmes
+    }
+    return of_classes | {
+        show.activity_id: _Held((show.grade_from, show.grade_to), None, shared=True, educators=0) for show in shows
+    }
+
+
 class _Offers(TypedDict):
     """What a day has to offer."""
 
@@ -188,7 +213,7 @@ def _offers(
     rows: Sequence[_Row],
     offered: Sequence[_Row],
     drawn: Mapping[int, Sequence[int]],
-    facts: Mapping[int, OfferedProgramme],
+    facts: Mapping[int, _Held],
     exhibition: _Exhibition,
 ) -> _Offers:
     by_id = {slot.slot_id: slot for slot in rows}
@@ -207,10 +232,11 @@ def _offers(
                 ends_at=slot.ends_at,
                 free=free(slot),
                 space_id=slot.space_id,
-                grades=(facts[slot.activity_id].grade_from, facts[slot.activity_id].grade_to),
-                language=facts[slot.activity_id].language or None,
+                grades=facts[slot.activity_id].grades,
+                language=facts[slot.activity_id].language,
                 shared=facts[slot.activity_id].shared,
                 taken=slot.taken,
+                educators=facts[slot.activity_id].educators,
                 turnaround_minutes=slot.turnaround_minutes or 0,
                 draws=draws[slot.slot_id],
             )
@@ -235,7 +261,7 @@ def _offers(
     )
 
 
-def _is_offered(row: _Row, facts: Mapping[int, OfferedProgramme], exhibition: _Exhibition) -> bool:
+def _is_offered(row: _Row, facts: Mapping[int, _Held], exhibition: _Exhibition) -> bool:
     if row.activity_id in facts or row.kind is Kind.LUNCH:
         return True
     return exhibition.entries and row.activity_id is not None and row.activity_id == exhibition.activity_id

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 
 from booking.agreements.limits import refuse_too_many, wanted_by
-from booking.agreements.prices import SchoolPrice, VisitKind, lunch_of, price_of
+from booking.agreements.prices import SchoolPrice, VisitKind, lunch_of, price_of, shows_of
 from booking.agreements.rules import LineType, RulesForSchools
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.refusals import Nothing
@@ -88,8 +88,9 @@ def kind_of(plan: Plan) -> VisitKind:
 def basket_of(slots: SlotsOfPlan, rules: RulesForSchools, price: SchoolPrice) -> Basket:
     """The plan as lines: one for the pupils and one for the adults of each session (or entry), one for lunch.
 
-    A line admits all of its group with one ticket. The price of a group stands where its first session does. Raises
-    Nothing for a group that has neither session nor entry.
+    A line admits all of its group with one ticket. The price of a group stands where its first session does, that of a
+    show in the show. Raises Nothing for a group that has neither session nor entry, Closed for a show that is not open
+    to classes.
     """
     plan, kind = slots.plan, kind_of(slots.plan)
     lines: dict[tuple[int, int], PricedLine] = {}
@@ -121,12 +122,20 @@ class PricedPart:
 def priced_parts(
     timetable: Timetable, kind: VisitKind, rules: RulesForSchools, price: SchoolPrice
 ) -> Iterator[PricedPart]:
-    """What a class has and where its price stands, see `basket_of`. Raises Nothing."""
+    """What a class has and where its price stands, see `basket_of`. Raises Nothing, Closed."""
     group, whole = timetable.group, price_of(timetable.taught, kind, price)
     for_adults = whole.for_adults.minor
     is_first, lunch = True, lunch_of(timetable.taught, price)
+    shows = {seen.id: seen for seen in shows_of(timetable.taught, kind, price)}
     for part in timetable.parts:
-        if part.has_own_slot and part.kind is not PartKind.LUNCH:
+        if part.kind is PartKind.SHOW:
+            seen = shows.get(part.activity_id or 0)
+            if seen is None:
+                raise Closed(part.slot_ids[0])
+            pupil, adult = (replace(of, vat_rate=seen.vat_rate) for of in (rules.pupil, rules.adult))
+            yield PricedPart(part.slot_ids[0], pupil, group.pupils, seen.for_pupils.minor)
+            yield PricedPart(part.slot_ids[0], adult, group.adults, seen.for_adults.minor)
+        elif part.has_own_slot and part.kind is not PartKind.LUNCH:
             of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
             yield PricedPart(part.slot_ids[0], rules.pupil, group.pupils, of_pupils)
             yield PricedPart(part.slot_ids[0], rules.adult, group.adults, of_adults)

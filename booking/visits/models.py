@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.agreements.heads import HeadsRule
@@ -138,7 +138,8 @@ class VisitPart(Model):
 class VisitDue(Model):
     """What one payer owes for one group, in minor units; `paid_by` None is the school, see prices.Due.
 
-    `dealt_with`: it was invoiced or let go, so that nobody searches the past for it.
+    `show_id` is the show that it is for. `dealt_with`: it was invoiced or let go, so that nobody searches the past for
+    it.
     """
 
     __tablename__ = "visit_due"
@@ -152,6 +153,7 @@ class VisitDue(Model):
     because: Mapped[Because] = mapped_column(stored(Because))
     pupils: Mapped[int] = mapped_column(default=0)
     for_lunch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    show_id: Mapped[int | None] = mapped_column(BigInteger)  # of an activity: those are never taken away
     dealt_with: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (

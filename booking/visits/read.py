@@ -86,6 +86,11 @@ class VisitFacts:
         return sum(due.due.amount.minor for due in self.dues if due.due.for_lunch)
 
     @property
+    def for_shows(self) -> int:
+        """What of it is for shows, in minor units."""
+        return sum(due.due.amount.minor for due in self.dues if due.due.show_id is not None)
+
+    @property
     def own(self) -> int:
         """What the school itself owes, in minor units."""
         return dict(self.by_payer()).get("", 0)
@@ -219,6 +224,7 @@ def _dues(visit_id: int, currency: str) -> tuple[DuePaid, ...]:
                 due.agreement_id,
                 due.pupils,
                 due.for_lunch,
+                due.show_id,
             ),
             payer or "",
         )

@@ -130,6 +130,7 @@ def write_dues(visit_id: int, dues: Sequence[Due]) -> None:
             "because": due.because,
             "pupils": due.pupils,
             "for_lunch": due.for_lunch,
+            "show_id": due.show_id,
         }
         for due in dues
     ]

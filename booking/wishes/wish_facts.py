@@ -13,12 +13,12 @@ from booking.bookings.details import Contact
 from booking.bookings.models import Booking
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, db, run
-from booking.planner.plans import Plan
+from booking.planner.plans import PartKind, Plan
 from booking.planner.wish import Group
 from booking.programmes.offered import SessionFree, sessions
 from booking.releases.fairness import Fate, Outcome, Prepared
 from booking.releases.models import IN_LINE, Release, ReleaseWish, WishState
-from booking.releases.openings import ReleaseFacts, programme_parts
+from booking.releases.openings import ReleaseFacts
 from booking.visits.book import VisitOrder
 from booking.visits.plan_text import plan_from
 
@@ -198,7 +198,13 @@ def outcomes(release: ReleaseFacts) -> list[Outcome]:
 
 def _facts(wish: ReleaseWish, school: School, booking_secret: str | None) -> WishFacts:
     plans = tuple(plan_from(option) for option in wish.options)
-    ids = {part.activity_id for plan in plans for part in programme_parts(plan) if part.activity_id is not None}
+    ids = {
+        part.activity_id
+        for plan in plans
+        for timetable in plan.timetables
+        for part in timetable.parts
+        if part.activity_id is not None and part.kind in (PartKind.PROGRAMME, PartKind.SHOW)
+    }
     titles = run(select(Activity.id, Activity.title).where(Activity.id.in_(sorted(ids))))
     return WishFacts(
         wish.id, wish.release_id, wish.secret, wish.reference, wish.lang, facts_of(school),

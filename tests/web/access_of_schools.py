@@ -16,6 +16,8 @@ OF_SCHOOLS = {
     "GET /staff/programmes": "desk finance admin",
     "GET /staff/programmes/<int:row_id>": "desk finance admin",
     "POST /staff/programmes/<int:row_id>": "admin",
+    "GET /staff/activities/<int:row_id>/classes": "admin",
+    "POST /staff/activities/<int:row_id>/classes": "admin",
     "GET /staff/school-rules": "desk finance admin",
     "POST /staff/school-rules": "admin",
     "GET /staff/school-holidays": "desk finance admin",

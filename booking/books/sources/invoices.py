@@ -6,7 +6,7 @@ What was invoiced before the visit is no income yet: it is prepaid until its day
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import force_locale
@@ -152,16 +152,24 @@ def lines_on(invoice_ids: Sequence[int]) -> dict[int, InvoicedLines]:
     on_invoices: dict[int, InvoicedLines] = {}
     for invoice_id, kept in run(select(Invoice.id, Invoice.document).where(Invoice.id.in_(invoice_ids))):
         document = from_kept(kept)
-        lunch = _lunch(document.lang)
+        beginnings = _beginnings(document.lang)
         roles = (
-            AccountRole.LUNCH if role is AccountRole.PROGRAMME and line.charge.text.startswith(lunch) else role
+            _role_of(line.charge.text, beginnings) if role is AccountRole.PROGRAMME else role
             for line, role in zip(document.settled.lines, kinds.get(invoice_id, []), strict=False)
         )
         on_invoices[invoice_id] = InvoicedLines(document.settled, tuple(roles))
     return on_invoices
 
 
-def _lunch(lang: str) -> str:
-    """What the line of a lunch room begins with, as sentences.py writes it."""
+def _role_of(text: str, beginnings: Mapping[str, AccountRole]) -> AccountRole:
+    """What a line of a visit is income of."""
+    return next((role for beginning, role in beginnings.items() if text.startswith(beginning)), AccountRole.PROGRAMME)
+
+
+def _beginnings(lang: str) -> Mapping[str, AccountRole]:
+    """What the lines of a lunch room and of a show begin with, as sentences.py writes them."""
     with force_locale(LOCALES[lang]):
-        return str(_("Lunch room: %(group)s", group="")).strip()
+        return {
+            str(_("Lunch room: %(group)s", group="")).strip(): AccountRole.LUNCH,
+            str(_("Show: %(show)s, %(group)s", show="", group="")).partition(":")[0] + ":": AccountRole.ACTIVITY,
+        }

@@ -16,6 +16,7 @@ from booking.demo.school.values import (
     DemoRelease,
     DemoSchool,
     DemoSchools,
+    DemoShow,
     DemoTeacher,
     DemoVisit,
 )
@@ -211,8 +212,10 @@ VILVITE_SCHOOLS = DemoSchools(
     ),
     ahead=(
         DemoVisit("bruer", "Solbakken skole", Group("7A", 24, 2, 7), "12345"),
+        DemoVisit("kroppens-motor", "Elvebakken skole", Group("6B", 25, 2, 6), "ELV-6B", show="elektriske-oyeblikk"),
         DemoVisit("karbonfangst", "Fyrlykta videregående skole", Group("2STA", 22, 2, 12), "12345"),
     ),
+    shows=(DemoShow("elektriske-oyeblikk", (1, 10), 4000),),
     exhibition=DemoVisit("", "Elvebakken skole", Group("4A", 22, 3, 4), "ELV-4A"),
     lines=(
         DemoLine("bruer", ((24, "ola@example.org", "nb"), (28, "ada@example.org", "nn"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from booking.agreements.models import SchoolKind
 from booking.agreements.prices import Pays
 from booking.bookings.details import Contact
-from booking.demo.school.values import DemoLine, DemoMonth, DemoProgramme, DemoSchool, DemoSchools, DemoVisit
+from booking.demo.school.values import DemoLine, DemoMonth, DemoProgramme, DemoSchool, DemoSchools, DemoShow, DemoVisit
 from booking.demo.texts import in_two
 from booking.invoicing.models import Collective
 from booking.planner.wish import Group
@@ -145,8 +145,10 @@ VIZIUM_SCHOOLS = DemoSchools(
     letters="abcdefgh",
     ahead=(
         DemoVisit("robotu-darbnica", "Bākas pamatskola", Group("5.a", 24, 2, 5)),
+        DemoVisit("udens-laboratorija", "Bākas pamatskola", Group("3.b", 22, 2, 3), show="sovs"),
         DemoVisit("molekulu-virtuve", "Kāpu vidusskola", Group("11.b", 22, 2, 11)),
     ),
+    shows=(DemoShow("sovs", (1, 9), 200),),
     exhibition=DemoVisit("", "Kāpu vidusskola", Group("8.a", 22, 3, 8)),
     lines=(DemoLine("robotu-darbnica", ((26, "peteris@example.org", "lv"),), any_day=True),),
 )

@@ -22,7 +22,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.planner.plans import Part, PartKind, Plan, Timetable
-from booking.programmes.models import Programme
+from booking.programmes.models import Programme, SchoolShow
 from booking.visits.book import VisitOrder, book_visit, wants_of
 
 
@@ -44,6 +44,14 @@ def write_schools(demo: DemoSchools) -> None:
                 "shared": programme.shared,
             }
             db.session.add(Programme(**columns, **programme.own))
+        vat_rates = dict(iter(db.session.execute(select(TicketType.slug, TicketType.vat_rate))))
+        db.session.add_all(
+            SchoolShow(
+                activity_id=activities[show.slug], is_open=True, price=show.price, vat_rate=vat_rates["show-seat"],
+                grade_from=show.grades[0], grade_to=show.grades[1],
+            )
+            for show in demo.shows
+        )  # fmt: skip
         db.session.add(
             SchoolRules(
                 **demo.rules, material_days=14, pupil_type_id=types["pupil"], adult_type_id=types["group-adult"],
@@ -78,18 +86,22 @@ def write_visits(demo: DemoSchools) -> None:
 
 def _book_ahead(visit: DemoVisit, teacher: Contact, centre: CentreFacts, now: datetime) -> None:
     """In its next session that is free and some weeks away, if there is one."""
-    slot = db.session.scalar(
+    free = (
         select(Slot)
         .join(Activity, Activity.id == Slot.activity_id)
         .where(Activity.slug == visit.slug, Slot.starts_at > now + timedelta(days=20), Slot.taken == 0)
         .order_by(Slot.starts_at)
-        .limit(1)
     )
+    days = ((slot, _show_after(slot, visit)) for slot in db.session.scalars(free.limit(40)).all())
+    slot, show = next(((slot, show) for slot, show in days if show is not None or not visit.show), (None, None))
     if slot is None:
         return
-    part = Part(PartKind.PROGRAMME, (slot.id,), slot.starts_at, slot.ends_at, slot.activity_id, slot.space_id)
-    timetables = (Timetable(visit.group, (part,), 0, (slot.id,)),)
-    arrives, leaves = slot.starts_at - timedelta(minutes=15), slot.ends_at + timedelta(minutes=15)
+    parts = [Part(PartKind.PROGRAMME, (slot.id,), slot.starts_at, slot.ends_at, slot.activity_id, slot.space_id)]
+    if show is not None:
+        parts.append(Part(PartKind.SHOW, (show.id,), show.starts_at, show.ends_at, show.activity_id, show.space_id))
+    claims = tuple(sorted(slot_id for part in parts for slot_id in part.slot_ids))
+    timetables = (Timetable(visit.group, tuple(parts), 0, claims),)
+    arrives, leaves = slot.starts_at - timedelta(minutes=15), parts[-1].ends_at + timedelta(minutes=15)
     plan = Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
     order = VisitOrder(
         plan, school=find_schools(visit.school)[0], contact=teacher, lang=centre.languages[0], mobile=teacher.phone,
@@ -97,3 +109,20 @@ def _book_ahead(visit: DemoVisit, teacher: Contact, centre: CentreFacts, now: da
     )  # fmt: skip
     with unit_of_work():
         book_visit(order, centre=centre, now=now)
+
+
+def _show_after(slot: Slot, visit: DemoVisit) -> Slot | None:
+    """The first time of the show that they can walk over to, and have places at."""
+    if not visit.show:
+        return None
+    query = (
+        select(Slot)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(
+            Activity.slug == visit.show,
+            Slot.starts_at >= slot.ends_at + timedelta(minutes=5),
+            Slot.starts_at < slot.ends_at + timedelta(hours=3),
+            Slot.taken + visit.group.people <= Slot.capacity,
+        )
+    )
+    return db.session.scalar(query.order_by(Slot.starts_at).limit(1))

@@ -55,6 +55,16 @@ class DemoVisit:
     school: str
     group: Group
     reference: str = ""
+    show: str = ""  # that they see after it
+
+
+@dataclass(frozen=True, slots=True)
+class DemoShow:
+    """A show that classes may see: for which grades, and the price of a pupil in minor units."""
+
+    slug: str
+    grades: tuple[int, int]
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,7 @@ class DemoSchools:
     letters: str = "ABCDEFGH"
     payers: tuple[tuple[str, Mapping[str, object]], ...] = ()
     ahead: tuple[DemoVisit, ...] = ()
+    shows: tuple[DemoShow, ...] = ()
     exhibition: DemoVisit | None = None
     lines: tuple[DemoLine, ...] = ()
     releases: tuple[DemoRelease, ...] = ()

@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from sqlalchemy import false, func, select
 
 from booking.agreements.models import SchoolRules
 from booking.bookings.models import Line
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
 
 
 @dataclass(frozen=True, slots=True)
+class ShowBought:
+    """What a show of a class's day comes to by VAT rate."""
+
+    gross: Counter[int]
+    title: Texts
+
+
+@dataclass(frozen=True, slots=True)
 class Bought:
-    """What the lines of a booking come to by VAT rate, lunch by itself, and what the first of them is for."""
+    """What the lines of a booking come to by VAT rate, lunch and shows by themselves; what the first of them is for.
+
+    `shows` are those of a class's day, by activity id, with what each is called.
+    """
 
     gross: Mapping[int, int]
     lunch: Mapping[int, int]
     title: Texts
+    shows: Mapping[int, ShowBought] = field(default_factory=dict)
+
+    @property
+    def but_lunch(self) -> Mapping[int, int]:
+        """All but lunch, by VAT rate."""
+        sums = Counter(self.gross)
+        for show in self.shows.values():
+            sums.update(show.gross)
+        return sums
+
+    def rates_of(self, *, is_lunch: bool, show_id: int | None) -> Mapping[int, int]:
+        """What a due is of: lunch, a show, or all the rest."""
+        show = self.shows.get(show_id) if show_id is not None else None
+        if show is not None:
+            return show.gross
+        return (self.lunch if is_lunch else {}) or self.gross
+
+    def title_of(self, show_id: int | None) -> Texts | None:
+        """What a show is called; None for what is none."""
+        show = self.shows.get(show_id) if show_id is not None else None
+        return show.title if show else None
 
 
 def bought_of(booking_ids: Collection[int]) -> dict[int, Bought]:
@@ -29,19 +64,25 @@ def bought_of(booking_ids: Collection[int]) -> dict[int, Bought]:
     query = (
         select(
             Line.booking_id, Line.vat_rate, Line.quantity * Line.unit_price, Line.activity_title,
-            func.coalesce(Line.ticket_type_id == lunch_type, false()),
+            func.coalesce(Line.ticket_type_id == lunch_type, false()), Activity.id,
         )
+        .join(Slot, Slot.id == Line.slot_id)
+        .outerjoin(Activity, (Activity.id == Slot.activity_id) & (Activity.kind == Kind.SHOW))
         .where(Line.booking_id.in_(sorted(booking_ids)))
         .order_by(Line.booking_id, Line.id)
     )  # fmt: skip
     bought = {}
     for booking_id, group in groupby(run(query), key=lambda line: line[0]):
         lines = list(group)
-        sums: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        for _booking, rate, amount, _title, of_lunch in lines:
-            by_rate = sums[bool(of_lunch)]
-            by_rate[rate] = by_rate.get(rate, 0) + amount
-        bought[booking_id] = Bought(*sums, lines[0][3])
+        gross: Counter[int] = Counter()
+        lunch: Counter[int] = Counter()
+        shows: dict[int, ShowBought] = {}
+        for _booking, rate, amount, title, of_lunch, show_id in lines:
+            if show_id is None:
+                (lunch if of_lunch else gross)[rate] += amount
+            else:
+                shows.setdefault(show_id, ShowBought(Counter(), title)).gross[rate] += amount
+        bought[booking_id] = Bought(gross, lunch, lines[0][3], shows)
     return bought
 
 

@@ -67,6 +67,7 @@ from booking.web.admin.set_up import (
     pictures,
     programmes,
     school_rules,
+    school_shows,
     settings,
     timetable,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "school_holidays",
     "school_rows",
     "school_rules",
+    "school_shows",
     "schools",
     "sending",
     "sending_rules",

@@ -29,6 +29,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.planner.plans import Plan
 from booking.programmes.offered import programmes
+from booking.programmes.shows import shows_for_schools
 from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts, openings_of_plan
 from booking.visits.agree import bill_for
 from booking.visits.book import VisitOrder, book_visit, ready_for, standing_before
@@ -256,7 +257,7 @@ def _page(
         page=BookPage(
             plan=plan,
             sealed=request.form.get("plan", ""),
-            titles={programme.activity_id: wording().words(programme.title) for programme in programmes()},
+            titles=_titles(plan),
             form=form,
             typed=form.typed,
             errors=form.errors,
@@ -271,6 +272,14 @@ def _page(
         ),
     )
     return page, status
+
+
+def _titles(plan: Plan) -> dict[int, str]:
+    """What is held, by activity."""
+    seen = {show_id for group in plan.groups for show_id in group.shows or ()}
+    titles = {programme.activity_id: wording().words(programme.title) for programme in programmes()}
+    shows = shows_for_schools(seen) if seen else []
+    return titles | {show.activity_id: wording().words(show.title) for show in shows}
 
 
 def _too_old() -> ResponseReturnValue:

@@ -26,6 +26,7 @@ from booking.planner.plans import (
     distinctions,
 )
 from booking.programmes.offered import OfferedProgramme, programmes
+from booking.programmes.shows import OfferedShow, shows_for_schools
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits import read as visits
 from booking.web.blueprints import teacher
@@ -73,6 +74,7 @@ class PlanPage:
     school: SchoolFacts | None
     schools: list[SchoolFacts]  # that fit what was typed, where it is not one
     bills: Mapping[Plan, Payers]
+    shows: list[OfferedShow]  # that classes may see
     exhibition: ClassVar = EXHIBITION
     most_groups: ClassVar = MOST_GROUPS
     standings: ClassVar = Availability
@@ -91,6 +93,22 @@ class PlanPage:
     def chosen(self) -> list[OfferedProgramme]:
         """The programmes that are wished for."""
         return [programme for programme in self.offered if programme.activity_id in self.typed.programmes]
+
+    @property
+    def shows_for_them(self) -> list[OfferedShow]:
+        """The shows for all the grades that are written so far, and those that are chosen."""
+        grades = self._grades
+        return [
+            show
+            for show in self.shows
+            if show.activity_id in self.typed.shows
+            or all(show.grade_from <= grade <= show.grade_to for grade in grades)
+        ]
+
+    @property
+    def _grades(self) -> set[int]:
+        """Those that are written so far."""
+        return {grade for group in self.typed.groups if (grade := whole_number(group.grade, 0, 13)) is not None}
 
     @property
     def most_people(self) -> int:
@@ -139,7 +157,7 @@ class PlanPage:
     @property
     def for_them(self) -> list[OfferedProgramme]:
         """The programmes for the grades that are written so far, and those that are chosen; all of them for none."""
-        grades = {grade for group in self.typed.groups if (grade := whole_number(group.grade, 0, 13)) is not None}
+        grades = self._grades
         return [
             programme
             for programme in self.offered
@@ -170,30 +188,34 @@ class PlanPage:
 def plan() -> ResponseReturnValue:
     """The form, and with `plan` in the address the plans."""
     load_solver()
-    offered = programmes()
-    typed = typed_from(request.args, offered)
+    offered, shows = programmes(), shows_for_schools()
+    typed = typed_from(request.args, offered, shows)
     school, schools = find_school_of(typed)
     if typed.held and not is_secret(typed.held):
         typed.held = ""
     if typed.again and not is_secret(typed.again):
         typed.again = ""
     booked = _as_booked(typed, fill="arrival" not in request.args) if typed.move else None
+    if booked is not None:
+        shows = shows_for_schools(typed.shows)
     if typed.wish:
         _as_wished(typed, fill="name" not in request.args)
-    looked = Looking(typed, offered, booked).look(request.args)
-    page = _page_of(typed, offered, booked, looked, (school, schools))
+    looked = Looking(typed, offered, booked, shows).look(request.args)
+    page = _page_of(typed, (offered, shows), booked, looked, (school, schools))
     return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
 
 
 def _page_of(
     typed: Typed,
-    offered: list[OfferedProgramme],
+    held: tuple[list[OfferedProgramme], list[OfferedShow]],
     booked: Moving | None,
     looked: Looked,
     schools: tuple[SchoolFacts | None, list[SchoolFacts]],
 ) -> PlanPage:
     answer, asked_days = looked.answer, looked.asked_days
-    titles, now = {programme.activity_id: wording().words(programme.title) for programme in offered}, clock.now()
+    (offered, shows), now = held, clock.now()
+    titles = {programme.activity_id: wording().words(programme.title) for programme in offered}
+    titles |= {show.activity_id: wording().words(show.title) for show in shows}
     return PlanPage(
         typed=typed,
         offered=offered,
@@ -209,6 +231,7 @@ def _page_of(
         school=schools[0],
         schools=schools[1],
         bills=bills_of_plans(answer, schools[0]) if answer else {},
+        shows=shows,
     )
 
 
@@ -229,7 +252,7 @@ def _as_booked(typed: Typed, fill: bool) -> Moving | None:
         )
         for timetable in visit.timetables
     ]
-    typed.programmes = wish.programmes
+    typed.programmes, typed.shows = wish.programmes, wish.shows
     if fill:
         typed.on = zone(visit.arrives_at).date().isoformat()
         typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
@@ -251,7 +274,9 @@ def _as_wished(typed: Typed, fill: bool) -> None:
     ]
     typed.on = zone(last.arrives_at).date().isoformat()
     typed.arrival, typed.departure = f"{zone(last.arrives_at):%H:%M}", f"{zone(last.leaves_at):%H:%M}"
-    typed.programmes = list(facts.titles)
+    held = [group for plan in facts.plans for group in plan.groups]
+    typed.programmes = list(dict.fromkeys(held_id for group in held for held_id in group.programmes or ()))
+    typed.shows = list(dict.fromkeys(show_id for group in held for show_id in group.shows or ()))
 
 
 def _reasons(

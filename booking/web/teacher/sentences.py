@@ -25,9 +25,11 @@ from booking.planner.plans import (
     Reason,
     ShorterExhibition,
     WithoutLunch,
+    WithoutShow,
 )
 from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.shows import OfferedShow
 from booking.visits.change import MOST_PUPILS
 from booking.web.failing import note
 from booking.web.languages import centre, wording
@@ -61,8 +63,8 @@ def odd_numbers(pupils: int | None) -> str:
     return _("Enter how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
-def grades_words(programme: OfferedProgramme) -> str:
-    """For whom a programme is."""
+def grades_words(programme: OfferedProgramme | OfferedShow) -> str:
+    """For whom a programme or a show is."""
     first, last = grade_words(programme.grade_from), grade_words(programme.grade_to)
     if programme.grade_to == 0:
         return first
@@ -96,10 +98,12 @@ def visit_kind_words(kind: VisitKind) -> str:
             return _("Programmes at the school")
 
 
-def because_words(because: Because, for_lunch: bool = False) -> str:
+def because_words(because: Because, for_lunch: bool = False, show_id: int | None = None) -> str:
     """Why somebody pays."""
     if for_lunch:
         return _("the lunch room")
+    if show_id is not None:
+        return _("the show")
     match because:
         case Because.ALL | Because.SHARE | Because.PER_PUPIL | Because.PER_GROUP:
             return _("by agreement")
@@ -177,6 +181,8 @@ def change_words(change: Change) -> str:
             return ngettext("with arrival %(num)s minute earlier", "with arrival %(num)s minutes earlier", minutes)
         case WithoutLunch():
             return _("without the lunch room")
+        case WithoutShow():
+            return _("without the show")
         case ShorterExhibition(0):
             return _("without the exhibition")
         case ShorterExhibition(minutes):
@@ -193,7 +199,7 @@ def change_words(change: Change) -> str:
 def missed_words(missed: Missed, titles: Mapping[int, Texts]) -> str:
     """What a class loses."""
     match missed.kind:
-        case PartKind.PROGRAMME:
+        case PartKind.PROGRAMME | PartKind.SHOW:
             what = wording().words(titles.get(missed.activity_id or 0, {}))
             return _("%(who)s: no time for %(what)s", who=missed.group, what=what)
         case PartKind.LUNCH:

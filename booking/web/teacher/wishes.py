@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from itertools import count
@@ -16,6 +16,7 @@ from booking.planner.parting import parted
 from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.shows import OfferedShow
 from booking.visits.read import VisitFacts
 from booking.web.forms.checked import no_address, one_line
 from booking.web.languages import centre
@@ -59,6 +60,7 @@ class Typed:
     wish: str = ""
     school: str = ""  # the number of one that was chosen before; the booking form then begins with it
     school_q: str = ""  # what it was sought by
+    shows: list[int] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,19 +82,15 @@ class AskedDays(TimedWish):
     others: tuple[date, ...]
 
 
-def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]) -> Typed:
+def typed_from(
+    args: MultiDict[str, str], programmes: Sequence[OfferedProgramme], shows: Sequence[OfferedShow] = ()
+) -> Typed:
     """The form as it stands in an address; at least one row for a class."""
     columns = [args.getlist(name)[:MOST_GROUPS] for name in ("name", "grade", "pupils", "adults")]
     rows_typed = max([len(column) for column in columns] + [1])
     if args.get("more") and rows_typed < MOST_GROUPS:
         rows_typed += 1
     rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(rows_typed)]
-    known = {programme.activity_id for programme in programmes}
-    chosen = [
-        activity_id
-        for value in args.getlist("programme")[:10]
-        if (activity_id := identity(value)) in known and activity_id
-    ]
     exhibition = whole_number(args.get("exhibition"), 0, 240)
     return Typed(
         groups=[GroupTyped(one_line(row[0]), row[1], row[2], row[3]) for row in rows],
@@ -100,7 +98,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
         until=args.get("until", "")[:10],
         arrival=args.get("arrival", "09:00")[:5],
         departure=args.get("departure", "14:00")[:5],
-        programmes=list(dict.fromkeys(chosen)),
+        programmes=_chosen(args, "programme", {programme.activity_id for programme in programmes}),
         exhibition=30 if exhibition is None else exhibition,
         lunch=args.get("lunch") == "y",
         move=args.get("move", "")[:26],
@@ -109,7 +107,14 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
         wish=args.get("wish", "")[:26],
         school=str(identity(args.get("school")) or ""),
         school_q=one_line(args.get("school_q"))[:80],
+        shows=_chosen(args, "show", {show.activity_id for show in shows}),
     )
+
+
+def _chosen(args: MultiDict[str, str], name: str, known: Collection[int]) -> list[int]:
+    """What was ticked of what is offered, each once."""
+    ids = (identity(value) for value in args.getlist(name)[:10])
+    return list(dict.fromkeys(activity_id for activity_id in ids if activity_id and activity_id in known))
 
 
 def read(typed: Typed, today: date, last: date) -> AskedDays | None:
@@ -137,7 +142,8 @@ def _wish(typed: Typed, groups: Sequence[Group]) -> TimedWish | None:
     if typed.errors or arrival is None or departure is None:
         return None
     lunch = LUNCH_MINUTES if typed.lunch else 0
-    wish = VisitWish(tuple(groups), tuple(typed.programmes), typed.exhibition, lunch, language=None)
+    programmes = tuple(typed.programmes)
+    wish = VisitWish(tuple(groups), programmes, typed.exhibition, lunch, shows=tuple(typed.shows))
     return TimedWish(wish, arrival, departure)
 
 
@@ -205,8 +211,10 @@ def _school_days(after: date, last: date) -> tuple[date, ...]:
 def wish_of(visit: VisitFacts) -> Typed:
     """What a visit was booked as, for somebody else or another day: no names, no day, nobody's contact."""
     zone = centre().local
-    parts = [part for timetable in visit.timetables for part in timetable.parts]
-    wanted = [part.activity_id for part in parts if part.kind is PartKind.PROGRAMME and part.activity_id]
+    wanted, seen = (
+        [activity_id for timetable in visit.timetables for activity_id in timetable.held(kind)]
+        for kind in (PartKind.PROGRAMME, PartKind.SHOW)
+    )
     stay = exhibition_of(visit.timetables)
     return Typed(
         groups=[
@@ -221,6 +229,7 @@ def wish_of(visit: VisitFacts) -> Typed:
         exhibition=max(minutes for minutes in EXHIBITION if minutes <= stay),
         lunch=visit.has_lunch,
         move="",
+        shows=list(dict.fromkeys(seen)),
     )
 
 
@@ -257,6 +266,7 @@ def as_args(typed: Typed) -> Mapping[str, Any]:
         "arrival": typed.arrival,
         "departure": typed.departure,
         "programme": typed.programmes,
+        "show": typed.shows,
         "exhibition": typed.exhibition,
         "lunch": "y" if typed.lunch else "",
     }

@@ -25,15 +25,16 @@ class TaughtActivity:
 
 
 class ActivityEntry(OneRow[Row]):
-    """What is said of one programme in a table of its own; there is no row before it is said. Else 404."""
+    """What is said of one activity in a table of its own; there is no row before it is said. 404 for other kinds."""
 
     key = "activity_id"
+    kind: ClassVar[Kind] = Kind.PROGRAMME
     of_all: ClassVar[str]  # the page with all of them
     of_one: ClassVar[str]  # this page
 
     def __init__(self, activity_id: int) -> None:
         activity = audited_rows.find(Activity, activity_id)
-        if activity is None or activity.kind is not Kind.PROGRAMME:
+        if activity is None or activity.kind is not self.kind:
             abort(404)
         self.activity = activity
         super().__init__(activity_id, audited_rows.find(self.table, activity_id))

@@ -16,12 +16,13 @@ from booking.centre.facts import closing_days
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.planner.fitting import days_that_fit
-from booking.planner.missed import programmes_of
+from booking.planner.missed import programmes_of, shows_of
 from booking.planner.parting import largest_sessions
 from booking.planner.planner import plan_visit
 from booking.planner.plans import PlannerAnswer
 from booking.planner.wish import PlanningDay
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.shows import OfferedShow
 from booking.visit_waiting.waiting import kept_booking
 from booking.visits.days import load_days
 from booking.visits.read import VisitFacts
@@ -62,6 +63,7 @@ class Looking:
     typed: Typed
     offered: Sequence[OfferedProgramme]
     moving: Moving | None
+    shows: Sequence[OfferedShow] = ()
 
     def look(self, args: MultiDict[str, str]) -> Looked:
         """What the form asks for; without a day, the days that fit. What is wrong is said in `typed.errors`."""
@@ -100,7 +102,7 @@ class Looking:
             return None
         if self.moving is not None:
             classes = tuple(
-                replace(timetable.group, programmes=programmes_of(timetable))
+                replace(timetable.group, programmes=programmes_of(timetable), shows=shows_of(timetable))
                 for timetable in self.moving.visit.timetables
             )
             wish = replace(wish, wish=replace(wish.wish, groups=classes))
@@ -115,7 +117,10 @@ class Looking:
         chosen = [programme for programme in self.offered if programme.activity_id in wish.wish.programmes]
         alone = not chosen  # they come for the exhibition alone
         own = self._own_places()
-        return load_days(dates, wish.arrival, wish.departure, chosen, centre(), clock.now(), own, entries=alone)
+        shows = [show for show in self.shows if show.activity_id in wish.wish.shows]
+        return load_days(
+            dates, wish.arrival, wish.departure, chosen, centre(), clock.now(), own, shows=shows, entries=alone
+        )
 
     def _own_places(self) -> int | None:
         """The booking whose places count as free: the visit that moves, or what the waiting list keeps."""
@@ -128,6 +133,7 @@ class Looking:
         if self.moving is not None:
             return ()
         usual = {programme.activity_id: programme.capacity for programme in self.offered}
+        usual |= {show.activity_id: show.capacity for show in self.shows}
         parts = offered_parts(self.typed, wish.wish, largest_sessions(days, usual))
         for n in () if parts else too_many_for_one(wish.wish):
             self.typed.errors[f"pupils-{n}"] = _(

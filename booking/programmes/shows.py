@@ -1,0 +1,43 @@
+"""Shows that the centre lets classes see as part of their day: those that it has opened to them, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from booking.catalogue.models import Activity, Kind
+from booking.kernel.database import Texts, as_values, run
+from booking.programmes.models import SchoolShow
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedShow:
+    """A show as teachers see it. `price` is for each pupil, in minor units; grade 0 is kindergarten."""
+
+    activity_id: int
+    title: Texts
+    summary: Texts
+    minutes: int
+    capacity: int
+    grade_from: int
+    grade_to: int
+    price: int
+
+
+IS_OPEN = and_(SchoolShow.is_open, Activity.active, Activity.kind == Kind.SHOW)
+_SHOWS = (
+    select(
+        Activity.id, Activity.title, Activity.summary, Activity.minutes, Activity.capacity, SchoolShow.grade_from,
+        SchoolShow.grade_to, SchoolShow.price,
+    )
+    .join(SchoolShow, SchoolShow.activity_id == Activity.id)
+    .where(or_(IS_OPEN, Activity.id.in_(bindparam("also", expanding=True))))
+    .order_by(Activity.sort, Activity.id)
+)  # fmt: skip
+
+
+def shows_for_schools(also: Collection[int] = ()) -> list[OfferedShow]:
+    """The shows that are open to classes, in one statement; `also` those that a visit has already."""
+    return as_values(OfferedShow, run(_SHOWS, {"also": sorted(also)}))
