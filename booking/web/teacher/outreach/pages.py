@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -22,9 +22,11 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.materials.read import ForTheClass
 from booking.outreach import read
 from booking.outreach.book import book, ready_for, standing_before
 from booking.outreach.change import change
+from booking.outreach.class_work import around_offered, around_visit
 from booking.outreach.read import Away, TravelWay
 from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the_clock
 from booking.planner.wish import Group
@@ -63,6 +65,7 @@ class OutreachFormPage:
     only_terms: bool
     there: TermsToday | None
     times: list[datetime] | None
+    around: ForTheClass
 
     @property
     def way(self) -> TravelWay | None:
@@ -106,6 +109,7 @@ class OutreachVisitPage:
     over: bool
     closed: ClosedFor | None
     there: TermsToday
+    around: Sequence[ForTheClass]  # what there is for before and after
     form: OutreachForm | None  # as it was sent, where it would not do
     problem: RefusalAnswer | None
     done: str
@@ -297,6 +301,7 @@ def _page(
             only_terms=only_terms,
             there=_standing(offered, form) if looked else None,
             times=_times(offered, day, way.minutes) if looked and way and day else None,
+            around=around_offered(offered),
         ),
     )
     return page, status
@@ -332,6 +337,7 @@ def _visit_page(
             over=away.starts_at <= now,
             closed=closed_for(facts.id) if facts.state is State.CONFIRMED else None,
             there=standing_of(visit, facts.total, centre(), now),
+            around=around_visit(visit),
             form=form,
             problem=problem,
             done=request.args.get("done", ""),
