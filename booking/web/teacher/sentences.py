@@ -57,7 +57,10 @@ def grade_words(grade: int) -> str:
 def odd_numbers(pupils: int | None) -> str:
     """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
     if pupils is None:
-        return _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+        return _(
+            "Enter how many pupils of a class, from 1 to %(most)s. If you are more, add one class more.",
+            most=MOST_PUPILS,
+        )
     return _("Enter how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 

@@ -14,6 +14,7 @@ from booking.agreements.rules import NoSchools
 from booking.agreements.terms import TermsToday
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts, by_secret
+from booking.bookings.refusals import TooMany
 from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.places import Full
 from booking.centre.facts import closing_days
@@ -41,6 +42,7 @@ from booking.web.teacher.outreach.form import (
     ALWAYS,
     OutreachForm,
     add_payers,
+    check_size,
     read_form,
     read_moment,
     read_numbers,
@@ -186,6 +188,7 @@ def book_outreach(slug: str) -> ResponseReturnValue:
     """Show when somebody could come that day and who pays; or book it."""
     offered = _offered(slug)
     form = read_form(typed_now())
+    check_size(form, offered)
     try:
         add_payers(form, offered)
     except Refusal as refusal:
@@ -245,6 +248,8 @@ def said_of(refusal: Refusal) -> RefusalAnswer:
     match refusal:
         case NoEducator() | Full():
             return RefusalAnswer(_("Nobody is available then. Choose one of the times below, or another day."), 409)
+        case TooMany(most=most):
+            return RefusalAnswer(_("At most %(most)s are in one group, adults included.", most=most), 422)
     return said(refusal)
 
 
