@@ -26,6 +26,7 @@ from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.agree import PriceFor, price_for
+from booking.visits.sale import days_on_sale
 from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
@@ -120,6 +121,16 @@ class ProgrammePage:
     def plan_around(self, session: SessionFree) -> dict[str, Any]:
         """What the planner is told of one session."""
         return _plan_args(self.programme, self.form, self.day) | _bus_times(session, centre())
+
+    @property
+    def on_sale_until(self) -> date:
+        """The last day that is on sale, by rule."""
+        return self.today + timedelta(days=self.on_sale_days)
+
+    @property
+    def on_sale_days(self) -> int:
+        """So many days before it each day is on sale."""
+        return days_on_sale(self.programme.on_sale_days, centre())
 
     @property
     def has_previous(self) -> bool:

@@ -127,6 +127,11 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
     match reason.why:
         case NoPlanReason.NOT_OFFERED:
             return _("%(what)s is not held that day.", what=what)
+        case NoPlanReason.NOT_ON_SALE:
+            when = wording().moment(reason.opens_at) if reason.opens_at else ""
+            if not what:
+                return _("That day is not on sale yet: it opens %(when)s.", when=when)
+            return _("%(what)s is not on sale for that day yet: it opens %(when)s.", what=what, when=when)
         case NoPlanReason.WRONG_GRADE:
             return _("%(what)s is for other grades than that of %(who)s.", what=what, who=who)
         case NoPlanReason.WRONG_LANGUAGE:
