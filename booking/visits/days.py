@@ -20,7 +20,7 @@ from booking.centre.opening import Hours, Open, hours_on, load_hours
 from booking.kernel.database import UTCDateTime, as_values, run
 from booking.planner.wish import Admission, PlannedSession, PlanningDay, Seating, Stretch, StretchKind
 from booking.programmes.offered import OfferedProgramme
-from booking.visits.sale import is_shut, opens_by_rule
+from booking.programmes.sale import is_shut, opens_by_rule
 
 
 @dataclass(frozen=True, slots=True)

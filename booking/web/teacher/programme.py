@@ -24,9 +24,9 @@ from booking.kernel.refusals import Refusal
 from booking.materials.read import ForTheClass, materials_of
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
+from booking.programmes.sale import days_on_sale
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.agree import PriceFor, price_for
-from booking.visits.sale import days_on_sale
 from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line

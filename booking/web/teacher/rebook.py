@@ -24,11 +24,11 @@ from booking.centre.school_holidays import SchoolHolidays
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.programmes.offered import programmes, sessions
+from booking.programmes.sale import opens_by_rule
 from booking.visits import read
 from booking.visits import rebook as rules
 from booking.visits.read import VisitFacts
 from booking.visits.rebook import ChosenProgramme
-from booking.visits.sale import opens_by_rule
 from booking.web.blueprints import teacher
 from booking.web.guards.access import public
 from booking.web.languages import centre

@@ -16,8 +16,8 @@ from booking.planner.parting import parted
 from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.sale import opens_by_rule
 from booking.visits.read import VisitFacts
-from booking.visits.sale import opens_by_rule
 from booking.web.forms.checked import no_address, one_line
 from booking.web.languages import centre, wording
 from booking.web.typed import a_clock, a_day, identity, whole_number
