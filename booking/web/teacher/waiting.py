@@ -95,11 +95,7 @@ def join() -> ResponseReturnValue:
     email_form = EmailForm()
     if not email_form.validate():
         form.errors |= errors_of(email_form)
-    people = whole_number(form.people, 1, MOST_TYPED)
-    if people is None:
-        form.errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_TYPED)
-    elif people > MOST_PEOPLE:
-        form.too_large(MOST_PEOPLE)
+    people = _people(form)
     days = _days(form, centre().local(now).date()) if form.days else None
     if form.errors or people is None:
         return _page(about, form, status=422)
@@ -154,6 +150,16 @@ def leave(secret: str) -> ResponseReturnValue:
     if not known:
         abort(404)
     return redirect(url_for("teacher.place", secret=secret), 303)
+
+
+def _people(form: WaitingForm) -> int | None:
+    """How many they are; what is wrong with it is noted on the form."""
+    people = whole_number(form.people, 1, MOST_TYPED)
+    if people is None:
+        form.errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_TYPED)
+    elif people > MOST_PEOPLE:
+        form.too_large(MOST_PEOPLE)
+    return people
 
 
 def _about(values: Mapping[str, str]) -> AwaitedProgramme:
