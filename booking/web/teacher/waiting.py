@@ -113,12 +113,8 @@ def join() -> ResponseReturnValue:
                 secret = waiting_list.wait(about.slot_id or 0, people, email_form.address, language(), centre(), now)
     except PlacesThere as refusal:
         return _page(about, form, free=[refusal.session])
-    except TooMany as refusal:
-        form.too_large(refusal.most)
-        return _page(about, form, status=422)
     except Refusal as refusal:
-        answer = said(refusal)
-        return _page(about, form, answer, status=answer.status)
+        return _refused(about, form, refusal)
     return redirect(url_for("teacher.place", secret=secret), 303)
 
 
@@ -150,6 +146,14 @@ def leave(secret: str) -> ResponseReturnValue:
     if not known:
         abort(404)
     return redirect(url_for("teacher.place", secret=secret), 303)
+
+
+def _refused(about: AwaitedProgramme, form: WaitingForm, refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, TooMany):
+        form.too_large(refusal.most)
+        return _page(about, form, status=422)
+    answer = said(refusal)
+    return _page(about, form, answer, status=answer.status)
 
 
 def _people(form: WaitingForm) -> int | None:
