@@ -124,8 +124,8 @@ class Capture(Model):
     """What becomes of money that a buyer approved: one row for a payment whose provider only reserves it.
 
     `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after a try.
-    `failed_at` is when it was first tried: since then in vain, for whatever cause, as long as it is not DONE; `tries` is
-    how often the provider has refused it. `lapses_at` is when we no longer count on its being there.
+    `failed_at` is when it was first tried: since then in vain, for whatever cause, as long as it is not DONE; `tries`
+    is how often the provider has refused it. `lapses_at` is when we no longer count on its being there.
     """
 
     __tablename__ = "payment_capture"
