@@ -95,6 +95,6 @@ def test_letters_of_an_issue_that_ended_before_anybody_gave_them_up_are_given_up
         migration.mend(db.session.connection())
     db.session.expire_all()
     assert breaches() == []
-    states = dict(db.session.execute(select(NewsDelivery.id, NewsDelivery.state)).tuples().all())
+    states = {delivery.id: delivery.state for delivery in db.session.scalars(select(NewsDelivery))}
     assert states == {first: NewsFate.REFUSED, second: NewsFate.LEFT_OUT}
     assert db.session.get_one(NewsIssue, issue_id).frozen == {"events": [], "figures": {"refused": 1, "left_out": 1}}
