@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from booking.kernel.outside.apart import Limits, NothingCame, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.kernel.refusals import Refusal
 from booking.materials.models import MaterialKind
 
 LOOKING = Path(__file__).with_name("looking.py")
-LIMITS = Limits(seconds=15)
+LIMITS = ProcessLimits(seconds=15)
 TAKES = 25  # seconds by the clock, on a machine that has much else to do
 LARGEST = 10_000_000  # bytes of a file that is brought
 LARGEST_SAID = 20_000_000  # bytes of a picture that is written anew

@@ -208,8 +208,8 @@ def _objects_of(body: bytes, head: bytes, names: set[bytes], left: int) -> bytes
 
 def _numbers(name: bytes, head: bytes) -> list[int]:
     """What a dictionary says under this name, each time that it does; -1 for what is no plain number."""
-    said = re.findall(rb"/" + name + rb"\b[\x00\t\n\f\r ]*(\d{0,9})(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)", head)
-    return [int(number) if number else -1 for number in said]
+    numbers = re.findall(rb"/" + name + rb"\b[\x00\t\n\f\r ]*(\d{0,9})(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)", head)
+    return [int(number) if number else -1 for number in numbers]
 
 
 def _unpredicted(rows: bytes, width: int, step: int) -> bytes:

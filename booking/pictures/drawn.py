@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from booking.kernel.outside.apart import Limits, NothingCame, TookTooLong, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, TookTooLong, run_apart
 
 DRAWING = Path(__file__).with_name("drawing.py")
-LIMITS = Limits(seconds=5)  # and a gigabyte, of which the library with its letters takes a quarter
+LIMITS = ProcessLimits(seconds=5)  # and a gigabyte, of which the library with its letters takes a quarter
 TAKES = 15  # seconds by the clock, on a machine that has much else to do
 LARGEST = 2_000_000  # bytes of the picture
 LOGO_HIGH = 48  # points; the picture has two dots for each

@@ -13,12 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
-from booking.kernel.outside.apart import Limits, NothingCame, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.kernel.refusals import Refusal
 from booking.pictures.facts import Focus, PictureKind
 
 CUTTING = Path(__file__).with_name("cutting.py")
-LIMITS = Limits(seconds=20)  # a camera's picture takes about one
+LIMITS = ProcessLimits(seconds=20)  # a camera's picture takes about one
 TAKES = 25  # seconds by the clock, on a machine that has much else to do
 LARGEST = 20_000_000  # bytes of a file that is brought
 LARGEST_MADE = 8_000_000  # bytes of all that is made of it

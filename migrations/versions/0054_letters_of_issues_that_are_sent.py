@@ -40,10 +40,10 @@ def mend(connection: sa.Connection) -> None:
         rest = (DELIVERY.c.issue_id == issue_id, DELIVERY.c.state.in_(WAITED))
         connection.execute(sa.update(DELIVERY).where(*rest).values(state=fate))
         states = sa.select(DELIVERY.c.state).where(DELIVERY.c.issue_id == issue_id)
-        said = json.loads(frozen)
-        if "figures" in said:
-            said["figures"] = dict(Counter(connection.execute(states).scalars()))
-            told = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        facts = json.loads(frozen)
+        if "figures" in facts:
+            facts["figures"] = dict(Counter(connection.execute(states).scalars()))
+            told = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
             connection.execute(sa.update(ISSUE).where(ISSUE.c.id == issue_id).values(frozen=told))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from booking.demo.pictures import hanging
-from booking.kernel.outside.apart import Limits, NothingCame, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.materials import checking
 from booking.pictures import drawn, making
 
@@ -29,7 +29,7 @@ def program(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("limits", [checking.LIMITS, making.LIMITS, drawn.LIMITS, hanging.LIMITS])
-def test_it_has_so_much_processor_and_memory_no_files_and_nothing_of_ours(program: Path, limits: Limits) -> None:
+def test_it_has_so_much_processor_and_memory_no_files_and_nothing_of_ours(program: Path, limits: ProcessLimits) -> None:
     told = run_apart(program, b" heard", limits, seconds=30, largest=1000, arguments=("50", "33"))
     assert told == repr([limits.seconds, limits.memory, 0, 0, "50", "33"]).encode() + b" heard"
 
@@ -41,5 +41,5 @@ WRITES = "from pathlib import Path; Path(__file__ + 'x').write_text('x')"
 def test_whatever_it_does_ends_there(program: Path, does: str) -> None:
     program.write_text(f"print('begun', flush=True)\n{does}\n")
     with pytest.raises(NothingCame):
-        run_apart(program, b"", Limits(seconds=1), seconds=30, largest=1000)
+        run_apart(program, b"", ProcessLimits(seconds=1), seconds=30, largest=1000)
     assert [file.name for file in program.parent.iterdir() if file.read_bytes()] == ["program.py"]

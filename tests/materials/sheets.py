@@ -19,10 +19,10 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 
 
-def a_pdf(catalog: bytes = b"", packed: bytes = b"", predictor: int | None = None, said: bytes = b"") -> bytes:
+def a_pdf(catalog: bytes = b"", packed: bytes = b"", predictor: int | None = None, further: bytes = b"") -> bytes:
     """A PDF with one empty page; `catalog` stands in its root, `packed` in a stream of objects.
 
-    With a `predictor` of PNG its bytes say how they differ from those before them; `said` stands in its dictionary.
+    With a `predictor` of PNG its bytes say how they differ from those before them; `further` stands in its dictionary.
     """
     stream = b""
     if packed:

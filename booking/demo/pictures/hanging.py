@@ -12,13 +12,13 @@ from booking.catalogue.pictures import of_activity
 from booking.demo.texts import in_four
 from booking.kernel import log
 from booking.kernel.database import Texts, db, unit_of_work
-from booking.kernel.outside.apart import Limits, NothingCame, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.pictures.facts import Focus
 from booking.pictures.keeping import keep_picture
 from booking.pictures.making import LARGEST, MadePicture, PictureRefused, make
 
 PAINTING = Path(__file__).with_name("painting.py")
-LIMITS = Limits(seconds=30, memory=4 << 30)  # what counts for the painter takes room for its threads
+LIMITS = ProcessLimits(seconds=30, memory=4 << 30)  # what counts for the painter takes room for its threads
 TAKES = 30  # seconds by the clock, of which painting needs a third of one
 
 

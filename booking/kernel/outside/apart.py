@@ -17,7 +17,7 @@ WITHIN = Path(__file__).with_name("within.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """Seconds of processor, and bytes of address space."""
 
     seconds: int
@@ -33,7 +33,7 @@ class TookTooLong(NothingCame):
 
 
 def run_apart(
-    program: Path, content: bytes, limits: Limits, *, seconds: float, largest: int, arguments: Sequence[str] = ()
+    program: Path, content: bytes, limits: ProcessLimits, *, seconds: float, largest: int, arguments: Sequence[str] = ()
 ) -> bytes:
     """What the program makes of the content, waited for so many seconds by the clock.
 
