@@ -14,7 +14,6 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
-from booking.catalogue.models import Price
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work

@@ -123,6 +123,7 @@ __all__ = [
     "prices",
     "programmes",
     "readers",
+    "receipts",
     "references",
     "refusals",
     "releases",

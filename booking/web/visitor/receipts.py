@@ -88,11 +88,12 @@ def receipts(secret: str) -> str:
 
 
 @visitor.get("/b/<secret>/receipt.pdf")
+@limiter.limit("60 per minute")
 @public
-def former_receipt(secret: str) -> ResponseReturnValue:
-    """Where the receipt was when a booking had one."""
-    _given(secret)
-    return redirect(url_for("visitor.receipts", secret=secret), 303)
+def last_receipt(secret: str) -> Response:
+    """The last of them, as it stands now."""
+    receipt = _given(secret)[1][-1]
+    return _as_file(receipt, receipt.version)
 
 
 @visitor.get("/b/<secret>/receipts/<int:year>-<int:number>-<int:version>.pdf")
@@ -103,8 +104,7 @@ def receipt_file(secret: str, year: int, number: int, version: int) -> Response:
     receipt = _receipt(_given(secret)[1], year, number)
     if version not in (1, *(addition.version for addition in receipt.added)):
         abort(404)
-    name = f"{_('receipt')}-{receipt.number}" + (f"-{version}" if version > 1 else "")
-    return download(file_of(receipt.id, version), "application/pdf", f"{name}.pdf")
+    return _as_file(receipt, version)
 
 
 @visitor.post("/b/<secret>/receipts/<int:year>-<int:number>")
@@ -130,6 +130,11 @@ def add_to_receipt(secret: str, year: int, number: int) -> ResponseReturnValue:
         wrong = {"company": answer.text}
     page = ReceiptsPage(facts, given, clock.now(), problem_of=receipt.id, typed=typed, wrong=wrong)
     return render_template("visitor/receipts.html", page=page), answer.status
+
+
+def _as_file(receipt: ReceiptSeen, version: int) -> Response:
+    name = f"{_('receipt')}-{receipt.number}" + (f"-{version}" if version > 1 else "")
+    return download(file_of(receipt.id, version), "application/pdf", f"{name}.pdf")
 
 
 def _too_long(typed: Mapping[str, str]) -> dict[str, str]:

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from booking.exports import sources
 from booking.kernel import clock
-from booking.receipts.files import file_of
 from booking.receipts import queries
+from booking.receipts.files import file_of
 from booking.receipts.queries import ReceiptDay, receipts_of
 from booking.staff.models import Role
 from booking.web.admin.bookings.exports import export_list
