@@ -104,7 +104,7 @@ def test_a_receipt_that_the_worker_had_no_time_for_is_of_what_was_bought_not_of_
 
 def test_numbers_begin_anew_with_each_year_of_the_centres_clock(app: Flask) -> None:
     """At half past midnight in Bergen it is last year still in Greenwich."""
-    _, slot, adult = a_sale(price=21000, capacity=40)
+    _, slot, adult = a_sale(price=21000, capacity=40, timezone="Europe/Oslo")
     bookings = [paid_for(a_confirmed_booking(slot, adult, 1)).booking_id for _ in range(3)]
     moments = (datetime(2026, 12, 31, 22, 30, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
     for booking_id, paid_at in zip(bookings, (*moments, moments[0]), strict=True):
