@@ -129,8 +129,10 @@ def receipts_between(first: date, last: date, after: int | None, most: int) -> t
     rows = run(query).all()
     shares = _vat_of([row[0] for row in rows[:most]])
     listed = [
-        ReceiptListed(row[0], f"{row[1]}-{row[2]}", *row[3:], shares.get(row[0], ()))  # type: ignore[arg-type]
-        for row in rows[:most]
+        ReceiptListed(
+            receipt_id, f"{year}-{number}", on, reference, provider, amount, currency, shares.get(receipt_id, ())
+        )
+        for receipt_id, year, number, on, reference, provider, amount, currency in rows[:most]
     ]
     return listed, listed[-1].id if len(rows) > most else None
 
@@ -198,4 +200,7 @@ def receipt_days(first: date, last: date) -> list[ReceiptDay]:
     shares: dict[date, tuple[tuple[int, int, int], ...]] = {}
     for on, rate, gross, tax in run(of_rates):
         shares[on] = (*shares.get(on, ()), (int(rate), int(gross), int(tax)))
-    return [ReceiptDay(row[0], *map(int, row[1:]), shares.get(row[0], ())) for row in run(query)]
+    return [
+        ReceiptDay(on, int(sales), int(refunds), int(paid), int(back), shares.get(on, ()))
+        for on, sales, refunds, paid, back in run(query)
+    ]

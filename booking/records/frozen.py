@@ -29,7 +29,8 @@ def as_kept(value: object) -> dict[str, Any]:
 
 def read_back(kind: type[K], kept: Mapping[str, Any]) -> K:
     """The value that was kept; the same as it was."""
-    value = _reader(kind)(kept)
+    hashed: Any = kind
+    value = _reader(hashed)(kept)
     if not isinstance(value, kind):
         raise TypeError(f"no {kind.__name__}")
     return value
