@@ -32,8 +32,6 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor.checkout import held_booking
 
-ADDED = "added"  # in an address: the receipt that something was just added to
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsPage:
@@ -83,7 +81,7 @@ def receipts(secret: str) -> str:
     """All of them; one that is still on its way is given now."""
     facts, given = _given(secret)
     return render_template(
-        "visitor/receipts.html", page=ReceiptsPage(facts, given, clock.now(), done=request.args.get(ADDED, ""))
+        "visitor/receipts.html", page=ReceiptsPage(facts, given, clock.now(), done=request.args.get("added", ""))
     )
 
 
@@ -122,8 +120,7 @@ def add_to_receipt(secret: str, year: int, number: int) -> ResponseReturnValue:
         if not wrong:
             with unit_of_work():
                 additions.add(receipt.id, Addition(**typed), centre(), clock.now())
-            done = {ADDED: receipt.number, "_anchor": "done"}
-            return redirect(url_for("visitor.receipts", secret=secret, **done), 303)
+            return redirect(url_for("visitor.receipts", secret=secret, added=receipt.number, _anchor="done"), 303)
         answer = RefusalAnswer("", 422)
     except Refusal as refusal:
         answer = sentence(refusal)
