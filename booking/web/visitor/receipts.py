@@ -130,8 +130,8 @@ def add_to_receipt(secret: str, year: int, number: int) -> ResponseReturnValue:
 
 
 def _as_file(receipt: ReceiptSeen, version: int) -> Response:
-    name = f"{_('receipt')}-{receipt.number}" + (f"-{version}" if version > 1 else "")
-    return download(file_of(receipt.id, version), "application/pdf", f"{name}.pdf")
+    name = _("receipt-%(number)s.pdf", number=receipt.number if version == 1 else f"{receipt.number}-{version}")
+    return download(file_of(receipt.id, version), "application/pdf", name)
 
 
 def _too_long(typed: Mapping[str, str]) -> dict[str, str]:

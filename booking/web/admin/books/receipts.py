@@ -102,8 +102,8 @@ def receipt_of_booking(booking_id: int, year: int, number: int, version: int) ->
     receipt = next((receipt for receipt in given if (receipt.year, receipt.serial) == (year, number)), None)
     if receipt is None or version not in (1, *(addition.version for addition in receipt.added)):
         abort(404)
-    name = f"{_('receipt')}-{receipt.number}" + (f"-{version}" if version > 1 else "")
-    return download(file_of(receipt.id, version), "application/pdf", f"{name}.pdf")
+    name = _("receipt-%(number)s.pdf", number=receipt.number if version == 1 else f"{receipt.number}-{version}")
+    return download(file_of(receipt.id, version), "application/pdf", name)
 
 
 def _asked() -> SpanForm:
