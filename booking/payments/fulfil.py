@@ -135,11 +135,13 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
                 return SettledPayment(payment.state)
             _check(payment, bookings[-1], standing, now)
             _mark_paid(payment, bookings[-1], standing, PaymentState.PAID, now)
-            receipt_follows(payment.booking_id)
             if len(bookings) == 1 and known is not None and still_is(known, bookings[0]):
-                return SettledPayment(payment.state, _confirm_known(known, bookings[0], payment, now))
-            confirm_locked(bookings, now)
-            return SettledPayment(payment.state)
+                bought: JustBought | None = _confirm_known(known, bookings[0], payment, now)
+            else:
+                bought = None
+                confirm_locked(bookings, now)
+            receipt_follows(payment.booking_id)  # beside the promise of the letter: one statement for both
+            return SettledPayment(payment.state, bought)
     except Refusal as refusal:
         why = type(refusal).__name__.strip("_")
     with unit_of_work():
