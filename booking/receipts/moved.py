@@ -108,10 +108,12 @@ def without_receipt(booking_id: int, given: Sequence[ReceiptGiven], but: int = 0
     refunded = {row[0]: int(row[6]) for row in paid if row[6]}
     back = as_values(MoneyMoved, run(_BACK, {"booking": booking_id})) if refunded else []
     for payment_id, amount in refunded.items():
-        said = -sum(receipt.amount for receipt in given if receipt.payment_id == payment_id and receipt.refund_id)
+        on_receipts = -sum(
+            receipt.amount for receipt in given if receipt.payment_id == payment_id and receipt.refund_id
+        )
         of_payment = [
             moved for moved in back if moved.payment_id == payment_id and (payment_id, moved.refund_id) not in has
         ]
-        parts = amount - said - sum(moved.amount for moved in of_payment)
+        parts = amount - on_receipts - sum(moved.amount for moved in of_payment)
         missing += [replace(moved, amount=moved.amount + (0 if n else parts)) for n, moved in enumerate(of_payment)]
     return sorted(missing, key=lambda moved: (moved.at, moved.refund_id is not None, moved.refund_id or 0))

@@ -40,7 +40,7 @@ _STILL_KEPT = bindparam(
 
 def questions() -> list[tuple[str, str, Select[int]]]:
     """As the questions of booking.running.check: a name, what is wrong, and whose it is."""
-    said = (
+    on_receipts = (
         select(func.coalesce(func.sum(PaymentReceipt.amount), 0))
         .where(PaymentReceipt.payment_id == Payment.id)
         .correlate(Payment)
@@ -70,7 +70,7 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         (
             "receipts",
             "payment whose receipts come to another sum than is kept of it",
-            paid.where(sale, said != Payment.amount - Payment.refunded),
+            paid.where(sale, on_receipts != Payment.amount - Payment.refunded),
         ),
         ("receipts", "receipts with other VAT than is in their sums, booking", _with_other_vat()),
         ("receipts", "receipts with other VAT than the journal, booking", _unlike_the_journal()),

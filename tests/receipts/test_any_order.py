@@ -88,8 +88,8 @@ def test_in_any_order_numbers_have_no_gap_and_sums_are_those_of_the_payments(
             do(what, more, seats, booking_id, centre, (Pick(slot, adult, 1), Pick(eleven, seat, 1)))
     issue(booking_id)
     kept = select(func.sum(Payment.amount - Payment.refunded)).where(Payment.state == PaymentState.PAID)
-    said = select(func.sum(PaymentReceipt.amount))
-    assert db.session.scalar(said) == db.session.scalar(kept)
+    on_receipts = select(func.sum(PaymentReceipt.amount))
+    assert db.session.scalar(on_receipts) == db.session.scalar(kept)
     assert [breach for breach in breaches() if "receipts" in breach] == []
 
 
@@ -114,19 +114,19 @@ def test_the_vat_of_all_receipts_is_that_of_what_is_kept_of_the_lines_there_are(
     said: dict[int, tuple[int, int]] = {}
     for rows, kept in stages:
         lines = as_lines(rows)
-        for share in taxed(kept, lines, said):
-            gross, tax = said.get(share.rate, (0, 0))
-            said[share.rate] = gross + share.gross, tax + share.tax
+        for share in taxed(kept, lines, on_receipts):
+            gross, tax = on_receipts.get(share.rate, (0, 0))
+            on_receipts[share.rate] = gross + share.gross, tax + share.tax
         parts = spread(kept, [line.total for line in lines])
         wanted = {line.vat_rate: 0 for line in lines}
         for line, part in zip(lines, parts, strict=True):
             wanted[line.vat_rate] += part
         if not sum(parts):
             wanted = {0: kept}
-        for rate, (gross, tax) in said.items():
+        for rate, (gross, tax) in on_receipts.items():
             assert gross == wanted.get(rate, 0)
             assert tax == vat_in(gross, rate)
-        assert sum(gross for gross, _tax in said.values()) == kept
+        assert sum(gross for gross, _tax in on_receipts.values()) == kept
 
 
 @given(before=LINES, after=LINES)

@@ -17,3 +17,11 @@ OF_BOOKS = {
     "GET /staff/books/accounts": "finance admin",
     "POST /staff/books/accounts": "admin",
 }
+
+# The receipts of a booking, by its secret.
+PUBLIC = (
+    "GET /<lang>/b/<secret>/receipt.pdf",
+    "GET /<lang>/b/<secret>/receipts",
+    "GET /<lang>/b/<secret>/receipts/<int:year>-<int:number>-<int:version>.pdf",
+    "POST /<lang>/b/<secret>/receipts/<int:year>-<int:number>",
+)
