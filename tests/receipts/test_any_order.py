@@ -111,7 +111,7 @@ def test_the_vat_of_all_receipts_is_that_of_what_is_kept_of_the_lines_there_are(
     stages: list[tuple[list[tuple[int, int, int]], int]],
 ) -> None:
     """Rate by rate, whatever was said before: each receipt says what has changed since."""
-    said: dict[int, tuple[int, int]] = {}
+    on_receipts: dict[int, tuple[int, int]] = {}
     for rows, kept in stages:
         lines = as_lines(rows)
         for share in taxed(kept, lines, on_receipts):

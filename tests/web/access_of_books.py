@@ -19,7 +19,7 @@ OF_BOOKS = {
 }
 
 # The receipts of a booking, by its secret.
-PUBLIC = (
+OF_RECEIPTS = (
     "GET /<lang>/b/<secret>/receipt.pdf",
     "GET /<lang>/b/<secret>/receipts",
     "GET /<lang>/b/<secret>/receipts/<int:year>-<int:number>-<int:version>.pdf",
