@@ -179,8 +179,11 @@ class Refund(Model):
     )
 
 
-class Receipt(Model):
-    """A receipt that somebody has read: its number, and what the money was that it says (minor units)."""
+class FormerReceipt(Model):
+    """A receipt of before each payment had one of its own: its number, and what the money was (minor units).
+
+    None is added any more; that a number was given once is kept.
+    """
 
     __tablename__ = "receipt"
 
