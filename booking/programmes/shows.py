@@ -24,13 +24,14 @@ class OfferedShow:
     grade_from: int
     grade_to: int
     price: int
+    on_sale_days: int | None = None  # None: as the centre says
 
 
 IS_OPEN = and_(SchoolShow.is_open, Activity.active, Activity.kind == Kind.SHOW)
 _SHOWS = (
     select(
         Activity.id, Activity.title, Activity.summary, Activity.minutes, Activity.capacity, SchoolShow.grade_from,
-        SchoolShow.grade_to, SchoolShow.price,
+        SchoolShow.grade_to, SchoolShow.price, Activity.on_sale_days,
     )
     .join(SchoolShow, SchoolShow.activity_id == Activity.id)
     .where(or_(IS_OPEN, Activity.id.in_(bindparam("also", expanding=True))))
