@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from booking.bookings.models import Booking, Line
 from booking.capacity.models import Claim, Slot
 from booking.capacity.places import Closed, Full
 from booking.catalogue.models import Kind, Offer
+from booking.invoicing.receivables import open_receivables
+from booking.invoicing.sentences import lines_of
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.planner.planner import plan_visit
@@ -25,7 +29,7 @@ from booking.visits.change import cancel_visit, change_numbers
 from booking.visits.days import load_days
 from booking.visits.plan_text import plan_from, plan_values
 from booking.visits.read import of_booking
-from tests.builders import a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity
+from tests.builders import a_confirmed_booking, a_hold, a_slot, a_space, a_ticket_type, an_activity
 from tests.visits.booked import Centre, a_monday, a_school_centre, an_order, taken_of
 
 
@@ -146,3 +150,57 @@ def test_a_show_is_closed_to_classes_until_the_centre_opens_it_and_when_it_close
         book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now())
     assert taken_of(show) == [0]
     assert db.session.scalars(select(Claim)).all() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_the_invoice_has_the_show_on_a_line_of_its_own_with_its_vat() -> None:
+    centre = a_school_centre()
+    show = a_show()
+    booking_id = booked(centre, show)
+    later = clock.now() + timedelta(weeks=6)
+
+    receivables = [each for each in open_receivables(centre.facts, later) if each.booking_id == booking_id]
+
+    (own,) = [each for each in receivables if each.payer.name == "Solbakken skole"]
+    assert [(part.vat_rate, part.gross) for part in own.parts] == [(2500, 100000)]
+    (line,) = lines_of(own, "nb", together=False)
+    assert (line.text, line.gross, line.vat_rate) == ("Show: Lightning, 6A", 100000, 2500)
+    (paid,) = [each for each in receivables if each.payer.name == "Bergen kommune"]
+    assert {(part.vat_rate, part.show) for part in paid.parts} == {(1200, None)}
+
+
+def test_while_the_public_buys_the_last_seats_a_class_has_the_show_whole_or_no_visit_at_all(app: Flask) -> None:
+    centre = a_school_centre()
+    show = a_show(capacity=40)
+    plan = the_day(centre, show)
+    slot = db.session.scalars(select(Slot.id).where(Slot.activity_id == show)).one()
+    seat = db.session.scalars(select(Offer.ticket_type_id).where(Offer.activity_id == show)).one()
+    db.session.rollback()
+
+    def the_class() -> str:
+        with app.app_context():
+            try:
+                with unit_of_work():
+                    book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now())
+            except Full:
+                return "full"
+            return "booked"
+
+    def a_visitor(_number: int) -> int:
+        with app.app_context():
+            try:
+                a_hold(slot, seat, 2)
+            except Full:
+                return 0
+            return 2
+
+    with ThreadPoolExecutor(8) as pool:
+        visitors = [pool.submit(a_visitor, number) for number in range(12)]
+        school = pool.submit(the_class)
+        sold, answer = sum(visitor.result() for visitor in visitors), school.result()
+
+    of_class = 29 if answer == "booked" else 0
+    assert taken_of(show) == [sold + of_class]
+    assert sold + of_class <= 40
+    assert sum(taken_of(centre.bridges)) == of_class
+    assert not breaches()
