@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Table, event, text
 
 from booking import create_app
 from booking.books.models import ClosedMonth, JournalEntry, Voucher
+from booking.gift_cards.models import GiftCardEntry
 from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.database import Model, db
@@ -191,7 +192,7 @@ def empty_database() -> None:
             connection.execute(text(_RESTART))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = on"))
-        kept = {table.__table__ for table in (Invoice, Voucher, JournalEntry, ClosedMonth)}
+        kept = {table.__table__ for table in (Invoice, Voucher, JournalEntry, ClosedMonth, GiftCardEntry)}
         with unguarded(connection, needed=bool(kept & set(tables))):
             for table in tables:
                 connection.execute(table.delete())

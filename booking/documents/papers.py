@@ -160,6 +160,7 @@ def _payment(moved: Moved, currency: str, write: Wording) -> PaperLine:
         means = {
             MoneyWay.ONLINE: _("online, by card or account"),
             MoneyWay.VIPPS: _("online, with Vipps"),
+            MoneyWay.GIFT_CARD: _("with a gift card"),
             MoneyWay.DEMO: _("online, in a demonstration"),
         }[moved.way]
     return PaperLine(words[moved.came], write.full_date(moved.at), means, write.money(moved.signed, currency))

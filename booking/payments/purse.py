@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, case, func, select
 
+from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
 from booking.bookings.rules import Holding
 from booking.kernel import clock
 from booking.kernel.database import db, run
-from booking.payments import refunds
+from booking.payments import by_gift_card, refunds
 from booking.payments.models import TILL, Payment, PaymentState
 from booking.payments.paid_for import paid_for
 from booking.payments.reserved.moved import take_on_new_day
@@ -35,6 +38,10 @@ class PaidPurse:
         """Its payments locked, so that neither the office nor the provider's news come between."""
         db.session.execute(refunds.kept_payments(booking_id))
         return self.holding(booking_id)
+
+    def pay_by_gift_card(self, booking: Booking, now: datetime) -> None:
+        """As payments beside the provider's own."""
+        by_gift_card.write_payments(booking, now)
 
     def moved(self, booking_id: int) -> None:
         """Only where a provider reserves."""
