@@ -138,7 +138,9 @@ def _own_basket(secret: str | None) -> Booking | None:
     booking = lock_by_secret(secret) if secret else None
     if booking is not None and booking.state is State.PENDING:
         raise WrongState(booking.state.value)
-    return booking if booking is not None and booking.state is State.HELD and booking.changes_id is None else None
+    if booking is None or booking.state is not State.HELD or booking.changes_id is not None or not booking.people:
+        return None
+    return booking
 
 
 def new_booking(

@@ -54,7 +54,7 @@ def check(wanted: WantedCard, centre: CentreFacts, now: datetime) -> datetime | 
     if not centre.sells_gift_cards:
         raise NotSold
     beyond = wanted.amount - centre.gift_card_least
-    if beyond < 0 or wanted.amount > centre.gift_card_most or beyond % centre.gift_card_step:
+    if wanted.amount <= 0 or beyond < 0 or wanted.amount > centre.gift_card_most or beyond % centre.gift_card_step:
         raise OddAmount
     today = centre.local(now).date()
     if wanted.on is None or wanted.on == today:

@@ -17,6 +17,7 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts
 from booking.courses.models import ParticipantTold, Paying
 from booking.courses.read import EnrolmentFacts, PersonFacts, PlaceFacts
+from booking.gift_cards.sending import CardToSend
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
@@ -208,3 +209,13 @@ def invoice(centre: CentreFacts, lang: str) -> InvoiceTold:
     due = the_day(centre).date() + timedelta(days=30)
     payer = SCHOOL.get(lang, SCHOOL["en"])
     return InvoiceTold("10001", payer, 297_000, centre.currency, due, "12345", "", True)
+
+
+GIFT_CODE = "0123456789ABCDEF"
+
+
+def gift_card(centre: CentreFacts, lang: str) -> CardToSend:
+    """A card of somebody to somebody."""
+    ends = centre.local(clock.now()).date() + timedelta(days=1095)
+    amount = 50_000 if centre.currency == "NOK" else 5_000
+    return CardToSend(0, GIFT_CODE, amount, amount, centre.currency, ends, COLLEAGUE, EMAIL, NAME, "", lang)

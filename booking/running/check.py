@@ -225,10 +225,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         (
             "I7",
             "more than one kept payment, booking",
-            select(Payment.booking_id)
-            .where(text(KEPT_ONCE))
-            .group_by(Payment.booking_id)
-            .having(func.count() > 1),
+            select(Payment.booking_id).where(text(KEPT_ONCE)).group_by(Payment.booking_id).having(func.count() > 1),
         ),
         ("I8", "ticket that admitted too many", select(Ticket.id).where(Ticket.admitted > Ticket.admits)),
         (
