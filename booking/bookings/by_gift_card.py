@@ -58,6 +58,7 @@ def order_card(wanted: WantedCard, *, centre: CentreFacts, now: datetime, lang: 
             "reference": new_reference(), "secret": secret, "code": new_secret(), "state": State.HELD,
             "channel": Channel.PUBLIC, "lang": lang, "currency": centre.currency, "total": wanted.amount, "people": 0,
             "starts_at": now, "created_at": now, "held_until": now + hold_time(0, centre), "holder": holder,
+            "forgotten_as_of": send_at,  # until it has gone there, an address is needed
         },
     )  # fmt: skip
     issue.order(row, wanted, send_at, lang, now)
