@@ -9,6 +9,7 @@ from typing import ClassVar
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.bookings.by_gift_card import order_card
 from booking.bookings.queries import BookingFacts
@@ -58,7 +59,7 @@ class GiftCardPage:
     def labels(self) -> dict[str, str]:
         """What the fields are called above the form, in their order."""
         return {
-            "amount": _("Amount"), "recipient": _("Who is it for?"), "greeting": _("Greeting"),
+            "amount": _("Amount"), "recipient": pgettext("gift card", "Who is it for?"), "greeting": _("Greeting"),
             "giver": _("Who is it from?"), "recipient_email": _("Send it to"), "on": _("Send it on"),
         }  # fmt: skip
 
