@@ -12,13 +12,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
-from tests.web import (
-    access_of_courses,
-    access_of_gift_cards,
-    access_of_newsletter,
-    access_of_whats_on,
-    release_addresses,
-)
+from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
@@ -34,7 +28,6 @@ REFUSED = "This page is not for you"
 PUBLIC = {
     *release_addresses.PUBLIC,
     *access_of_whats_on.PUBLIC,
-    *access_of_gift_cards.PUBLIC,
     *access_of_newsletter.PUBLIC,
     *BY_SIGNATURE,
     "GET /",
