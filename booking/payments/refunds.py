@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, select, update
 
 from booking.bookings.purse import Sent
 from booking.bookings.store import lock
+from booking.centre.facts import the_centre
+from booking.gift_cards import spend
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
-from booking.payments import by_gift_card, disputes
+from booking.payments import disputes
 from booking.payments.models import GIFT_CARD, LET_GO, TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
@@ -247,6 +249,7 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
     db.session.add(refund)
     db.session.flush()
     if at_once:
-        by_gift_card.give_back(payment, refund, now)
+        today = the_centre().local(now).date()
+        spend.give_back(payment.idempotency_key, amount, key, now, today)
     elif payment.provider != TILL:
         promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})
