@@ -100,9 +100,9 @@ def issue(booking_id: int, currency: str, centre: CentreFacts, now: datetime) ->
 _NEW = GiftCard.__table__.insert().returning(GiftCard.__table__.c.id)
 
 
-def promise_letter(card_id: int, asked: int) -> None:
+def promise_letter(card_id: int, turn: int) -> None:
     """The card itself, in a letter of its own; the same time of asking is one letter."""
-    promise("mail.gift_card", f"gift_card:{card_id}:{asked}", {"card_id": card_id, "asked": asked})
+    promise("mail.gift_card", f"gift_card:{card_id}:{turn}", {"card_id": card_id, "asked": turn})
 
 
 def send_due(now: datetime, most: int = 50) -> int:
@@ -110,8 +110,8 @@ def send_due(now: datetime, most: int = 50) -> int:
     due = select(GiftCard.id).where(GiftCard.send_at <= now).order_by(GiftCard.send_at).limit(most)
     sent = update(GiftCard).where(GiftCard.id.in_(due)).values(send_at=None).returning(GiftCard.id, GiftCard.asked)
     cards = run(sent).all()
-    for card_id, asked in cards:
-        promise_letter(card_id, asked)
+    for card_id, turn in cards:
+        promise_letter(card_id, turn)
     return len(cards)
 
 

@@ -36,7 +36,7 @@ _TOLD = (
 )  # fmt: skip
 
 
-def to_send(card_id: int, asked: int, secret_key: str) -> CardToSend | None:
+def to_send(card_id: int, turn: int, secret_key: str) -> CardToSend | None:
     """A card with its code, for the letter that was asked for the so-many-eth time; opens a unit of work of its own.
 
     None where another letter was asked for since, or this one has gone. However often it is tried, it says one code.
@@ -44,7 +44,7 @@ def to_send(card_id: int, asked: int, secret_key: str) -> CardToSend | None:
     vault = Vault(secret_key)
     with unit_of_work():
         card = db.session.get_one(GiftCard, card_id, with_for_update={"key_share": True}, populate_existing=True)
-        if card.asked != asked or card.sent_at is not None:
+        if card.asked != turn or card.sent_at is not None:
             return None
         code = vault.open(card.sealed) if card.sealed else None
         if code is None:
@@ -55,7 +55,7 @@ def to_send(card_id: int, asked: int, secret_key: str) -> CardToSend | None:
     return as_values(lambda *told: CardToSend(booking_id, code, *told), run(query.where(GiftCard.id == card_id)))[0]
 
 
-def has_gone(card_id: int, asked: int, now: datetime) -> None:
+def has_gone(card_id: int, turn: int, now: datetime) -> None:
     """The letter is with the mail server: its code is forgotten here; call inside a unit of work."""
-    gone = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == asked, GiftCard.sent_at.is_(None))
+    gone = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == turn, GiftCard.sent_at.is_(None))
     run(gone.values(sealed="", sent_at=now))

@@ -25,8 +25,6 @@ from booking.courses import read as enrolments
 from booking.courses.offered import courses
 from booking.courses.read import is_enrolment
 from booking.courses.rules import standing_of
-from booking.gift_cards.issue import OrderedCard, ordered
-from booking.gift_cards.spend import UsedCard, used_by
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -46,7 +44,7 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
-from booking.web.visitor.gift_cards.paying import use_card
+from booking.web.visitor.gift_cards.paying import CardsAtCheckout, use_card
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
@@ -64,9 +62,7 @@ class CheckoutPage:
     numbers: list[NumbersAsked]
     written: EntryForms
     there: TermsToday | None
-    cards: list[UsedCard]
-    order: OrderedCard | None  # of the gift card that it buys, where it buys one
-    card_problem: RefusalAnswer | None = None
+    cards: CardsAtCheckout
 
     @property
     def says_more(self) -> bool:
@@ -264,7 +260,8 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(_again(facts, None), 303)), secret)
+    there = url_for("visitor.gift_cards") if facts.is_gift_card else url_for("visitor.tickets", party=facts.people)
+    return forget(make_response(redirect(there, 303)), secret)
 
 
 def _settled(facts: BookingFacts) -> Response | None:
@@ -351,7 +348,7 @@ def _page(
     card_problem: RefusalAnswer | None = None,
 ) -> ResponseReturnValue:
     now = clock.now()
-    course, first = page_of_course(facts), next((line.slot_id for line in facts.lines), None)
+    course = page_of_course(facts)
     gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
     page = render_template(
         "visitor/checkout.html",
@@ -361,27 +358,31 @@ def _page(
             problem=problem,
             gone=gone,
             refund_until=refund_deadline(facts.starts_at, centre()),
-            again=course or _again(facts, first),
+            again=course or _again(facts),
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
-            cards=used_by(facts.id) if facts.by_gift_card else [],
-            order=ordered(facts.id) if facts.is_gift_card else None,
-            card_problem=card_problem,
+            cards=CardsAtCheckout.of(facts, card_problem),
         ),
     )
     response = make_response(page, status)
-    if facts.state is State.HELD and facts.held_until is not None and not gone:
-        # When the places go, the button goes too, also where scripting is off.
-        response.headers["Refresh"] = f"{int((facts.held_until - now).total_seconds()) + 1}; url={_here(facts)}"
+    _look_again(response, facts, now)
     return response
 
 
-def _again(facts: BookingFacts, first: int | None) -> str:
+def _look_again(response: Response, facts: BookingFacts, now: datetime) -> None:
+    """When the places go, the button goes too, also where scripting is off."""
+    if facts.state is State.HELD and facts.held_until is not None and facts.is_living(now):
+        seconds = int((facts.held_until - now).total_seconds()) + 1
+        response.headers["Refresh"] = f"{seconds}; url={url_for('visitor.checkout', secret=facts.secret)}"
+
+
+def _again(facts: BookingFacts) -> str:
     """Where one chooses anew."""
     if facts.is_gift_card:
         return url_for("visitor.gift_cards")
+    first = next((line.slot_id for line in facts.lines), None)
     return url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose")
 
 
@@ -391,7 +392,3 @@ def _terms_of_course(facts: BookingFacts) -> TermsToday | None:
     if enrolment is None or not facts.total:
         return None
     return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now())
-
-
-def _here(facts: BookingFacts) -> str:
-    return url_for("visitor.checkout", secret=facts.secret)
