@@ -16,6 +16,7 @@ from booking.kernel.writing import write
 from booking.payments import refunds
 from booking.payments.models import GIFT_CARD, TILL, Payment, PaymentState
 from booking.payments.paid_for import paid_for
+from booking.payments.receipts import receipt_follows
 from booking.payments.reserved.moved import take_on_new_day
 
 _LEFT = Payment.amount - Payment.refunded
@@ -50,6 +51,7 @@ class PaidPurse:
             "begun_at": now, "expires_at": now, "paid_at": now, "looked_at": now,
         }  # fmt: skip
         parts = spend.keep(booking.id, now)
+        receipt_follows(booking.id)
         write(Payment, [common | {"amount": part.amount, "idempotency_key": part.payment_key} for part in parts])
 
     def moved(self, booking_id: int) -> None:

@@ -19,6 +19,7 @@ from booking.payments.models import GIFT_CARD, LET_GO, TILL, Payment, PaymentSta
 from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
+from booking.payments.receipts import receipt_follows
 from booking.payments.reserved.by_hand import count_as_sent
 from booking.payments.reserved.capture import is_reserved, release, take
 from booking.records.audit import note
@@ -248,6 +249,8 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
     )
     db.session.add(refund)
     db.session.flush()
+    if payment.state is PaymentState.PAID:
+        receipt_follows(booking_id, refund.id)  # what could not be kept has bought nothing
     if at_once:
         today = the_centre().local(now).date()
         spend.give_back(payment.idempotency_key, amount, key, now, today)

@@ -45,6 +45,7 @@ from booking.gift_cards.refusals import (
 )
 from booking.payments.pay import NoAnswer
 from booking.payments.providers import WayNotOffered
+from booking.receipts.additions import AddedTooOften, AdditionTooLate, NothingAdded
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, in_words, plain
 
@@ -79,6 +80,8 @@ plain(AlreadyPaid, _("Nothing is left to pay: no other gift card is needed."))
 plain(NotSold, _("We do not sell gift cards just now."))
 plain(OddAmount, _("A gift card is not sold for that amount."), 422)
 plain(OddDay, _("Choose a day from today, at most a year ahead."), 422)
+plain(NothingAdded, _("Enter a company, a reference, or both."), 422)
+plain(AddedTooOften, _("It has been changed five times, and stays as it is. Write to us if something is wrong."))
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 
@@ -220,3 +223,11 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
     if refusal.state == "expired":
         return RefusalAnswer(gettext("The time to pay ran out and the places were released. Choose them again."), 409)
     return RefusalAnswer(gettext("This booking can no longer be changed that way."), 409)
+
+
+@in_words.register
+def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
+    text = gettext(
+        "Something could be added until %(day)s. The receipt stays as it is.", day=wording().full_date(refusal.until)
+    )
+    return RefusalAnswer(text, 409)

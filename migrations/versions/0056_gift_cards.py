@@ -1,7 +1,7 @@
 """Gift cards: orders, cards, their ledger and what bookings have of them; bookings of nobody, paid in part by a card.
 
-Revision ID: 0055
-Revises: 0053
+Revision ID: 0056
+Revises: 0055
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055"
-down_revision = "0053"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
