@@ -106,7 +106,7 @@ def _join_database(app: Flask, settings: Settings) -> None:
 
 def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider, the mail server, and who keeps what is promised."""
-    from booking.bookings.confirm import tell_of_other_tickets
+    from booking.bookings.confirm import tell_before_other_lines, tell_of_other_tickets
     from booking.bookings.purse import purses
     from booking.contests.take_out import leave_without_ticket
     from booking.mail.connection import flask_mail_config, mail
@@ -114,6 +114,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     from booking.outbox import ranks
     from booking.payments.providers import tills
     from booking.payments.purse import PaidPurse
+    from booking.receipts.issue import before_other_lines
     from booking.running.keepers import RANKS
 
     ranks.use(RANKS)
@@ -121,6 +122,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     tills.init_app(app, settings)
     purses.use(PaidPurse())
     tell_of_other_tickets(leave_without_ticket)
+    tell_before_other_lines(before_other_lines)
     if settings.mail is not None:
         app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
         mail.init_app(app)

@@ -30,6 +30,7 @@ from booking.outreach import models as outreach
 from booking.payments import models as payments
 from booking.pictures import models as pictures
 from booking.programmes import models as programmes
+from booking.receipts import models as receipts
 from booking.records import models as records
 from booking.releases import models as releases
 from booking.staff import models as staff
@@ -64,6 +65,7 @@ __all__ = [
     "payments",
     "pictures",
     "programmes",
+    "receipts",
     "records",
     "releases",
     "school_holidays",

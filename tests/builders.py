@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
 from booking.payments.models import Payment, PaymentState
+from booking.payments.receipts import receipt_follows
 
 _number = count(1)
 
@@ -168,6 +169,7 @@ def pay_for(booking_id: int, amount: int, provider: str = "demo") -> int:
         )
         db.session.add(payment)
         db.session.flush()
+        receipt_follows(booking_id)
         return payment.id
 
 

@@ -24,6 +24,7 @@ from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.kernel.server.patience import Process, become
 from booking.payments.providers import tills
+from booking.receipts.models import PaymentReceipt
 from booking.settings import Settings, settings_of
 from booking.staff import passwords
 from tests.support import one_day
@@ -192,7 +193,7 @@ def empty_database() -> None:
             connection.execute(text(_RESTART))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = on"))
-        kept = {table.__table__ for table in (Invoice, Voucher, JournalEntry, ClosedMonth)}
+        kept = {table.__table__ for table in (Invoice, Voucher, JournalEntry, ClosedMonth, PaymentReceipt)}
         with unguarded(connection, needed=bool(kept & set(tables))):
             for table in tables:
                 connection.execute(table.delete())

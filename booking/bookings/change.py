@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.basket import Basket, Pick, price_again
-from booking.bookings.confirm import reissue
+from booking.bookings.confirm import other_lines_come, reissue
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import check_more_free
@@ -181,6 +181,7 @@ def make_smaller(
     """Let a locked booking be what the basket says, which costs no more, and promise what is due."""
     giving = claims_of([booking.id])
     before = as_noted(booking, [held.slot_id for held in giving])
+    other_lines_come(booking.id)
     write_lines(booking.id, basket, replacing=True)
     booking.version += 1
     done = settle_up(booking, money, reason)

@@ -38,6 +38,22 @@ def tell_of_other_tickets(*followers: Callable[[int], None]) -> None:
     _followers[:] = followers
 
 
+# Who stands above and keeps what a booking was when money moved: told of a locked one that is to have other lines, and
+# of the change that brings them, 0 where none does.
+_witnesses: list[Callable[[int, int], None]] = []
+
+
+def tell_before_other_lines(*witnesses: Callable[[int, int], None]) -> None:
+    """Let these be who is told, once, when the application is made."""
+    _witnesses[:] = witnesses
+
+
+def other_lines_come(booking_id: int, change_id: int = 0) -> None:
+    """A confirmed, locked booking is just about to get other lines."""
+    for witness in _witnesses:
+        witness(booking_id, change_id)
+
+
 def confirm(booking_id: int, now: datetime) -> bool:
     """Confirm a booking that is paid or costs nothing; call inside a unit of work. False when it already was.
 
@@ -90,6 +106,7 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
         raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
     before = as_noted(parent, [held.slot_id for held in giving if held.booking_id == parent.id])
+    other_lines_come(parent.id, change.id)
     copy_lines(change.id, parent.id)
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     parent.version += 1

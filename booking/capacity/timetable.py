@@ -30,7 +30,8 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
-from booking.kernel.database import db, plan_anew, run, unit_of_work
+from booking.kernel.database import db, run, unit_of_work
+from booking.kernel.server.plans import plan_anew
 
 BATCH = 2000
 # Else each row that has not the same values as the one before it begins a statement of its own.

@@ -14,8 +14,8 @@ from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
-from booking.catalogue.queries import offers_of, places_of_team
 from booking.contests.models import Contest, ContestEntry, ContestField, ContestMember, EntryState
+from booking.contests.room import teams_of
 from booking.contests.rules import AskedField, ContestFacts, KeptAnswer, key_of_name
 from booking.kernel.database import Texts, as_values, run
 
@@ -148,7 +148,7 @@ def team_at(slot_id: int) -> int:
     """How many places a team takes at a time of a contest where each ticket is for one; else 1. Two statements."""
     of_contest = (Slot.id == slot_id, Activity.id == Slot.activity_id, Activity.kind == Kind.CONTEST)
     activity_id = run(select(Slot.activity_id).where(*of_contest)).scalar()
-    return places_of_team(Kind.CONTEST, offers_of({activity_id})[activity_id]) if activity_id is not None else 1
+    return teams_of([(activity_id, Kind.CONTEST)]).size(activity_id) if activity_id is not None else 1
 
 
 def wanted_of(lines: Iterable[BookedLine]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.payments.give_back import KEY
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.receipts.keepers import begin_earlier
 
 GOODWILL = {"nb": "Show avlyst", "lv": "Šovs atcelts"}
 GOODWILL_EVERY = 40  # one in so many visits gets a part back
@@ -73,3 +74,4 @@ def take_the_money() -> None:
         ]
         if refunds:
             db.session.execute(insert(Refund), refunds)
+        begin_earlier()  # receipts

@@ -20,22 +20,11 @@ class PaperTicket:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One row of a list; on the receipt also its sum."""
+    """One row of a list."""
 
     title: str
     when: str
     kind: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperVat:
-    """One VAT rate of a receipt."""
-
-    rate: str
-    net: str
-    vat: str
-    gross: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +61,13 @@ class Printed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Printed):
-    """All that tickets or a receipt say. A receipt has a number and payments."""
+    """All that tickets say."""
 
     buyer: str
     lead: str
     notes: tuple[str, ...]
     lines: tuple[PaperLine, ...]
     tickets: tuple[PaperTicket, ...]
-    vat: tuple[PaperVat, ...]
-    total: str
-    number: str = ""
-    payments: tuple[PaperLine, ...] = ()
     way: PaperWay | None = None
 
 

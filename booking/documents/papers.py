@@ -1,4 +1,4 @@
-"""A booking as tickets, receipt and calendar, in its own language."""
+"""A booking as tickets and calendar, in its own language."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.finding import map_of
 from booking.documents.looks import PaperLook
-from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat, PaperWay
+from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperWay
 from booking.kernel import clock
-from booking.kernel.money import Money, VatShare, spread, vat_shares
-from booking.payments.receipts import Issued
-from booking.payments.statement import Came, MoneyWay, Moved, Statement
 
 
 def ticket_paper(
@@ -55,8 +52,6 @@ def ticket_paper(
             )
             for ticket in tickets
         ),
-        vat=(),
-        total=write.money(facts.total, facts.currency),
         look=look,
         way=way_of(centre, write),
         words={
@@ -72,97 +67,6 @@ def ticket_paper(
             "single_hint": _("For those who come apart from the others."),
         },
     )
-
-
-def receipt_paper(
-    facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, look: PaperLook, write: Wording
-) -> Paper:
-    """What was bought, paid and paid back, and the VAT in what is left. Call with the reader's language in force.
-
-    It adds up two ways: the lines come to the total, and so do the payments less what went back.
-    """
-    kept = Money(paid.kept, facts.currency)
-    return Paper(
-        lang=write.lang,
-        title=_("Receipt"),
-        centre=centre.name,
-        seller=seller_lines(centre),
-        number=str(issued.number),
-        reference=facts.reference,
-        code=facts.code,
-        buyer=facts.name,
-        lead=write.full_date(issued.issued_at),
-        notes=(_("Keep this receipt with your accounts."),),
-        lines=(*(_line(line, write, with_sum=True) for line in facts.lines), *_beyond(facts, paid.kept, write)),
-        tickets=(),
-        payments=tuple(_payment(moved, facts.currency, write) for moved in paid.moved),
-        vat=tuple(
-            PaperVat(
-                write.percent(share.rate),
-                write.money(share.net.minor, facts.currency),
-                write.money(share.vat.minor, facts.currency),
-                write.money(share.gross.minor, facts.currency),
-            )
-            for share in vat_shares_of(facts, kept)
-        ),
-        total=write.money(kept.minor, facts.currency),
-        look=look,
-        words={
-            "number": _("Receipt number"),
-            "reference": _("Reference"),
-            "date": _("Date"),
-            "name": _("Name"),
-            "seller": _("Seller"),
-            "what": _("What"),
-            "quantity": _("Quantity"),
-            "amount": _("Amount"),
-            "total": _("Total"),
-            "payments": _("How it was paid"),
-            "vat_heading": _("VAT included"),
-            "rate": _("Rate"),
-            "net": _("Net"),
-            "vat": _("VAT"),
-            "gross": _("Gross"),
-        },
-    )
-
-
-def vat_shares_of(facts: BookingFacts, kept: Money) -> list[VatShare]:
-    """The VAT in what was kept of a booking's price: each rate has its part of it as of the price."""
-    gross = [line.total for line in facts.lines]
-    parts = spread(kept.minor, gross)
-    return vat_shares(
-        (line.vat_rate, Money(part, kept.currency)) for line, part in zip(facts.lines, parts, strict=True) if part
-    )
-
-
-def _beyond(facts: BookingFacts, kept: int, write: Wording) -> list[PaperLine]:
-    """What makes the lines come to what was kept: late shares that stayed, and money that went back."""
-    by_rule = facts.kept_by_rule if facts.state is State.CONFIRMED else 0
-    rest = kept - facts.total - by_rule
-    stayed = by_rule + max(rest, 0)
-    extras = [(_("Kept by our rules of what was given up late"), stayed), (_("Paid back"), min(rest, 0))]
-    return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in extras if amount]
-
-
-def _payment(moved: Moved, currency: str, write: Wording) -> PaperLine:
-    """A sum with its date and the means of payment."""
-    words = {
-        Came.PAID: _("Paid"),
-        Came.BACK: _("Paid back"),
-        Came.ON_ITS_WAY: _("Paid back, on its way"),
-        Came.REFUSED: _("To be paid back: the bank said no"),
-        Came.LOST: _("Paid back by your bank"),
-    }
-    if moved.way is MoneyWay.TILL:
-        means = _("at our desk, receipt %(number)s from the till", number=moved.receipt or "–")
-    else:
-        means = {
-            MoneyWay.ONLINE: _("online, by card or account"),
-            MoneyWay.VIPPS: _("online, with Vipps"),
-            MoneyWay.DEMO: _("online, in a demonstration"),
-        }[moved.way]
-    return PaperLine(words[moved.came], write.full_date(moved.at), means, write.money(moved.signed, currency))
 
 
 def booking_calendar(
@@ -211,13 +115,12 @@ def _by_time(lines: Sequence[BookedLine], write: Wording) -> tuple[PaperLine, ..
     for line in lines:
         row = _line(line, write)
         rows.setdefault((row.title, row.when), []).append(row.kind)
-    return tuple(PaperLine(title, when, "\n".join(kinds), "") for (title, when), kinds in rows.items())
+    return tuple(PaperLine(title, when, "\n".join(kinds)) for (title, when), kinds in rows.items())
 
 
-def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:
+def _line(line: BookedLine, write: Wording) -> PaperLine:
     kind = f"{line.number} × {write.words(line.ticket_title)}"
-    amount = write.money(line.total) if with_sum else ""
-    return PaperLine(write.words(line.activity_title), write.moment(line.starts_at), kind, amount)
+    return PaperLine(write.words(line.activity_title), write.moment(line.starts_at), kind)
 
 
 def way_of(centre: CentreFacts, write: Wording) -> PaperWay:

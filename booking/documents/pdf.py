@@ -46,11 +46,6 @@ def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
     return printed("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
 
-def receipt_pdf(paper: Paper) -> bytes:
-    """What was paid and the VAT in it."""
-    return printed("receipt.typ", paper, {})
-
-
 def certificate_pdf(paper: CertificatePaper) -> bytes:
     """That somebody was at a course, with the address that says so too."""
     return printed("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})

@@ -7,12 +7,13 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.capacity.availability import Availability, Free, add_ons_between, entry_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel, Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.centre.models import Space
+from booking.contests.room import teams_of
 from booking.kernel.database import Texts, db
 
 
@@ -27,15 +28,21 @@ class OnToday:
     space: Texts
     free: int
     standing: Availability
+    team: int = 1  # in a contest of teams so many places are had together
 
 
 def on_today(centre: CentreFacts, now: datetime) -> list[OnToday]:
-    """Today's times that have not ended, in order, with the places left at the last commit, in three statements."""
+    """Today's times that have not ended, in order, with the places left at the last commit.
+
+    Three statements, and one more on a day with a contest.
+    """
     midnight = at(centre.local(now).date(), time(0), centre.zone)
     end = at(centre.local(now).date() + timedelta(days=1), time(0), centre.zone)
     free: list[Free] = [*entry_between(midnight, end, Channel.PUBLIC, now)]
     free += add_ons_between(midnight, end, Channel.PUBLIC, now)
     coming = {slot.slot_id: slot for slot in free if slot.ends_at > now}
+    kinds = ((slot.activity_id, slot.kind) for slot in coming.values() if isinstance(slot, FreeShow))
+    teams = teams_of(kinds)
     rows = db.session.execute(
         select(Slot.id, Activity.kind, Activity.title, Space.name)
         .join(Activity, Activity.id == Slot.activity_id)
@@ -51,7 +58,8 @@ def on_today(centre: CentreFacts, now: datetime) -> list[OnToday]:
             title=title,
             space=space or {},
             free=coming[slot_id].free,
-            standing=coming[slot_id].standing(1, centre.few_left, now),
+            standing=teams.standing(coming[slot_id], centre.few_left, now),
+            team=teams.size(coming[slot_id].activity_id),
         )
         for slot_id, kind, title, space in rows
     ]

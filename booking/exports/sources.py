@@ -14,7 +14,7 @@ from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.door.more import more_by
 from booking.door.told import told_by
-from booking.exports import newsletter
+from booking.exports import newsletter, receipts
 from booking.feedback import feedback
 from booking.history import log
 from booking.invoicing.issued import read
@@ -22,6 +22,7 @@ from booking.invoicing.issued.filters import InvoiceFilter, InvoiceMark, way_nam
 from booking.invoicing.payer.queries import HowItStands
 from booking.kernel.database import in_language
 from booking.outbox.models import PromiseState
+from booking.receipts.queries import receipts_between
 from booking.reports import bookings, invoice_names, letters
 from booking.reports.standing import MoneyStanding
 from booking.sheets.sheet import Column, ColumnKind, Row, Sheet
@@ -171,11 +172,23 @@ def _invoices(filters: Filters, after: int | None, most: int, _lang: str) -> Bat
     return [invoice_names.as_row(line, wanted.today) for line in lines], below
 
 
+def receipts_filters(first: date, last: date) -> Filters:
+    """The filters of the list of receipts as they are kept with a piece of work."""
+    return {"first": first.isoformat(), "last": last.isoformat()}
+
+
+def _receipts(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
+    first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
+    listed, following = receipts_between(first, last, after, most)
+    return [row for receipt in listed for row in receipts.as_rows(receipt)], following
+
+
 SOURCES: Mapping[str, Source] = {
     "bookings": Source(lambda: _("Bookings"), bookings.columns, _bookings),
     "letters": Source(lambda: _("Mail"), letters.columns, _letters),
     "log": Source(lambda: _("Log"), _log_columns, _log),
     "invoices": Source(lambda: _("Invoices"), invoice_names.columns, _invoices),
+    "receipts": Source(lambda: _("Receipts"), receipts.columns, _receipts),
     "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
     "subscribers": Source(lambda: _("Newsletter"), newsletter.subscriber_columns, newsletter.subscriber_rows),
 }

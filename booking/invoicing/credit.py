@@ -18,7 +18,7 @@ from booking.centre.facts import CentreFacts
 from booking.invoicing.ahead.unlike import follow_credit
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
-from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
+from booking.invoicing.issue import FIRST_NUMBER, IssuedInvoice, ReceivableGone, issue_all_locked, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.invoicing.parts.credited import ClaimOnInvoice, claims_on, credited_by_line, notes_of
@@ -31,6 +31,7 @@ from booking.kernel.money import spread
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
 from booking.records.audit import note
+from booking.records.series import OF_INVOICES, next_number
 
 LONGEST_REASON = 200
 
@@ -242,7 +243,7 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     settled = taken_back(of, order.wanted)
     recover({order.invoice_id: settled.gross}, WriteOffKind.CREDITED, actor, now)
     _move(order.invoice_id, of.credited, settled.gross)
-    number = next_number()
+    number = next_number(OF_INVOICES, FIRST_NUMBER)
     document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)
     document = replace(document, kid=payment_reference(of.invoice.seller.address.country, of.payer_id, number))
     note_id = write_document(document, of.payer_id, order.invoice_id, now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
@@ -29,7 +29,7 @@ from booking.invoicing.drafts import Draft, drafts_of, drafts_that_wait
 from booking.invoicing.frozen import as_kept, digest_of
 from booking.invoicing.issued.words import write_words_of
 from booking.invoicing.kid import payment_reference
-from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
+from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules
 from booking.invoicing.queries import numbers_on
 from booking.invoicing.receivables import Receivable, WhyWaiting, booking_of, deal_with, open_receivables
 from booking.invoicing.sending.choose import has_agreement
@@ -37,6 +37,7 @@ from booking.kernel.database import db, in_language, insert_once, run, unit_of_w
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.records.audit import note
+from booking.records.series import OF_INVOICES, next_number
 
 FIRST_NUMBER = 10_001
 AT_ONCE = 10  # documents in a unit of work: whoever buys meanwhile waits for no more than these
@@ -149,7 +150,7 @@ def issue_all_locked(
 
 def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     payer_id = _payer_id(draft.payer.key)
-    number = next_number()
+    number = next_number(OF_INVOICES, FIRST_NUMBER)
     lang = language_of(draft.receivables[0].lang, centre)
     charges = [_charges(receivable, rules, lang, draft.together) for receivable in draft.receivables]
     settled = settle([charge for of_receivable in charges for charge in of_receivable])
@@ -182,13 +183,6 @@ def _key_on_invoice(receivable: Receivable) -> str:
     while key in taken:
         key += InvoicedReceivable.MORE
     return key
-
-
-def next_number() -> int:
-    """The next number of the one series, taken for good when the unit of work commits: there is no gap."""
-    insert_once(InvoiceSeries, "id", {"id": 1, "last": FIRST_NUMBER - 1})
-    taken = update(InvoiceSeries).where(InvoiceSeries.id == 1).values(last=InvoiceSeries.last + 1)
-    return int(db.session.execute(taken.returning(InvoiceSeries.last)).scalar_one())
 
 
 def write_document(document: InvoiceDocument, payer_id: int, corrects_id: int | None, now: datetime) -> int:

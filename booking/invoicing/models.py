@@ -120,15 +120,6 @@ class InvoicePayer(Model):
     timing: Mapped[InvoiceTiming | None] = mapped_column(stored(InvoiceTiming, check=False))
 
 
-class InvoiceSeries(Model):
-    """The last number given: one series for invoices and credit notes, moved by one UPDATE with the row it numbers."""
-
-    __tablename__ = "invoice_series"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    last: Mapped[int]
-
-
 class Invoice(Model):
     """An issued document. `document` is everything it says, see frozen.py, and `digest` its SHA-256.
 

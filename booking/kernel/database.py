@@ -214,16 +214,6 @@ def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, .
     return db.session.connection().execute(statement, values)
 
 
-def plan_anew() -> None:
-    """Have PostgreSQL think again how it reads, where much has just been written that further rows refer to.
-
-    For each connection it keeps the way that was best when the tables were small, through all of them, and it takes
-    that way for the foreign key of each row: ten thousand rows then take a minute. SQLite keeps no such plans.
-    """
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection().exec_driver_sql("DISCARD PLANS")
-
-
 def flush() -> None:
     """Write what waits in the session, and what `kernel/writing.py` keeps back there."""
     session = db.session()

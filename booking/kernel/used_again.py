@@ -3,8 +3,10 @@
 What pages show is read as of the last commit, and between two commits it is the same each time. So a process keeps the
 answers of the present *mark*: what the database gives as another value after each commit of anybody, whatever it was.
 SQLite has `PRAGMA data_version` (`kernel/server/commits.py`). PostgreSQL has `pg_current_snapshot()`, which says what
-a statement may see: two that are alike see the same, on one server since it was started (after a promotion or a restart
-numbers may come again for other commits). It comes with the row that every request reads first anyway (`MarkedRow`).
+a statement may see: two that are alike see the same, on one server since it was started or has recovered from a crash.
+After that, and after a promotion, numbers may come again for other commits: what had one and was not written down never
+was. So the mark also says when the server was started, and since when it counts what its writer does, which a crash
+begins anew though the server stays the same. It comes with the row that every request reads first anyway (`MarkedRow`).
 
 A transaction asks for the mark before it reads anything that it keeps or uses again. So what is used again was true at
 a moment since it asked, as if it had been read then:
@@ -193,7 +195,11 @@ class MarkedRow(Generic[T]):
 _MARK = case(
     (func.pg_is_in_recovery(), null()),
     else_=func.concat_ws(
-        " ", func.current_database(), func.pg_postmaster_start_time(), cast(func.pg_current_snapshot(), Text)
+        " ",
+        func.current_database(),
+        func.pg_postmaster_start_time(),
+        func.pg_stat_get_bgwriter_stat_reset_time(),
+        cast(func.pg_current_snapshot(), Text),
     ),
 )
 

@@ -152,13 +152,16 @@ def _number(at: Setting, _occasion: str) -> Values:
 
 
 def _before(at: Setting, _occasion: str) -> Values:
-    sheet = MaterialTold(at.write.words(made_up.SHEET), "PDF, 240 kB", at.desk.settings.public_url, "")
     return _of_visit(
         at,
         _("Before your visit to %(centre)s: for the class", centre=at.centre.name),
         who=_whose_class(at),
-        programmes=[ProgrammeTold(at.write.words(made_up.PROGRAMME), "", "", (sheet,))],
+        programmes=[ProgrammeTold(at.write.words(made_up.PROGRAMME), "", "", (_sheet(at),))],
     )
+
+
+def _sheet(at: Setting) -> MaterialTold:
+    return MaterialTold(at.write.words(made_up.SHEET), "PDF, 240 kB", at.desk.settings.public_url, "")
 
 
 def _feedback(at: Setting, _occasion: str) -> Values:
@@ -217,7 +220,8 @@ def _away(at: Setting, occasion: str) -> Values:
         "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
     }
     subject = subjects.get(occasion, _("We come to you with %(programme)s", programme=title))
-    return _of_visit(at, subject, away=away, offered=made_up.offered())
+    materials = [_sheet(at)] if occasion == "reminder" else []
+    return _of_visit(at, subject, away=away, offered=made_up.offered(), materials=materials)
 
 
 def _course(at: Setting, occasion: str) -> Values:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.kernel.refusals import Refusal
 from booking.materials.models import MaterialKind
-from booking.pictures.apart import NothingCame, run_apart
 
 LOOKING = Path(__file__).with_name("looking.py")
+LIMITS = ProcessLimits(seconds=15)
 TAKES = 25  # seconds by the clock, on a machine that has much else to do
 LARGEST = 10_000_000  # bytes of a file that is brought
 LARGEST_SAID = 20_000_000  # bytes of a picture that is written anew
@@ -62,7 +63,7 @@ def checked(name: str, content: bytes) -> CheckedFile:
     if len(content) > LARGEST:
         raise MaterialRefused(MaterialFault.TOO_LARGE)
     try:
-        answer = run_apart(LOOKING, content, seconds=TAKES, largest=LARGEST_SAID)
+        answer = run_apart(LOOKING, content, LIMITS, seconds=TAKES, largest=LARGEST_SAID)
     except NothingCame:
         raise MaterialRefused(MaterialFault.TOO_HARD) from None
     head, _line, written = answer.partition(b"\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,7 +12,6 @@ from booking.kernel.database import Texts, as_values, run
 from booking.kernel.prepared import ReadyStatement
 from booking.kernel.slugs import slug_of
 from booking.materials.models import Material, MaterialFile, MaterialKind, MaterialMoment
-from booking.programmes.models import Programme
 
 LONGEST_IN_ADDRESS = 60
 
@@ -110,26 +109,6 @@ def count_of(activity_id: int) -> tuple[int, int]:
     query = select(func.count(), func.coalesce(func.max(Material.sort), 0)).where(Material.activity_id == activity_id)
     count, last = run(query).one()
     return int(count), int(last)
-
-
-def for_the_class(titles: Mapping[int, Texts], activity_ids: Collection[int]) -> list[ForTheClass]:
-    """What there is around each of these programmes, in their order; two statements at most."""
-    if not activity_ids:
-        return []
-    materials = materials_of(activity_ids)
-    columns = (Programme.activity_id, Programme.before, Programme.brings, Programme.after)
-    rows = run(select(*columns).where(Programme.activity_id.in_(sorted(activity_ids))))
-    texts = {activity_id: (before, brings, after) for activity_id, before, brings, after in rows}
-    return [
-        ForTheClass(
-            activity_id,
-            titles.get(activity_id, {}),
-            *texts[activity_id],
-            tuple(material for material in materials if material.activity_id == activity_id),
-        )
-        for activity_id in activity_ids
-        if activity_id in texts
-    ]
 
 
 def in_address(file_name: str) -> str:

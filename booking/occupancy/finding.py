@@ -10,6 +10,7 @@ from booking.bookings.models import Booking, BookingWord
 from booking.bookings.search_words import LONGEST, fold_letters, split
 from booking.kernel.codes import read_reference
 from booking.kernel.database import db
+from booking.receipts.queries import booking_of_number
 
 CANDIDATES = 3_000  # bookings that a word's beginning may find before the other words are asked
 _LAST = "\U0010ffff"  # sorts after every letter
@@ -50,10 +51,10 @@ def whole(words: Sequence[str]) -> ColumnElement[bool]:
 def with_reference(typed: str) -> int | None:
     """The booking with exactly this reference, however it is written, whatever its day and state; None without one.
 
-    A change that waits for its money leads to the booking that it changes.
+    A change that waits for its money leads to the booking that it changes. The number of a receipt finds its booking.
     """
     reference = read_reference(typed)
-    if not reference:
-        return None
-    row = db.session.execute(select(Booking.id, Booking.changes_id).where(Booking.reference == reference)).first()
-    return None if row is None else row.changes_id or row.id
+    row = None
+    if reference:
+        row = db.session.execute(select(Booking.id, Booking.changes_id).where(Booking.reference == reference)).first()
+    return booking_of_number(typed) if row is None else row.changes_id or row.id

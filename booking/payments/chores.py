@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from booking.kernel.chores import Chore, Shift
-from booking.payments.sweep import sweep
+from booking.kernel.chores import Shift
+from booking.payments.sweep import Places, sweep
 
 
-def _sweep(shift: Shift) -> None:
-    sweep(shift.now)
+class Sweep:
+    """Goes through what is due, a piece a round; knows how far it has come."""
 
+    def __init__(self) -> None:
+        self.places = Places()
 
-SWEEP = Chore("sweep", 20, _sweep)
+    def __call__(self, shift: Shift) -> None:
+        """A round."""
+        sweep(shift.now, self.places)

@@ -21,6 +21,7 @@ from booking.outbox.promises import promise
 from booking.payments.models import UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import PaymentProgress, PaymentStatus
 from booking.payments.providers import tills
+from booking.payments.receipts import receipt_follows
 from booking.payments.refunds import return_payment
 from booking.payments.reserved.capture import reserve
 from booking.payments.statement import Statement, statement_of_first
@@ -135,9 +136,12 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
             _check(payment, bookings[-1], standing, now)
             _mark_paid(payment, bookings[-1], standing, PaymentState.PAID, now)
             if len(bookings) == 1 and known is not None and still_is(known, bookings[0]):
-                return SettledPayment(payment.state, _confirm_known(known, bookings[0], payment, now))
-            confirm_locked(bookings, now)
-            return SettledPayment(payment.state)
+                bought: JustBought | None = _confirm_known(known, bookings[0], payment, now)
+            else:
+                bought = None
+                confirm_locked(bookings, now)
+            receipt_follows(payment.booking_id)  # beside the promise of the letter: one statement for both
+            return SettledPayment(payment.state, bought)
     except Refusal as refusal:
         why = type(refusal).__name__.strip("_")
     with unit_of_work():

@@ -123,9 +123,9 @@ TO_TAKE = "state IN ('waiting', 'decided')"
 class Capture(Model):
     """What becomes of money that a buyer approved: one row for a payment whose provider only reserves it.
 
-    `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after a try;
-    `failed_at` is when that began, in vain as long as it is not done; `tries` is how often it was refused. `lapses_at`
-    is when we no longer count on its being there.
+    `amount` is what is taken of it once that is decided, `due_at` when it is tried, the next time after a try.
+    `failed_at` is when it was first tried: since then in vain, for whatever cause, as long as it is not DONE; `tries`
+    is how often the provider has refused it. `lapses_at` is when we no longer count on its being there.
     """
 
     __tablename__ = "payment_capture"
@@ -179,8 +179,11 @@ class Refund(Model):
     )
 
 
-class Receipt(Model):
-    """A receipt that somebody has read: its number, and what the money was that it says (minor units)."""
+class FormerReceipt(Model):
+    """A receipt of before each payment had one of its own: its number, and what the money was (minor units).
+
+    None is added any more; that a number was given once is kept.
+    """
 
     __tablename__ = "receipt"
 

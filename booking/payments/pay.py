@@ -40,6 +40,7 @@ from booking.payments.provider import (
     Unreachable,
 )
 from booking.payments.providers import tills
+from booking.payments.receipts import receipt_follows
 
 # A payment made in the last second of the session may take a while to be heard of.
 PLACES_KEPT_AFTER = timedelta(minutes=3)
@@ -184,6 +185,7 @@ def take_in_till(booking: Booking, now: datetime) -> None:
     """
     paid = {"state": PaymentState.PAID, "paid_at": now, "looked_at": now}
     write(Payment, [_payment(booking, TILL, now, now) | paid])
+    receipt_follows(booking.id)
 
 
 def _go_on(payment: UnderWay, now: datetime) -> Begun:

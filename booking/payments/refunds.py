@@ -17,6 +17,7 @@ from booking.payments.models import LET_GO, TILL, Payment, PaymentState, Refund,
 from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
+from booking.payments.receipts import receipt_follows
 from booking.payments.reserved.by_hand import count_as_sent
 from booking.payments.reserved.capture import is_reserved, release, take
 from booking.records.audit import note
@@ -241,5 +242,7 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
     )
     db.session.add(refund)
     db.session.flush()
+    if payment.state is PaymentState.PAID:
+        receipt_follows(booking_id, refund.id)  # what could not be kept has bought nothing
     if payment.provider != TILL:
         promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})

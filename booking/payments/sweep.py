@@ -17,7 +17,16 @@ from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.server.outage import outage_in
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import (
+    LET_GO,
+    TILL,
+    UNDER_WAY,
+    UNSETTLED,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import PaymentProgress, PaymentStatus, Provider, Rejected, Unreachable
 from booking.payments.providers import tills
@@ -32,6 +41,22 @@ MOST = 50
 # One that gets no answer may be to blame itself; three in a round, or a long silence, mean that its provider is down.
 PATIENCE = 3
 LONGEST = 15  # seconds; the worker has mails to send too
+
+
+class Places:
+    """How far the rounds before have come with each kind of thing: what stays as it is keeps nobody from their turn."""
+
+    def __init__(self) -> None:
+        self._after: dict[str, int] = {}
+
+    def next(self, what: str, rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Of all that is due the piece of this round, by ids behind the last one; behind the highest it begins anew."""
+        if len(rows) <= MOST:
+            return rows
+        after = self._after.get(what, 0)
+        piece = sorted(rows, key=lambda row: (row[0] <= after, row[0]))[:MOST]
+        self._after[what] = piece[-1][0]
+        return piece
 
 
 class _Round:
@@ -77,14 +102,18 @@ class _Round:
         return self.unanswered[provider] >= PATIENCE or self.waited[provider] > LONGEST
 
 
-def sweep(now: datetime) -> int:
-    """Look at what is due; returns how many. Not in a unit of work. A provider that is down is left for this round."""
-    going = _Round(now)
-    going.over("begun", _half_begun(now), _finish_beginning)
+def sweep(now: datetime, places: Places | None = None) -> int:
+    """Look at what is due; returns how many. Not in a unit of work. A provider that is down is left for this round.
+
+    `places` say where the round before has ended.
+    """
+    going, places = _Round(now), places or Places()
+    going.over("begun", places.next("begun", _half_begun(now)), _finish_beginning)
     going.over("under way", _long_under_way(now), _look)
-    going.over("overdue", _overdue(now), _close)
-    going.over("capture", _rows(reserved.due(now - CAPTURE_WAITS)), lambda payment_id, _now: take(payment_id))
-    going.over("refund", _unfinished_refunds(now), _go_on_refunding)
+    going.over("overdue", places.next("overdue", _overdue(now)), _close)
+    due = places.next("capture", _rows(reserved.due(now - CAPTURE_WAITS)))
+    going.over("capture", due, lambda payment_id, _now: take(payment_id))
+    going.over("refund", places.next("refund", _unfinished_refunds(now)), _go_on_refunding)
     for provider in tills.providers:
         going.once("events", "all", provider.name, partial(_undelivered, going, provider))
     return going.looked
@@ -118,6 +147,7 @@ def _long_under_way(now: datetime) -> list[tuple[int, str]]:
             func.coalesce(Payment.looked_at, Payment.begun_at) < now - LOOK_EVERY,
         )
         .order_by(func.coalesce(Payment.looked_at, Payment.begun_at))
+        .limit(MOST)  # looked at, it goes to the back of the queue
     )
 
 
@@ -209,6 +239,6 @@ def _undelivered(going: _Round, provider: Provider) -> None:
 
 def _rows(query: Select[int, str]) -> list[tuple[int, str]]:
     """Ids, each with the name of its provider."""
-    rows = [(row_id, name) for row_id, name in db.session.execute(query.limit(MOST))]
+    rows = [(row_id, name) for row_id, name in db.session.execute(query)]
     end_reading()
     return rows

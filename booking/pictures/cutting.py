@@ -1,4 +1,4 @@
-"""Make a picture fit to be shown, as a process of its own: `python -I cutting.py 50 33 < photo.jpg > files`.
+"""Make a picture fit to be shown, as a process of its own: `cutting.py 50 33 < photo.jpg > files`, within limits.
 
 Started by `making.py` and by nobody else; imports nothing of ours. What comes out is made anew from the pixels alone:
 turned as the camera said, in sRGB, on white where one could see through, without a word of what the camera wrote down
@@ -14,16 +14,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import resource
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugin
 
-SECONDS = 20  # of processor; a camera's picture takes about one
-MEMORY = 1 << 30  # bytes of address space
 PLUGINS = AvifImagePlugin, WebPImagePlugin  # loaded by name: else all that there are, one by one
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MOST_PIXELS = 50_000_000
@@ -47,26 +43,14 @@ class Unshowable(Exception):
 
 
 def main() -> None:
-    """Read, cut, write. What is wrong is said in the first line too; anything else ends it with 1."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    code = 1
+    """Read, cut, write. What is wrong is said in the first line too."""
+    across, down = (int(number) for number in sys.argv[1:3])
     try:
-        across, down = (int(number) for number in sys.argv[1:3])
-        try:
-            files = cut(sys.stdin.buffer.read(), across, down)
-            head: dict[str, object] = {"files": [[width, kind, len(content)] for width, kind, content in files]}
-        except Unshowable as unfit:
-            files, head = [], {"fault": str(unfit)}
-        sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *(content for *_, content in files)]))
-        sys.stdout.buffer.flush()
-        code = 0
-    except BaseException as error:
-        sys.stderr.write(type(error).__name__)
-    finally:
-        os._exit(code)
+        files = cut(sys.stdin.buffer.read(), across, down)
+        head: dict[str, object] = {"files": [[width, kind, len(content)] for width, kind, content in files]}
+    except Unshowable as unfit:
+        files, head = [], {"fault": str(unfit)}
+    sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *(content for *_, content in files)]))
 
 
 def cut(content: bytes, across: int, down: int) -> list[tuple[int, str, bytes]]:

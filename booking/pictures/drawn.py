@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from booking.pictures.apart import NothingCame, TookTooLong, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, TookTooLong, run_apart
 
 DRAWING = Path(__file__).with_name("drawing.py")
+LIMITS = ProcessLimits(seconds=5)  # and a gigabyte, of which the library with its letters takes a quarter
 TAKES = 15  # seconds by the clock, on a machine that has much else to do
 LARGEST = 2_000_000  # bytes of the picture
 LOGO_HIGH = 48  # points; the picture has two dots for each
@@ -40,7 +41,7 @@ def _drawn(svg: bytes, points: int, kind: str) -> bytes:
     Raises Undrawable, which is not kept, where the machine had no time for it.
     """
     try:
-        return run_apart(DRAWING, svg, seconds=TAKES, largest=LARGEST, arguments=(str(points), kind))
+        return run_apart(DRAWING, svg, LIMITS, seconds=TAKES, largest=LARGEST, arguments=(str(points), kind))
     except TookTooLong:
         raise Undrawable from None
     except NothingCame:

@@ -13,11 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.kernel.refusals import Refusal
-from booking.pictures.apart import NothingCame, run_apart
 from booking.pictures.facts import Focus, PictureKind
 
 CUTTING = Path(__file__).with_name("cutting.py")
+LIMITS = ProcessLimits(seconds=20)  # a camera's picture takes about one
 TAKES = 25  # seconds by the clock, on a machine that has much else to do
 LARGEST = 20_000_000  # bytes of a file that is brought
 LARGEST_MADE = 8_000_000  # bytes of all that is made of it
@@ -76,7 +77,7 @@ def make(content: bytes, focus: Focus) -> MadePicture:
         raise PictureRefused(PictureFault.BUSY)
     try:
         arguments = (str(focus.across), str(focus.down))
-        made = run_apart(CUTTING, content, seconds=TAKES, largest=LARGEST_MADE, arguments=arguments)
+        made = run_apart(CUTTING, content, LIMITS, seconds=TAKES, largest=LARGEST_MADE, arguments=arguments)
     except NothingCame:
         raise PictureRefused(PictureFault.TOO_HARD) from None
     finally:

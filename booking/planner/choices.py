@@ -123,7 +123,7 @@ def causes(wish: VisitWish, day: PlanningDay) -> list[Reason]:
             if not lunch_ways(group, wish, day, window)
         ]
     if wish.exhibition_minutes and day.needs_entry:
-        reasons += [Reason(NoPlanReason.NO_ENTRY, group.name) for group in wish.groups if not _can_enter(group, day)]
+        reasons += [_entry_cause(group, day) for group in wish.groups if not _can_enter(group, day)]
     hours = exhibition_hours(day, window)
     if wish.exhibition_minutes and wish.exhibition_minutes > hours.last - hours.first:
         reasons.append(Reason(NoPlanReason.NO_TIME))
@@ -134,6 +134,12 @@ def _can_enter(group: Group, day: PlanningDay) -> bool:
     return any(entry.free >= group.people and entry.starts_at < day.departure for entry in day.entries)
 
 
+def _entry_cause(group: Group, day: PlanningDay) -> Reason:
+    if not day.entries and day.opens:
+        return Reason(NoPlanReason.NOT_ON_SALE, group.name, opens_at=max(day.opens.values()))
+    return Reason(NoPlanReason.NO_ENTRY, group.name)
+
+
 def _programme_cause(
     activity_id: int, group: Group, wish: VisitWish, day: PlanningDay, window: Window
 ) -> Reason | None:
@@ -142,7 +148,9 @@ def _programme_cause(
         return None
     sessions = [session for session in day.sessions if session.activity_id == activity_id]
     if not sessions:
-        return Reason(NoPlanReason.NOT_OFFERED, group.name, activity_id)
+        opens_at = day.opens.get(activity_id)
+        why = NoPlanReason.NOT_OFFERED if opens_at is None else NoPlanReason.NOT_ON_SALE
+        return Reason(why, group.name, activity_id, opens_at=opens_at)
     hindrances = {why_not(session, group, wish) for session in sessions}
     if None in hindrances:
         return Reason(NoPlanReason.OUTSIDE_BUS_TIMES, group.name, activity_id)

@@ -31,6 +31,7 @@ class Fit(StrEnum):
     FULL = "full"  # somebody else has the places
     NOT_SO = "not_so"  # is offered, but not within these times or not together
     NOT_HELD = "not_held"  # a programme has no session that day
+    NOT_ON_SALE = "not_on_sale"  # not yet, a programme or the exhibition
     NOTHING = "nothing"  # nothing is offered at all
     UNKNOWN = "unknown"  # not looked at yet
 
@@ -43,6 +44,7 @@ class DayFit:
     fit: Fit
     arrives_at: datetime | None = None
     leaves_at: datetime | None = None
+    opens_at: datetime | None = None  # when all of it is on sale
 
 
 def days_that_fit(wish: VisitWish, days: Sequence[PlanningDay], of_a_day: float = OF_A_DAY) -> list[DayFit]:
@@ -57,11 +59,12 @@ def days_that_fit(wish: VisitWish, days: Sequence[PlanningDay], of_a_day: float 
 
 
 def _day_fit(wish: VisitWish, day: PlanningDay, effort: Effort, left: float) -> DayFit:
-    if not (day.sessions or day.seatings or day.entries or day.stretches):
+    if not (day.sessions or day.seatings or day.entries or day.stretches or day.opens):
         return DayFit(day.on, Fit.NOTHING)
     reasons = causes(wish, day)
     if reasons[0].why is not NoPlanReason.NOT_TOGETHER:
-        return DayFit(day.on, Fit.NOT_SO if _is_too_large(wish, day) else _hindered(reasons, day))
+        fit = Fit.NOT_SO if _is_too_large(wish, day) else _hindered(reasons, day)
+        return DayFit(day.on, fit, opens_at=max(day.opens.values()) if fit is Fit.NOT_ON_SALE else None)
     try:
         solution = _solution(wish, day, effort, left)
     except OutOfEffort:
@@ -102,6 +105,8 @@ def _hindered(reasons: Iterable[Reason], day: PlanningDay) -> Fit:
     why = {reason.why for reason in reasons}
     if NoPlanReason.NOT_OFFERED in why:
         return Fit.NOT_HELD
+    if NoPlanReason.NOT_ON_SALE in why:
+        return Fit.NOT_ON_SALE
     lacks = {NoPlanReason.NO_LUNCH: day.seatings, NoPlanReason.NO_ENTRY: day.entries}
     if any(reason in why and not slots for reason, slots in lacks.items()):
         return Fit.NOT_SO

@@ -192,6 +192,7 @@ class NoPlanReason(StrEnum):
     """Why there is no plan. The first that holds for a group and its programme is told."""
 
     NOT_OFFERED = "not_offered"  # no session of the programme that day
+    NOT_ON_SALE = "not_on_sale"  # not yet: it opens `opens_at`; of no activity, the exhibition
     WRONG_GRADE = "wrong_grade"
     WRONG_LANGUAGE = "wrong_language"
     TOO_FEW_PLACES = "too_few_places"  # `most` is the largest group that any session takes
@@ -211,6 +212,7 @@ class Reason:
     group: str | None = None
     activity_id: int | None = None
     most: int | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,3 +138,5 @@ class PlanningDay:
     educators: int | None = None  # at work that day; None: the timetable has seen to it
     needs_entry: bool = False
     opening: tuple[datetime, datetime] | None = None  # of the house; None: nothing is said of it
+    # When the sale of it opens, for what has nothing on sale yet that day: by activity, the exhibition's entry too.
+    opens: Mapping[int, datetime] = field(default_factory=dict)

@@ -39,6 +39,7 @@ class OfferedProgramme:
     picture: PictureFacts | None = None
     brings: Texts = field(default_factory=dict)
     taught_by: Texts = field(default_factory=dict)
+    on_sale_days: int | None = None  # before it; None: as the centre says
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ _COLUMNS = (
     Activity.id, Activity.slug, Activity.kind, Activity.title, Activity.summary, Activity.minutes, Activity.capacity,
     Programme.grade_from, Programme.grade_to, Programme.subjects, Programme.aims, Programme.before, Programme.after,
     Programme.language, Programme.instant, Programme.shared, Activity.picture, Programme.brings,
-    Programme.taught_by,
+    Programme.taught_by, Activity.on_sale_days,
 )  # fmt: skip
 _PROGRAMMES = (
     select(*_COLUMNS)

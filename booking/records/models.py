@@ -1,4 +1,4 @@
-"""The table of the log."""
+"""The tables of the log, and of numbers that are given one after the other."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ class AuditEntry(Model):
         Index("ix_audit_entry_actor", "actor", "id"),
         Index("ix_audit_entry_action", "action", "id"),
     )
+
+
+class NumberSeries(Model):
+    """The last number given in a series, moved by one UPDATE with the row it numbers; see series.py.
+
+    The table has the name of the first series that there was, of invoices and credit notes.
+    """
+
+    __tablename__ = "invoice_series"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    last: Mapped[int]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from booking.kernel.server.plans import planned_for_their_values
 from booking.reports.period import Against, Period
 from booking.sheets.sheet import Cell, Column, ColumnKind, Plot, PlotBar, Row, Shape, Sheet
 
@@ -69,9 +70,10 @@ class Report:
 def make(report: Report, request: ReportRequest, against: Against) -> Sheet:
     """The report's sheet, with the figures of the period before beside its own if it is compared."""
     measures, labels = report.measures(), report.labels()
-    now = {tally.key: tally for tally in report.tally(request)}
     earlier = request.period.before(against)
-    before = {t.key: t for t in report.tally(ReportRequest(earlier, request.lang))} if earlier else {}
+    with planned_for_their_values():
+        now = {tally.key: tally for tally in report.tally(request)}
+        before = {t.key: t for t in report.tally(ReportRequest(earlier, request.lang))} if earlier else {}
     columns = [*labels, *(Column(measure.title, measure.kind) for measure in measures)]
     if earlier:
         columns += [Column(_("%(what)s before", what=measures[report.main].title), measures[report.main].kind)]

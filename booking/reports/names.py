@@ -130,6 +130,8 @@ def promises() -> dict[str, str]:
         "payment.capture": _("Money taken that was approved in Vipps"),
         "payment.refund": _("Money promised back"),
         "payment.send_refund": _("Money sent back through the provider"),
+        "receipt.give": _("Receipt given"),
+        "receipt.earlier": _("Receipts of what was paid before"),
         "invoice.files": _("Invoice written as PDF and XML"),
         "invoice.send": _("Invoice sent"),
         "invoice.look": _("Looked at what became of an invoice"),

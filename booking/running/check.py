@@ -27,7 +27,16 @@ from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
 from booking.payments.reserved import queries as reserved
-from booking.running import bank_books, books_kept, forgetting, pictures_kept, reaching, uninvoiced, unkept
+from booking.running import (
+    bank_books,
+    books_kept,
+    forgetting,
+    pictures_kept,
+    reaching,
+    receipts_kept,
+    uninvoiced,
+    unkept,
+)
 from booking.visits.models import Visit, VisitDue
 
 FORGOTTEN = 2  # the question after people whose time is over: half of the work, and the answer is another by the day
@@ -272,4 +281,5 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *reaching.questions(),
         *bank_books.questions(),
         *books_kept.questions(),
+        *receipts_kept.questions(),
     ]

@@ -19,7 +19,7 @@ from booking.mail.chores import REMINDERS
 from booking.newsletter.chores import NEWSLETTER
 from booking.outbox.chores import HEARTBEAT
 from booking.outreach.chores import OUTREACH
-from booking.payments.chores import SWEEP
+from booking.payments.chores import Sweep
 from booking.reckoning.chores import RECKONING
 from booking.running import upkeep
 from booking.running.forgetting import Round
@@ -58,10 +58,10 @@ NIGHT = Chore("night", 600, _night)
 
 
 def chores() -> tuple[Chore, ...]:
-    """Those that need a centre, for one worker: how far it is with forgetting is its own."""
+    """Those that need a centre, for one worker: how far it is with forgetting, and with money, is its own."""
     return (
         EXPIRE,
-        SWEEP,
+        Chore("sweep", 20, Sweep()),
         VISITS,
         SHARES,
         OUTREACH,

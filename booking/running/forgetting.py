@@ -27,6 +27,7 @@ from booking.newsletter import forgetting as newsletter
 from booking.outbox import forgetting as outbox
 from booking.outreach import forgetting as outreach
 from booking.payments import forgetting as payments
+from booking.receipts import forgetting as receipts
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
 
@@ -49,6 +50,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *capacity.FORGETTINGS,
     *staff.FORGETTINGS,
     *outbox.FORGETTINGS,
+    *receipts.FORGETTINGS,
     *invoicing.FORGETTINGS,
     *bank.FORGETTINGS,
     *sending.FORGETTINGS,

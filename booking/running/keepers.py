@@ -11,6 +11,7 @@ from booking.outbox.keepers import Keep, PromiseKeeper
 from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.payments import keepers as payments
+from booking.receipts import keepers as receipts
 from booking.running import upkeep
 from booking.running.steps import STEPS
 from booking.settings import Settings
@@ -22,6 +23,7 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
 
 KEEPERS = (
     *payments.KEEPERS,
+    *receipts.KEEPERS,
     *invoicing.KEEPERS,
     *sending.KEEPERS,
     outbox.work(STEPS),

@@ -115,15 +115,15 @@ class PriceFor:
 
 
 def price_for(
-    school: SchoolFacts | None, group: Group, starts_at: datetime, code: str, centre: CentreFacts
+    school: SchoolFacts | None, groups: Sequence[Group], starts_at: datetime, code: str, centre: CentreFacts
 ) -> PriceFor:
-    """What a group of a school would cost at that time, in at most seven statements.
+    """What these groups of a school would cost at that time, in at most seven statements.
 
     Without a school only a code finds an agreement. Raises CodeUnknown, NoSchools.
     """
     whose = school or NOBODYS
     agreements = {agreement.id: agreement for agreement in agreements_for(whose, code)}
-    owed = bill_for([group], starts_at, whose, code, centre)
+    owed = bill_for(groups, starts_at, whose, code, centre)
     nothing = Money(0, centre.currency)
     by_payer = owed.by_payer()
     paid = tuple((agreements[payer].payer, sum_) for payer, sum_ in by_payer.items() if payer in agreements)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
@@ -20,6 +20,7 @@ from booking.centre.opening import Hours, Open, hours_on, load_hours
 from booking.kernel.database import UTCDateTime, as_values, run
 from booking.planner.wish import Admission, PlannedSession, PlanningDay, Seating, Stretch, StretchKind
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.sale import is_shut, opens_by_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ _SLOTS = (
 )  # fmt: skip
 _DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
 _EXHIBITION = (
-    select(Activity.space_id, Activity.id)
+    select(Activity.space_id, Activity.id, Activity.on_sale_days)
     .where(Activity.kind == Kind.ADMISSION)
     .order_by(Activity.sort, Activity.id)
     .limit(1)
@@ -94,13 +95,16 @@ def load_days(
     exhibition alone, nobody sees it without one. `on_the_day`: whatever has not begun can still be had.
     """
     row = run(_EXHIBITION).first()
-    exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
+    exhibition = _Exhibition(row[0], row[1], entries, row[2]) if row else _Exhibition(None, None, entries)
     facts = {programme.activity_id: programme for programme in programmes}
     rows, hours = _by_date(dates, centre, _places_of(moving)), load_hours()
     offered = {
         on: [slot for slot in of_day if _is_offered(slot, facts, exhibition) and slot.on_sale(now, on_the_day)]
         for on, of_day in rows.items()
     }
+    ahead = {programme.activity_id: programme.on_sale_days for programme in programmes}
+    if entries and exhibition.activity_id is not None:
+        ahead[exhibition.activity_id] = exhibition.on_sale_days
     draws = _draws(slot.slot_id for of_day in offered.values() for slot in of_day)
     return [
         PlanningDay(
@@ -110,10 +114,34 @@ def load_days(
             exhibition_space_id=exhibition.space_id,
             needs_entry=exhibition.entries,
             opening=_opening(on, hours, centre),
+            opens={} if is_shut(on, hours) else dict(_opens(on, rows[on], offered[on], ahead, centre, now)),
             **_offers(rows[on], offered[on], draws, facts, exhibition),
         )
         for on in dates
     ]
+
+
+def _opens(
+    on: date,
+    rows: Sequence[_Row],
+    offered: Sequence[_Row],
+    ahead: Mapping[int, int | None],
+    centre: CentreFacts,
+    now: datetime,
+) -> Iterator[tuple[int, datetime]]:
+    """What of these activities has nothing on sale yet that day, with when it opens.
+
+    As the first of its times says; where none are made yet, by the rule that they will be made by.
+    """
+    on_sale = {slot.activity_id for slot in offered}
+    for activity_id, days in ahead.items():
+        its = [slot for slot in rows if slot.activity_id == activity_id]
+        moments = [slot.opens_at for slot in its if slot.status is SlotStatus.OPEN and slot.opens_at is not None]
+        if not its:
+            moments = [opens_by_rule(on, days, centre)]
+        to_come = [moment for moment in moments if moment > now]
+        if activity_id not in on_sale and to_come:
+            yield activity_id, min(to_come)
 
 
 def _by_date(dates: Sequence[date], centre: CentreFacts, own: Mapping[int, int]) -> dict[date, list[_Row]]:
@@ -160,6 +188,7 @@ class _Exhibition:
     space_id: int | None
     activity_id: int | None
     entries: bool
+    on_sale_days: int | None = None  # of entry, before it; None: as the centre says
 
 
 def _places_of(booking_id: int | None) -> Mapping[int, int]:

@@ -99,6 +99,9 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     yield page
     page.locator("main details summary").click()
     yield page
+    page.goto(f"{booking}/receipts")
+    open_all(page)
+    yield page
     page.goto(f"{booking}/change")
     yield page
     page.locator("#when a.on-a-phone").click()  # a phone shows the times first, and the month when asked

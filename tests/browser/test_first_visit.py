@@ -189,7 +189,7 @@ def look_at_every_room(page: Page) -> None:
     wrong = []
     of_invoices = ("", "/bank", "/payers", "/sending", "/reminders", "/collector", "/let-go")
     of_money = [f"/staff/invoices{name}" for name in of_invoices]
-    of_money += [f"/staff/books{name}" for name in ("", "/payouts", "/accounts")]
+    of_money += [f"/staff/books{name}" for name in ("", "/receipts", "/payouts", "/accounts")]
     for room in (*rooms, "/staff/programmes/1", "/staff/school-rules", "/staff/import?what=schools", *of_money):
         page.goto(room)
         wrong += faults(page)

@@ -28,16 +28,12 @@ from booking.centre.facts import CentreFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.documents import pdf as press
 from booking.documents.letters import all_drawable
-from booking.documents.looks import look_of, plain_look, sight_of
-from booking.documents.papers import receipt_paper, ticket_paper
-from booking.documents.pdf import receipt_pdf, ticket_pdf
+from booking.documents.looks import look_of, sight_of
+from booking.documents.papers import ticket_paper
+from booking.documents.pdf import ticket_pdf
 from booking.documents.qr import door_text, qr_plain_svg, qr_svg, read_door_text
-from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.payments.give_back import give_back
-from booking.payments.receipts import issue
-from booking.payments.statement import statement_of
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, paid_for, tomorrow
 
 LANGUAGES = ("nb", "nn", "en", "lv")
@@ -75,16 +71,6 @@ def tickets_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb") -
         write = Wording.of(lang, centre)
         look = look_of(centre, sight_of(centre, facts.lines), write)
         return ticket_pdf(ticket_paper(facts, queries.tickets_of(facts.id), centre, look, write))
-
-
-def receipt_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb") -> bytes:
-    """The receipt of a booking."""
-    paid = statement_of(facts.id)
-    issued = issue(facts, paid, clock.now())
-    with force_locale(LOCALES[lang]):
-        return receipt_pdf(
-            receipt_paper(facts, paid, issued, centre, plain_look(centre.brand), Wording.of(lang, centre))
-        )
 
 
 def words(pdf: bytes) -> str:
@@ -147,15 +133,6 @@ def test_tickets_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> 
     assert root_of(pdf)["/Lang"] == lang
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_receipts_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> None:
-    centre, slot, adult = a_sale()
-    held = paid_for(a_confirmed_booking(slot, adult))
-    pdf = receipt_as_pdf(facts_of(held.booking_id, lang=lang), centre, lang)
-    assert says_it_is_accessible(pdf)
-    assert root_of(pdf)["/Lang"] == lang
-
-
 def test_a_family_has_one_page_and_its_own_code_is_twice_as_large_as_each_persons(app: Flask) -> None:
     centre, slot, adult = a_sale()
     facts = facts_of(a_confirmed_booking(slot, adult, 6).booking_id)
@@ -200,12 +177,11 @@ def test_a_ticket_says_who_when_what_and_how_many(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_name_stops_a_ticket_or_a_receipt(app: Flask, name: str) -> None:
+def test_no_name_stops_a_ticket(app: Flask, name: str) -> None:
     centre, slot, adult = a_sale()
     facts = facts_of(paid_for(a_confirmed_booking(slot, adult, 2)).booking_id)
     hostile = replace(facts, name=name)
     assert door_text(facts.code) in codes_in(tickets_as_pdf(hostile, centre))[0]
-    assert says_it_is_accessible(receipt_as_pdf(hostile, centre))
 
 
 def test_markup_in_a_name_stays_words(app: Flask) -> None:
@@ -303,21 +279,8 @@ def a_visit_with_a_show(now: datetime) -> tuple[CentreFacts, BookingFacts]:
     return centre, facts_of(held.booking_id)
 
 
-def test_the_vat_of_a_receipt_adds_up(app: Flask, now: datetime) -> None:
-    centre, facts = a_visit_with_a_show(now)
+def test_the_vat_of_a_booking_adds_up(app: Flask, now: datetime) -> None:
+    _centre, facts = a_visit_with_a_show(now)
     shares = [(share.rate, share.net.minor, share.vat.minor) for share in facts.vat]
     assert shares == [(1200, 56250, 6750), (2500, 7999, 2000)]
     assert sum(share.gross.minor for share in facts.vat) == facts.total == 72999
-    paper = words(receipt_as_pdf(facts, centre)).replace("\xa0", " ")
-    for word in ("12 %", "562,50 kr", "67,50 kr", "25 %", "79,99 kr", "20 kr", "729,99 kr"):
-        assert word in paper
-
-
-def test_a_receipt_says_what_has_gone_back(app: Flask) -> None:
-    centre, slot, adult = a_sale(price=21000)
-    held = paid_for(a_confirmed_booking(slot, adult, 2))
-    with unit_of_work():
-        give_back(held.booking_id, 12345, "Strømmen gikk", new_secret(), "account:1")
-    paper = words(receipt_as_pdf(facts_of(held.booking_id), centre, "en")).replace("\xa0", " ")
-    for word in ("NOK 420", "NOK 123.45", "NOK 296.55"):
-        assert word in paper

@@ -22,6 +22,7 @@ DRILLS: dict[str, tuple[str, int, Callable[[Path], Outcome]]] = {
     "disk": ("disk full, from when there is room", 60, drills.disk_full),
     "redis": ("Redis gone", 10, drills.redis_gone),
     "copy": ("last night's copy put back", 300, drills.copy_put_back),
+    "moment": ("the second before a mistake put back", 300, drills.moment_put_back),
 }
 
 

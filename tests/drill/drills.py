@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.house import House, a_house
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import Ledger, Standing
 from tests.chaos.stores import LASTING, Server
 from tests.chaos.verdict import judge
+from tests.drill.archive import an_archived
 from tests.drill.crowd import SOLD_AFTER, SOLD_BEFORE, Crowd, a_crowd
 from tests.drill.pair import Pair, a_pair
 from tests.outages.cluster import cluster
+from tests.outages.waiting import wait_until
 from tests.support.house import free_port
 from tests.support.machines import ROOT
 
@@ -153,6 +155,33 @@ def copy_put_back(folder: Path) -> Outcome:
         for process in house.kept:
             process.end()
         _flask(house, "restore", str(copy))
+        house.begin()
+        with a_crowd(house, ledger) as crowd:
+            recovered = _sells_again(crowd, moment)
+        faults = [*crowd.broken, *judge(house, ledger)]
+        return Outcome(recovered, sold + len(crowd.sales), [fault for fault in faults if not _is_lost(fault, lost)])
+
+
+def moment_put_back(folder: Path) -> Outcome:
+    """Somebody empties a table; the second before comes back from the archive, and what was sold after it is lost."""
+    with an_archived() as store, a_house(folder, store) as house:
+        ledger = Ledger()
+        with a_crowd(house, ledger) as crowd:
+            crowd.wait_for(SOLD_BEFORE, 0)
+        sure = [bought for bought in ledger.bought if bought.standing is Standing.CONFIRMED]
+        wait_until(lambda: all(house.post.subjects(bought.email) for bought in sure), "letters are late")
+        sold, before = len(crowd.sales), store.now()
+        with a_crowd(house) as lost:
+            lost.wait_for(SOLD_BEFORE, 0)
+        store.server.ask("DELETE FROM ticket")
+        moment = time.monotonic()
+        for process in house.kept:
+            process.end()
+        store.lock_up()
+        store.put_back(before)
+        for words in (("db", "current"), ("check",), ("privacy", "purge")):
+            _flask(house, *words)
+        store.copy.ask("ANALYZE")
         house.begin()
         with a_crowd(house, ledger) as crowd:
             recovered = _sells_again(crowd, moment)

@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import FIRST_NUMBER, issue_all
-from booking.invoicing.models import Invoice, InvoicedReceivable, InvoiceSeries
+from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel.database import db, unit_of_work
+from booking.records.models import NumberSeries
 from booking.running.check import breaches
 from booking.visits.models import VisitDue
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
@@ -23,7 +24,7 @@ def test_a_number_that_is_missing_is_named(app: Flask) -> None:
     issue_all([first], centre.facts, afterwards(), "account:1")
     assert breaches() == []
     with unit_of_work():
-        db.session.execute(update(InvoiceSeries).values(last=InvoiceSeries.last + 1))
+        db.session.execute(update(NumberSeries).values(last=NumberSeries.last + 1))
     issue_all([second], centre.facts, afterwards(), "account:1")
     assert breaches() == [f"I11 numbers of invoices with a gap, the last one: {FIRST_NUMBER + 2}"]
 

@@ -8,16 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolRules
 from booking.bookings.models import Booking
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.mail.letter import Letter
+from booking.mail.letters.reminders import promise_reminders
 from booking.mail.visit_reminders import promise_visit_letters
 from booking.materials.models import MaterialMoment
 from booking.outbox.models import Promise
-from booking.programmes.models import Programme
 from booking.settings import settings_of
 from tests.courses.away import Road, a_road, away
 from tests.materials.sheets import a_material
@@ -31,10 +32,15 @@ def road(app: Flask) -> Road:
     road = a_road()
     booking_id = away(road, road.at_ten).booking_id
     with unit_of_work():
-        db.session.add(Programme(activity_id=road.activity, grade_from=1, grade_to=10, subjects=[]))
         long_ago = clock.now() - 3 * DAY
         db.session.execute(update(Booking).where(Booking.id == booking_id).values(confirmed_at=long_ago))
     return road
+
+
+def promise_reminder(now: datetime) -> None:
+    with unit_of_work():
+        db.session.execute(update(Booking).values(confirmed_at=now - 30 * DAY))
+        promise_reminders(now)
 
 
 def letter_of(app: Flask, kind: str, now: datetime) -> Letter:
@@ -71,6 +77,25 @@ def test_files_come_before_us(app: Flask, road: Road) -> None:
     assert letter.subject == "Before we come to you: for the class"
     assert "We come to Solbakken skole 5A on Monday" in letter.text and "stars.pdf" in letter.text
     assert "We come to Solbakken skole 5A on Monday" in letter.html and "/en/outreach/" in letter.html
+
+
+def test_the_reminder_brings_the_files_and_an_earlier_letter_does_not(app: Flask, road: Road) -> None:
+    a_material(road.activity, MaterialMoment.BEFORE, "Stars")
+    promise_reminder(road.at_ten - timedelta(hours=23))
+    letter = letter_of(app, "mail.reminder", road.at_ten - timedelta(hours=23))
+    assert "For the class, before we come" in letter.text and "stars.pdf" in letter.text and "stars.pdf" in letter.html
+    letter = letter_of(app, "mail.visit_week", road.at_ten - 7 * DAY)
+    assert "stars.pdf" not in letter.text
+
+
+def test_files_of_their_own_time_tell_what_to_prepare_with_them(app: Flask, road: Road) -> None:
+    a_material(road.activity, MaterialMoment.BEFORE, "Stars")
+    with unit_of_work():
+        db.session.execute(update(SchoolRules).values(material_days=14))
+    letter = letter_of(app, "mail.visit_before", road.at_ten - 13 * DAY)
+    assert "stars.pdf" in letter.text and "Clear the floor" in letter.text
+    promise_reminder(road.at_ten - timedelta(hours=23))
+    assert "stars.pdf" not in letter_of(app, "mail.reminder", road.at_ten - timedelta(hours=23)).text
 
 
 def test_afterwards_we_thank_them_for_having_us(app: Flask, road: Road) -> None:

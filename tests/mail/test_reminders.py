@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -21,6 +22,18 @@ def reminders_at(now: datetime) -> int:
         promise_reminders(now)
     db.session.rollback()
     return len(db.session.scalars(select(Promise.id).where(Promise.kind == "mail.reminder")).all())
+
+
+def test_after_a_long_outage_everybody_is_reminded_however_many_are_due(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.mail.letters.reminders.MOST", 2)
+    _centre, slot, adult = a_sale()
+    bookings = [a_confirmed_booking(slot, adult, 1).booking_id for _time in range(5)]
+    begins = db.session.get_one(Booking, bookings[0]).starts_at
+    with unit_of_work():
+        db.session.execute(update(Booking).values(confirmed_at=begins - 30 * HOUR))
+    assert [reminders_at(begins - 3 * HOUR) for _round in range(4)] == [2, 4, 5, 5]
 
 
 def test_nothing_bought_within_the_day_before_is_reminded_of_however_late_it_gets(app: Flask) -> None:

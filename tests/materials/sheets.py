@@ -19,20 +19,46 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 
 
-def a_pdf(catalog: bytes = b"", packed: bytes = b"") -> bytes:
-    """A PDF with one empty page; `catalog` stands in its root, `packed` in a stream of objects."""
+def a_pdf(catalog: bytes = b"", packed: bytes = b"", predictor: int | None = None, further: bytes = b"") -> bytes:
+    """A PDF with one empty page; `catalog` stands in its root, `packed` in a stream of objects.
+
+    With a `predictor` of PNG its bytes say how they differ from those before them; `further` stands in its dictionary.
+    """
     stream = b""
     if packed:
-        squeezed = zlib.compress(packed)
-        stream = b"4 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n" % (
-            len(squeezed),
-            squeezed,
+        parms = b"" if predictor is None else b"/DecodeParms<</Predictor %d/Columns 8>>" % (10 + predictor)
+        squeezed = zlib.compress(packed if predictor is None else predicted(packed, predictor))
+        stream = (
+            b"4 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode%s%s/Length %d>>stream\n%s\nendstream endobj\n"
+            % (
+                parms,
+                further,
+                len(squeezed),
+                squeezed,
+            )
         )
     return (
         b"%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n%s"
         b"trailer<</Root 1 0 R>>\nstartxref\n0\n%%%%EOF\n"
     ) % (catalog, stream)
+
+
+def predicted(packed: bytes, kind: int, width: int = 8) -> bytes:
+    """In rows of so many bytes, each by what the one to its left, above, both or the nearest let expect (PNG: 9)."""
+    packed += b" " * (-len(packed) % width)
+    rows, before = bytearray(), bytes(width)
+    for start in range(0, len(packed), width):
+        row = packed[start : start + width]
+        rows.append(kind)
+        for place, value in enumerate(row):
+            left = row[place - 1] if place else 0
+            corner = before[place - 1] if place else 0
+            above = before[place]
+            nearest = min((left, above, corner), key=lambda near: abs(left + above - corner - near))
+            rows.append((value - (0, left, above, (left + above) // 2, nearest)[kind]) % 256)
+        before = row
+    return bytes(rows)
 
 
 def an_office_file(main_part: str = WORD, **parts: str) -> bytes:

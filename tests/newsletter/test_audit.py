@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -74,3 +75,26 @@ def test_the_nightly_check_names_what_is_amiss_with_the_newsletter(app: Flask, n
         db.session.execute(update(NewsIssue).values(state=IssueState.SENT, frozen={}))
         db.session.execute(update(Subscriber).where(Subscriber.id == first).values(state="left"))
     assert breaches() == [f"newsletter topic listed of who is not on the list, reader: {first}"]
+
+
+def test_letters_of_an_issue_that_ended_before_anybody_gave_them_up_are_given_up_by_the_migration(
+    app: Flask, now: datetime
+) -> None:
+    issue_id = promised(now)
+    run_once(app)
+    run_once(app)
+    assert end(issue_id, now)[0] is IssueState.SENT
+    first, second = db.session.scalars(select(NewsDelivery.id).order_by(NewsDelivery.id))
+    with unit_of_work():
+        db.session.execute(update(NewsDelivery).values(state="promised"))
+        db.session.execute(update(NewsDelivery).where(NewsDelivery.id == second).values(subscriber_id=None))
+        db.session.execute(update(NewsIssue).values(frozen={"events": [], "figures": {"promised": 2}}))
+    assert breaches() == [f"newsletter issue that is sent with a letter that waits, issue: {issue_id}"]
+    migration = importlib.import_module("migrations.versions.0055_letters_of_issues_that_are_sent")
+    with unit_of_work():
+        migration.mend(db.session.connection())
+    db.session.expire_all()
+    assert breaches() == []
+    states = {delivery.id: delivery.state for delivery in db.session.scalars(select(NewsDelivery))}
+    assert states == {first: NewsFate.REFUSED, second: NewsFate.LEFT_OUT}
+    assert db.session.get_one(NewsIssue, issue_id).frozen == {"events": [], "figures": {"refused": 1, "left_out": 1}}

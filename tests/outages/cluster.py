@@ -102,7 +102,7 @@ def owner() -> dict[str, Any]:
 @contextmanager
 def cluster(*more: str) -> Iterator[Cluster]:
     """A running server with an empty database `bestill`; `more` are words of its command line."""
-    with _a_folder() as folder:
+    with a_folder() as folder:
         server = Cluster(folder, more=more)
         initdb = ["initdb", "-D", f"{folder}/data", "-U", "bestill", "-A", "trust", "-E", "UTF8", "--no-sync"]
         _run(initdb)
@@ -117,9 +117,8 @@ def cluster(*more: str) -> Iterator[Cluster]:
 @contextmanager
 def standby_of(primary: Cluster) -> Iterator[Cluster]:
     """A second server that follows the first, and answers those who read."""
-    with _a_folder() as folder:
-        source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "bestill"]
-        _run(["pg_basebackup", *source, "-D", f"{folder}/data", "-R", "-X", "stream", "-c", "fast", "--no-sync"])
+    with a_folder() as folder:
+        copy_into(folder, primary, "-R")
         server = Cluster(folder, more=primary.more)
         server.start()
         try:
@@ -128,8 +127,15 @@ def standby_of(primary: Cluster) -> Iterator[Cluster]:
             server.kill()
 
 
+def copy_into(folder: Path, server: Cluster, *how: str) -> None:
+    """All of a running server, as its operator copies it."""
+    source = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "bestill"]
+    _run(["pg_basebackup", *source, "-D", f"{folder}/data", *how, "-X", "stream", "-c", "fast", "--no-sync"])
+
+
 @contextmanager
-def _a_folder() -> Iterator[Path]:
+def a_folder() -> Iterator[Path]:
+    """That the server's account may write in."""
     folder = Path(tempfile.mkdtemp(prefix="bestill-cluster-"))
     account = owner()
     if account:

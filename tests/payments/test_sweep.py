@@ -11,10 +11,10 @@ from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.fulfil import fulfil
-from booking.payments.models import Payment, PaymentState, ProviderEvent, RefundState
+from booking.payments.models import Payment, PaymentState, ProviderEvent, Refund, RefundState
 from booking.payments.pay import NoAnswer
 from booking.payments.provider import CheckoutSession, PaymentOrder, Rejected, Unreachable
-from booking.payments.sweep import sweep
+from booking.payments.sweep import Places, sweep
 from tests.builders import a_sale, taken
 from tests.payments.buying import (
     a_basket,
@@ -218,3 +218,22 @@ def test_what_the_provider_says_of_a_buyers_address_is_in_no_log(
     sweep(clock.now())
     assert "payments.rejected" in caplog.text
     assert "kari@example.org" not in caplog.text
+
+
+def test_refunds_that_stay_as_they_are_keep_no_other_from_its_turn(
+    stripe: Watched, double: Double, travel: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.payments.sweep.MOST", 2)
+    for _ in range(3):
+        held = a_basket()
+        double.pay(ref_of(begin(held)))
+        fulfil(payment_of(held.booking_id).id)
+        cancel_booking(held)
+    travel(timedelta(minutes=11))
+    looked: list[int] = []
+    monkeypatch.setattr("booking.payments.sweep._go_on_refunding", lambda refund_id, _now: looked.append(refund_id))
+    places = Places()
+    for _round in range(3):
+        sweep(clock.now(), places)
+    refunds = list(db.session.scalars(select(Refund.id).order_by(Refund.id)))
+    assert looked == [*refunds, *refunds], "two of three each round, and behind the last the first again"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from booking.pictures import drawing, drawn
+from booking.pictures import drawn
 from booking.pictures.drawn import Undrawable, png_of
 from booking.pictures.logo_files import SVG, checked_logo
 
@@ -79,24 +77,6 @@ def test_a_process_that_draws_and(does: str, monkeypatch: pytest.MonkeyPatch, tm
     with pytest.raises(Undrawable):
         png_of(svg(f"<desc>{tmp_path}</desc>"))
     assert time.monotonic() - begun < 10
-
-
-LIMITED = """
-import resource, sys, types
-def say(*_args, **_more):
-    names = (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
-    return repr([resource.getrlimit(name)[0] for name in names]).encode()
-sys.modules["typst"] = types.SimpleNamespace(compile=say)
-sys.path.insert(0, sys.argv[1])
-import drawing
-drawing.main()
-"""
-
-
-def test_who_draws_has_so_much_processor_and_memory_and_no_files() -> None:
-    command = [sys.executable, "-I", "-c", LIMITED, str(drawn.DRAWING.parent)]
-    done = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
-    assert done.stdout == repr([drawing.SECONDS, drawing.MEMORY, 0, 0]).encode()
 
 
 def test_a_plain_drawing_is_a_picture_48_points_high_and_sharp() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import subprocess
-import sys
 import zlib
 from pathlib import Path
 
@@ -180,24 +178,6 @@ def test_a_process_that_cuts_and(does: str, monkeypatch: pytest.MonkeyPatch, tmp
             make(PHOTO, Focus())
     assert refused.value.fault is PictureFault.TOO_HARD
     assert isinstance(make(PHOTO, Focus()), MadePicture)
-
-
-LIMITED = """
-import resource, sys
-sys.path.insert(0, sys.argv.pop(1))
-import cutting
-def say(*_args):
-    names = (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
-    return [(0, "jpg", repr([resource.getrlimit(name)[0] for name in names]).encode())]
-cutting.cut = say
-cutting.main()
-"""
-
-
-def test_who_cuts_has_so_much_processor_and_memory_and_no_files() -> None:
-    command = [sys.executable, "-I", "-c", LIMITED, str(making.CUTTING.parent), "50", "50"]
-    done = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
-    assert done.stdout.partition(b"\n")[2] == repr([cutting.SECONDS, cutting.MEMORY, 0, 0]).encode()
 
 
 def test_the_same_picture_is_cut_to_the_same_bytes() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import event, given, settings
@@ -68,6 +69,18 @@ def test_the_days_that_the_effort_of_a_page_does_not_suffice_for_are_not_known()
 def test_what_a_day_lacks_is_told_by_what_it_is(fit: Fit, sessions: list[PlannedSession], departure: str) -> None:
     (day_fit,) = days_that_fit(VisitWish((a_group(),), (ROBOTS,)), [a_day(sessions, departure=departure)])
     assert day_fit.fit is fit
+
+
+def test_what_is_not_on_sale_yet_is_neither_closed_nor_held_never_and_says_when_all_of_it_is() -> None:
+    soon, later = datetime(2026, 11, 20, 8, tzinfo=UTC), datetime(2026, 11, 27, 8, tzinfo=UTC)
+    both, nothing = VisitWish((a_group(),), (ROBOTS, STARS)), a_day([])
+    unsold = replace(nothing, opens={ROBOTS: soon, STARS: later})
+    one_held = replace(a_day([a_session(1, STARS, "9:15")]), opens={ROBOTS: soon})
+    one_never = replace(nothing, opens={ROBOTS: soon})
+    fits = days_that_fit(both, [nothing, unsold, one_held, one_never])
+    assert [(day_fit.fit, day_fit.opens_at) for day_fit in fits] == [
+        (Fit.NOTHING, None), (Fit.NOT_ON_SALE, later), (Fit.NOT_ON_SALE, soon), (Fit.NOT_HELD, None),
+    ]  # fmt: skip
 
 
 def test_no_lunch_room_is_no_full_lunch_room() -> None:

@@ -51,6 +51,7 @@ class Heard:
     """
 
     statements: dict[str, Any] = field(default_factory=dict)
+    never_prepared: set[str] = field(default_factory=set)  # those have a plan of their own each time
     steps: dict[str, int] = field(default_factory=dict)
     now: str = ""
     taken: int = 0
@@ -60,6 +61,10 @@ class Heard:
         verb = statement.split(None, 1)[0]
         if verb in ("SELECT", "UPDATE", "DELETE", "WITH", "INSERT"):
             self.statements.setdefault(statement, values[0] if many and isinstance(values, list) else values)
+            if getattr(c.connection.driver_connection, "prepare_threshold", 0) is None:
+                self.never_prepared.add(statement)
+            else:
+                self.never_prepared.discard(statement)
         self.now = statement if verb in ("SELECT", "WITH") else ""  # what is written is as much as there is to do
         if c.engine.dialect.name == "sqlite":
             cast("Any", c.connection.driver_connection).set_progress_handler(self.step, 1000)
@@ -100,6 +105,8 @@ def refuse_whole_tables(
     with db.engine.connect() as connection:
         for statement, values in heard.statements.items():
             for read in reads:
+                if read is _scans_asked_often and statement in heard.never_prepared:
+                    continue
                 scans += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values, big)]
     scans += [f"{steps},000 steps\n{statement[:600]}" for statement, steps in heard.steps.items() if steps > most_steps]
     assert not scans, "\n\n".join(scans)

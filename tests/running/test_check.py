@@ -48,6 +48,7 @@ from tests.builders import (
     tomorrow,
 )
 from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
+from tests.running.receipts_wrongly import WRONG_RECEIPTS
 from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
 from tests.visits.booked import a_school_centre, a_visit
 
@@ -286,6 +287,7 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "bank bank row that waits with more paid too much than pays fees and interest, row": waiting_with_more_than_fees,
     "bank bank row of which other sums are on invoices than it says, row": on_no_invoice,
     "books numbers of vouchers with a gap, the last one": a_second_voucher_without_the_first,
+    **WRONG_RECEIPTS,
 }
 # A constraint of the database refuses these to us too; asked all the same, of databases that were put back.
 REFUSED: dict[str, Callable[[Sound], int]] = {

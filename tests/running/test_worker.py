@@ -65,7 +65,7 @@ def test_a_cancelled_booking_gets_its_money_and_its_letters(app: Flask, now: dat
         cancel(booking_id, centre=the_centre(), now=now)
     run_once(app)
     assert states() == dict.fromkeys(
-        ("mail.confirmation", "mail.cancellation", "payment.send_refund"), PromiseState.DONE
+        ("mail.confirmation", "mail.cancellation", "payment.send_refund", "receipt.give"), PromiseState.DONE
     )
     assert db.session.execute(select(Refund.amount, Refund.state)).all() == [(42000, RefundState.DONE)]
     assert breaches() == []

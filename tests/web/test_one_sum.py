@@ -224,7 +224,8 @@ def test_a_visit_that_nobody_paid_has_no_receipt(app: Flask, visitor: Visitor) -
     free = a_ticket_type(activity_of(slot), 0, "Gratis")
     booking = path_of(visitor.pay(visitor.checkout(slot, free, 2)).location)
     assert visitor.get(f"{booking}/receipt.pdf").status_code == 404
-    assert "receipt.pdf" not in visitor.get(booking).get_data(as_text=True)
+    assert visitor.get(f"{booking}/receipts").status_code == 404
+    assert "/receipts" not in visitor.get(booking).get_data(as_text=True)
 
 
 def test_a_late_cancellation_of_a_sale_in_the_till_is_paid_out_there_and_noted(boss: Visitor) -> None:

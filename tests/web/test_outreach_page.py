@@ -11,10 +11,13 @@ from flask.testing import FlaskClient
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.database import db, unit_of_work
+from booking.materials.models import MaterialMoment
 from booking.running.check import breaches
+from booking.staff.models import Role
 from tests.courses.away import Road, a_road, bergen_pays
+from tests.materials.sheets import a_material
 from tests.web.browsing import Visitor, typed, words
-from tests.web.staffing import hidden
+from tests.web.staffing import a_colleague, hidden
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -64,6 +67,30 @@ def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, r
     assert "Bergen kommune NOK 900" in visit and "NOK 2,700" in visit
     db.session.rollback()
     assert breaches() == []
+
+
+def test_files_and_links_are_kept_by_the_office_and_found_before_and_after_booking(
+    app: Flask, teacher: Visitor, road: Road
+) -> None:
+    boss = a_colleague(app, Role.ADMIN, "boss@example.org")
+    room = f"/staff/outreach/{road.activity}"
+    page = boss.get(room).get_data(as_text=True)
+    address = re.search(r'href="([^"]*/materials/new[^"]*kind=link)"', page)
+    assert address and "Files and links for teachers" in words(boss.get(room))
+    new_link = address[1].replace("&amp;", "&")
+    boss.get(new_link)
+    titles = {f"title-{lang}": "Stars above us" for lang in ("nb", "nn", "en", "lv")}
+    link = {"url": "https://sky.example/map", "moment": "before", "lang": "en", "sort": "10", "seen": ""}
+    brought = boss.browser.post(new_link, titles | link)
+    assert brought.status_code == 303 and brought.location == f"{room}#materials"
+    a_material(road.activity, MaterialMoment.AFTER, "Stars at home")
+    assert "Stars above us" in words(boss.get(room)) and "Stars at home" in words(boss.get(room))
+    public = words(teacher.get(FORM))
+    assert "Before the visit Clear the floor" in public and "Stars above us sky.example" in public
+    booked = teacher.post(FORM, asked(road))
+    booked = booked if booked.status_code == 303 else teacher.post(FORM, asked(road, seen=hidden(booked, "seen")))
+    visit = words(teacher.get(booked.location))
+    assert "For the class Before the visit Clear the floor" in visit and "Stars at home PDF, 1 kB" in visit
 
 
 def test_schools_of_the_register_are_offered_and_bring_their_municipality(teacher: Visitor, road: Road) -> None:

@@ -19,7 +19,7 @@ MOST = {
     "going to pay": (6, 8),
     "looking at the till": (2, 2),
     "paying": (2, 2),
-    "coming back": (7, 10),
+    "coming back": (7, 11),
 }
 
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
-from tests.web.access_of_books import OF_BOOKS
+from tests.web.access_of_books import OF_BOOKS, OF_RECEIPTS
 from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
@@ -29,6 +29,7 @@ PUBLIC = {
     *release_addresses.PUBLIC,
     *access_of_whats_on.PUBLIC,
     *access_of_newsletter.PUBLIC,
+    *OF_RECEIPTS,
     *BY_SIGNATURE,
     "GET /",
     "GET /<lang>/",
@@ -45,7 +46,6 @@ PUBLIC = {
     "POST /<lang>/b/<secret>/closed/move",
     "POST /<lang>/b/<secret>/closed/refund",
     "POST /<lang>/b/<secret>/needs",
-    "GET /<lang>/b/<secret>/receipt.pdf",
     "POST /<lang>/b/<secret>/resend",
     "GET /<lang>/b/<secret>/tickets.pdf",
     "POST /<lang>/basket/empty",

@@ -12,12 +12,13 @@ from booking.catalogue.pictures import of_activity
 from booking.demo.texts import in_four
 from booking.kernel import log
 from booking.kernel.database import Texts, db, unit_of_work
-from booking.pictures.apart import NothingCame, run_apart
+from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
 from booking.pictures.facts import Focus
 from booking.pictures.keeping import keep_picture
 from booking.pictures.making import LARGEST, MadePicture, PictureRefused, make
 
 PAINTING = Path(__file__).with_name("painting.py")
+LIMITS = ProcessLimits(seconds=30, memory=4 << 30)  # what counts for the painter takes room for its threads
 TAKES = 30  # seconds by the clock, of which painting needs a third of one
 
 
@@ -77,7 +78,7 @@ def hang_pictures(languages: list[str]) -> None:
 def _painted(name: str) -> MadePicture | None:
     """A painting with all that is cut from it."""
     try:
-        painted = run_apart(PAINTING, b"", seconds=TAKES, largest=LARGEST, arguments=(name,))
+        painted = run_apart(PAINTING, b"", LIMITS, seconds=TAKES, largest=LARGEST, arguments=(name,))
         return make(painted, Focus())
     except (NothingCame, PictureRefused) as error:
         log.write("demo.unpainted", painting=name, cause=type(error).__name__)

@@ -77,6 +77,14 @@ _MEASURE_TASKS = {
         "Izveidojiet plakātu: jautājums, ko darījāt un ko noskaidrojāt.",
     ),
 }
+_STARS = in_four("Oppgaveark: Tegn stjernehimmelen", "Oppgåveark: Teikn stjernehimmelen", "Worksheet: draw the night sky", "Darba lapa: uzzīmē zvaigžņoto debesi")  # fmt: skip
+_STAR_TASKS = {
+    "nb": (
+        "Gå ut en klar kveld, eller bruk et stjernekart. Finn Karlsvogna, og tegn de sju stjernene.",
+        "Følg de to bakerste stjernene i vogna oppover. Hvilken stjerne kommer dere til?",
+        "Gjett: Hvor lenge har lyset fra den stjernen reist? Skriv ned gjetningen, så finner vi svaret sammen.",
+    ),
+}
 _AIMS = in_four("Læreplanen i naturfag", "Læreplanen i naturfag", "The science curriculum", "")
 CLASS_WORK = (
     DemoClassWork(
@@ -91,6 +99,12 @@ CLASS_WORK = (
         in_four("Ingenting. Vi har roboter til alle.", "Ingenting. Vi har robotar til alle.", "Nothing. We have robots for everybody.", "Neko. Roboti pietiks visiem."),
         in_four("To av formidlerne våre", "To av formidlarane våre", "Two of our educators", "Divi mūsu pedagogi"),
         (DemoSheet(_ROBOT, BEFORE, _ROBOT_TASKS), DemoSheet(_AT_HOME, AFTER, _MEASURE_TASKS, MaterialKind.DOCX)),
+    ),
+    DemoClassWork(
+        "mobilt-stjernerom",
+        {},
+        {},
+        (DemoSheet(_STARS, BEFORE, _STAR_TASKS), DemoSheet(_AT_HOME, AFTER, _MEASURE_TASKS, MaterialKind.DOCX)),
     ),
     DemoClassWork(
         "robotu-darbnica",

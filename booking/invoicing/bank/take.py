@@ -21,7 +21,8 @@ from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import NotSetUp, rules_of_invoices
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.invoicing.write_offs.recover import ComesOn
-from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, plan_anew, run, unit_of_work
+from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, run, unit_of_work
+from booking.kernel.server.plans import plan_anew
 from booking.records.audit import note
 
 _STATES = {

@@ -26,6 +26,7 @@ from booking.invoicing.sending.transport import (
     TransportStatus,
     Whereabouts,
 )
+from booking.kernel.outside.answers import AnswerTooLong, body_of
 from booking.kernel.typed import one_line
 from booking.settings import AccessPointSettings
 
@@ -126,12 +127,9 @@ class AccessPoint:
                 method, self.settings.base + path, headers={**own, **(headers or {})}, data=content,
                 timeout=self.timeout, allow_redirects=False, stream=True,
             ) as answer:  # fmt: skip
-                body = bytearray()
-                for piece in answer.iter_content(8192):
-                    body += piece
-                    if len(body) > MOST_BYTES or time.monotonic() > until:
-                        raise AnswerLost("answer too long")
-                return answer.status_code, _read(bytes(body))
+                return answer.status_code, _read(body_of(answer, MOST_BYTES, until))
+        except AnswerTooLong:
+            raise AnswerLost("answer too long") from None
         except requests.ConnectTimeout as error:
             raise AskLater("ConnectTimeout") from error
         except requests.ConnectionError as error:

@@ -9,14 +9,17 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from booking.agreements.rules import load_rules
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.feedback.feedback import programmes_of
+from booking.kernel import clock
 from booking.mail.letter import Letter
+from booking.mail.letters.reminders import files_since
 from booking.mail.own_words import paragraphs
 from booking.mail.writing import Desk, compose
-from booking.materials.read import ForTheClass, MaterialFacts, for_the_class
+from booking.materials.read import ForTheClass, MaterialFacts
 from booking.materials.words import what_it_is
+from booking.outreach.class_work import around_visit
 from booking.outreach.read import Away
 from booking.visits.read import VisitFacts
 from booking.visits.write import called
@@ -52,11 +55,6 @@ class ProgrammeTold:
         return _in_lines(self.brings)
 
 
-def around(visit: VisitFacts) -> list[ForTheClass]:
-    """What there is around each programme of the visit, in order of time; two statements."""
-    return for_the_class(visit.titles, programmes_of(visit))
-
-
 def before_told(parts: Iterable[ForTheClass], desk: Desk, write: Wording) -> list[ProgrammeTold]:
     """The programmes for which there is anything to do, to bring or to work with before."""
     return [
@@ -80,6 +78,16 @@ def after_told(parts: Iterable[ForTheClass], desk: Desk, write: Wording) -> list
     ]
 
 
+def brings_files(occasion: str, visit: VisitFacts, desk: Desk) -> bool:
+    """The reminder, where they have no letter of their own; a change after that letter, which told the former plan."""
+    if occasion not in ("reminder", "change"):
+        return False
+    days = load_rules().material_days
+    if occasion == "reminder":
+        return days is None
+    return files_since(visit.arrives_at, days, desk.centre) <= clock.now() < visit.arrives_at
+
+
 def without_materials(programmes: Iterable[ProgrammeTold]) -> list[ProgrammeTold]:
     """The same in a letter that comes at another time than the files and links do."""
     return [ProgrammeTold(told.title, told.text, told.brings, ()) for told in programmes if told.text or told.brings]
@@ -90,7 +98,7 @@ def preparing_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: A
 
     `away` where we come to the school.
     """
-    parts = around(visit)
+    parts = around_visit(visit)
     if not any(part.materials_before for part in parts):
         return None
     with force_locale(LOCALES[facts.lang]):

@@ -12,8 +12,10 @@ from booking.documents.visit_calendar import away_calendar
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Letter, calendar_attachment
+from booking.mail.letters.class_work import before_told, brings_files
 from booking.mail.writing import Desk, compose
 from booking.outreach import read
+from booking.outreach.class_work import around_visit
 from booking.outreach.read import Away
 from booking.visits.change import standing_of
 from booking.visits.read import VisitFacts
@@ -21,6 +23,7 @@ from booking.visits.read import VisitFacts
 
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
     """When we come and what must be ready; `occasion` is confirmation, change, week or reminder."""
+    parts = around_visit(visit) if brings_files(occasion, visit, desk) else []
     offered = read.with_id(away.activity_id)
     sight = sight_of(desk.centre, facts.lines)
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
@@ -49,4 +52,5 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
             offered=offered,
             address=address,
             there=standing,
+            materials=[material for part in before_told(parts, desk, write) for material in part.materials],
         )

@@ -19,11 +19,12 @@ from booking.feedback import feedback
 from booking.kernel import clock
 from booking.mail.letter import Letter
 from booking.mail.letters import outreach
-from booking.mail.letters.class_work import after_told, around, preparing_letter
+from booking.mail.letters.class_work import after_told, preparing_letter
 from booking.mail.letters.visits import plan_letter
 from booking.mail.promised import PromisedInLine, PromisedOn
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
+from booking.outreach.class_work import around_visit
 from booking.outreach.read import Away
 from booking.visit_waiting import waiting_queries
 from booking.visits import read
@@ -82,7 +83,7 @@ def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     programmes = feedback.programmes_of(visit)
     if not programmes:
         return None
-    parts, away = around(visit), outreach_read.of_booking(facts.id)
+    parts, away = around_visit(visit), outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         told = after_told(parts, desk, write)

@@ -8,7 +8,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from booking.agreements.models import AskedFor
-from booking.agreements.rules import load_rules
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
@@ -21,11 +20,11 @@ from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
-from booking.mail.letters.class_work import around, before_told, without_materials
-from booking.mail.letters.reminders import files_since
+from booking.mail.letters.class_work import before_told, brings_files, without_materials
 from booking.mail.promised import PromisedCopy, PromisedOfBooking, PromisedToAddress
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
+from booking.outreach.class_work import around_visit
 from booking.visit_waiting import waiting_queries as in_line
 from booking.visits import read
 from booking.visits.change import standing_of
@@ -37,7 +36,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     standing = standing_of(visit, facts.total, desk.centre, clock.now())
     sight = sight_of(desk.centre, facts.lines)
-    parts, brings_files = around(visit), _brings_files(occasion, visit, desk)
+    parts, has_files = around_visit(visit), brings_files(occasion, visit, desk)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -66,19 +65,9 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             occasion=occasion,
             there=standing,
             address=address,
-            programmes=programmes if brings_files else without_materials(programmes),
+            programmes=programmes if has_files else without_materials(programmes),
             bill=bill_to_come(visit.by_payer(), visit.school.name),
         )
-
-
-def _brings_files(occasion: str, visit: VisitFacts, desk: Desk) -> bool:
-    """The reminder, where they have no letter of their own; a change after that letter, which told the former plan."""
-    if occasion not in ("reminder", "change"):
-        return False
-    days = load_rules().material_days
-    if occasion == "reminder":
-        return days is None
-    return files_since(visit.arrives_at, days, desk.centre) <= clock.now() < visit.arrives_at
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:

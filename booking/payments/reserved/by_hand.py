@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.kernel.database import db
-from booking.payments.models import Payment, Refund, RefundState
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.receipts import receipt_follows
 from booking.records.audit import note
 
 
@@ -63,4 +64,7 @@ def _write_dashboard(payment: Payment, amount: int, mark: str, now: datetime) ->
     )
     payment.refunded += amount
     db.session.add(refund)
+    db.session.flush()
+    if payment.state is PaymentState.PAID:
+        receipt_follows(payment.booking_id, refund.id)
     note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": amount})

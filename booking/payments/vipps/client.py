@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 
+from booking.kernel.outside.answers import AnswerTooLong, body_of
 from booking.payments.provider import Rejected, Unreachable
 from booking.vipps_keys import VippsSettings
 
@@ -106,12 +107,9 @@ class VippsClient:
                 method, self.settings.base + path, headers={**self._introduction(), **headers}, json=body,
                 timeout=self.timeout, allow_redirects=False, stream=True,
             ) as answer:  # fmt: skip
-                content = bytearray()
-                for piece in answer.iter_content(8192):
-                    content += piece
-                    if len(content) > MOST_BYTES or time.monotonic() > until:
-                        raise Unreachable("answer too long")
-                return answer.status_code, _read(bytes(content))
+                return answer.status_code, _read(body_of(answer, MOST_BYTES, until))
+        except AnswerTooLong:
+            raise Unreachable("answer too long") from None
         except requests.RequestException as error:
             raise Unreachable(type(error).__name__) from None
 

@@ -18,7 +18,7 @@ from booking.web.admin.bookings import (
     schools,
     visits,
 )
-from booking.web.admin.books import accounts, books, payouts
+from booking.web.admin.books import accounts, books, payouts, receipts
 from booking.web.admin.day import capacity, closures, slot
 from booking.web.admin.money import (
     bank,
@@ -123,6 +123,7 @@ __all__ = [
     "prices",
     "programmes",
     "readers",
+    "receipts",
     "references",
     "refusals",
     "releases",

@@ -257,7 +257,8 @@ def _as_wished(typed: Typed, fill: bool) -> None:
 def _reasons(
     answer: PlannerAnswer, asked_days: AskedDays, titles: dict[int, str], typed: Typed
 ) -> list[tuple[str, str | None]]:
-    return [(reason_words(reason, titles), _halved(reason, asked_days, typed)) for reason in answer.reasons]
+    told = ((reason_words(reason, titles), _halved(reason, asked_days, typed)) for reason in answer.reasons)
+    return list(dict.fromkeys(told))  # what is so for each of several classes is told once
 
 
 def _halved(reason: Reason, asked_days: AskedDays, typed: Typed) -> str | None:

@@ -24,6 +24,7 @@ from booking.kernel.refusals import Refusal
 from booking.materials.read import ForTheClass, materials_of
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
+from booking.programmes.sale import days_on_sale
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.agree import PriceFor, price_for
 from booking.web.blueprints import teacher
@@ -34,9 +35,10 @@ from booking.web.languages import centre, wording
 from booking.web.teacher.calendar import MonthAhead, SessionMonth, coming_of, month_of, months_ahead
 from booking.web.teacher.catalogue import FARTHEST
 from booking.web.teacher.sentences import said
+from booking.web.teacher.several_groups import SeveralGroups, as_several, room_in, to_planner
+from booking.web.teacher.wishes import MOST_TYPED
 from booking.web.typed import a_day, a_month, identity, whole_number
 
-MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
 # Around a session that was chosen: from the bus to it, and half an hour in the exhibition with the ways there and back.
 BEFORE, AFTER = timedelta(minutes=15), timedelta(minutes=45)
@@ -111,9 +113,24 @@ class ProgrammePage:
         """What the planner is told."""
         return _plan_args(self.programme, self.form, self.asked_day)
 
+    @property
+    def plan_groups(self) -> dict[str, Any]:
+        """What the planner is told so that it offers the class as groups."""
+        return self.plan_args | (to_planner(self.form.group) if self.form.group else {})
+
     def plan_around(self, session: SessionFree) -> dict[str, Any]:
         """What the planner is told of one session."""
         return _plan_args(self.programme, self.form, self.day) | _bus_times(session, centre())
+
+    @property
+    def on_sale_until(self) -> date:
+        """The last day that is on sale, by rule."""
+        return self.today + timedelta(days=self.on_sale_days)
+
+    @property
+    def on_sale_days(self) -> int:
+        """So many days before it each day is on sale."""
+        return days_on_sale(self.programme.on_sale_days, centre())
 
     @property
     def has_previous(self) -> bool:
@@ -134,8 +151,14 @@ class PriceForm:
     school: SchoolFacts | None = None
     found: list[SchoolFacts] = field(default_factory=list)
     group: Group | None = None
+    several: SeveralGroups | None = None  # where the class is more than a session takes
     price: PriceFor | None = None
     errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The class as it would come."""
+        return self.several.groups if self.several else (self.group,) if self.group else ()
 
     @property
     def kept(self) -> dict[str, str | int]:
@@ -179,6 +202,7 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
     prices, asked_day = _prices(), a_day(values.get("date"))
     form = _form(offered_programme, values, code)
     coming = coming_of(offered_programme.activity_id, now)
+    _part(offered_programme, form, coming)
     month = _month(offered_programme, values, form, facts, now, coming)
     day = _day(month, asked_day, facts)
     times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
@@ -215,20 +239,35 @@ def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
             form.school, form.found = form.found[0], []
         elif not form.found:
             errors["school_q"] = _("We do not know that school. Type its name from the beginning, or use a code.")
-    pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, offered_programme.capacity)), 1, MOST_PEOPLE)
-    adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_PEOPLE)
+    pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, offered_programme.capacity)), 1, MOST_TYPED)
+    adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_TYPED)
     grade = whole_number(
         typed["grade"] or str(offered_programme.grade_from), offered_programme.grade_from, offered_programme.grade_to
     )
     if pupils is None:
-        errors["pupils"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+        errors["pupils"] = _("Enter how many pupils, from 1 to %(most)s.", most=MOST_TYPED)
     if adults is None:
-        errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+        errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_TYPED)
     if grade is None:
         errors["grade"] = _("Choose the grade.")
     if pupils is not None and adults is not None and grade is not None:
         form.group = Group("", pupils, adults, grade, (offered_programme.activity_id,))
     return form
+
+
+def _part(offered_programme: OfferedProgramme, form: PriceForm, coming: Sequence[SessionFree]) -> None:
+    """Where a class was typed that no session takes: as groups, else said at its field."""
+    if form.group is None or not form.typed["pupils"]:
+        return
+    room = room_in(offered_programme, coming, form.group)
+    if form.group.people <= room:
+        return
+    form.several = as_several(form.group, room)
+    if form.several is None:
+        form.errors["pupils"] = _(
+            "At most %(most)s of a class come together. Call us, and we plan it with you.", most=room
+        )
+        form.group = None
 
 
 def _month(
@@ -245,7 +284,7 @@ def _month(
     first = month or (day.replace(day=1) if day else None)
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None
-    people = form.group.people if form.group and form.typed["pupils"] else 0
+    people = max(group.people for group in form.groups) if form.group and form.typed["pupils"] else 0
     return month_of(offered_programme.activity_id, first, people, facts, now, coming)
 
 
@@ -288,10 +327,10 @@ def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFa
     if form.group is None:
         return
     try:
-        form.price = price_for(form.school, form.group, starts_at, code, facts)
+        form.price = price_for(form.school, form.groups, starts_at, code, facts)
     except CodeUnknown as refusal:
         form.errors["code"] = said(refusal).text
-        form.price = price_for(form.school, form.group, starts_at, "", facts)
+        form.price = price_for(form.school, form.groups, starts_at, "", facts)
     except Refusal:
         form.price = None
 

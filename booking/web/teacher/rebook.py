@@ -24,6 +24,7 @@ from booking.centre.school_holidays import SchoolHolidays
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.programmes.offered import programmes, sessions
+from booking.programmes.sale import opens_by_rule
 from booking.visits import read
 from booking.visits import rebook as rules
 from booking.visits.read import VisitFacts
@@ -184,7 +185,7 @@ def _opens_at(on: date, wanted: list[int]) -> datetime | None:
     if there:
         return opens_at if opens_at is not None and opens_at > now else None
     ahead = fewest_days_on_sale(wanted)
-    moment = at(on - timedelta(days=here.on_sale_days if ahead is None else ahead), time(9), here.zone)
+    moment = opens_by_rule(on, ahead, here)
     return moment if moment > now else None
 
 

@@ -57,7 +57,10 @@ def grade_words(grade: int) -> str:
 def odd_numbers(pupils: int | None) -> str:
     """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
     if pupils is None:
-        return _("Enter how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+        return _(
+            "Enter how many pupils of a class, from 1 to %(most)s. If you are more, add one class more.",
+            most=MOST_PUPILS,
+        )
     return _("Enter how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
@@ -124,6 +127,8 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
     match reason.why:
         case NoPlanReason.NOT_OFFERED:
             return _("%(what)s is not held that day.", what=what)
+        case NoPlanReason.NOT_ON_SALE:
+            return _not_on_sale(reason, what)
         case NoPlanReason.WRONG_GRADE:
             return _("%(what)s is for other grades than that of %(who)s.", what=what, who=who)
         case NoPlanReason.WRONG_LANGUAGE:
@@ -144,6 +149,13 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
             return _("Each part fits by itself, but not all of them together.")
         case NoPlanReason.OUT_OF_TIME:
             return _("There is more to look through than we manage at once.")
+
+
+def _not_on_sale(reason: Reason, what: str) -> str:
+    when = wording().moment(reason.opens_at) if reason.opens_at else ""
+    if not what:
+        return _("That day is not on sale yet: it opens %(when)s.", when=when)
+    return _("%(what)s is not on sale for that day yet: it opens %(when)s.", what=what, when=when)
 
 
 def distinction_words(of_plan: Sequence[Distinction]) -> str:

@@ -20,12 +20,12 @@ from booking.closures.models import ClosureChoice
 from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
 from booking.door import read as at_the_door
-from booking.feedback.feedback import programmes_of
 from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.materials.read import ForTheClass, for_the_class
+from booking.materials.read import ForTheClass
+from booking.outreach.class_work import around_visit
 from booking.reckoning.decided import payers_by_class, terms_by_class
 from booking.staff.models import Role
 from booking.visits import adjust, change, read
@@ -252,7 +252,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = 
         done=request.args.get("done", ""),
         bills=bills_shown([facts.id]).get(facts.id, []),
         heads=list(dict.fromkeys(terms_by_class(seen, payers_by_class(seen, None)))),
-        around=for_the_class(seen.titles, programmes_of(seen)),
+        around=around_visit(seen),
     )
     return render_template("teacher/visit.html", page=shown), problem.status if problem else 200
 

@@ -11,6 +11,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.bookings.refusals import TooMany
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -27,7 +28,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher.sentences import said
-from booking.web.teacher.wishes import MOST_PEOPLE
+from booking.web.teacher.wishes import MOST_PEOPLE, MOST_TYPED
 from booking.web.typed import a_day, identity, whole_number
 
 FARTHEST = timedelta(days=300)
@@ -70,6 +71,12 @@ class WaitingForm:
     people: str
     email: str
     errors: dict[str, str] = field(default_factory=dict)
+    is_too_large: bool = False  # more than one session takes: the planner makes groups of them
+
+    def too_large(self, most: int) -> None:
+        """They are more than a group may be."""
+        self.is_too_large = True
+        self.errors["people"] = _("At most %(most)s come together; a larger class comes as several groups.", most=most)
 
 
 @teacher.get("/school/waiting-list")
@@ -88,9 +95,7 @@ def join() -> ResponseReturnValue:
     email_form = EmailForm()
     if not email_form.validate():
         form.errors |= errors_of(email_form)
-    people = whole_number(form.people, 1, MOST_PEOPLE)
-    if people is None:
-        form.errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
+    people = _people(form)
     days = _days(form, centre().local(now).date()) if form.days else None
     if form.errors or people is None:
         return _page(about, form, status=422)
@@ -109,8 +114,7 @@ def join() -> ResponseReturnValue:
     except PlacesThere as refusal:
         return _page(about, form, free=[refusal.session])
     except Refusal as refusal:
-        answer = said(refusal)
-        return _page(about, form, answer, status=answer.status)
+        return _refused(about, form, refusal)
     return redirect(url_for("teacher.place", secret=secret), 303)
 
 
@@ -142,6 +146,24 @@ def leave(secret: str) -> ResponseReturnValue:
     if not known:
         abort(404)
     return redirect(url_for("teacher.place", secret=secret), 303)
+
+
+def _refused(about: AwaitedProgramme, form: WaitingForm, refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, TooMany):
+        form.too_large(refusal.most)
+        return _page(about, form, status=422)
+    answer = said(refusal)
+    return _page(about, form, answer, status=answer.status)
+
+
+def _people(form: WaitingForm) -> int | None:
+    """How many they are; what is wrong with it is noted on the form."""
+    people = whole_number(form.people, 1, MOST_TYPED)
+    if people is None:
+        form.errors["people"] = _("Enter how many you are, from 1 to %(most)s.", most=MOST_TYPED)
+    elif people > MOST_PEOPLE:
+        form.too_large(MOST_PEOPLE)
+    return people
 
 
 def _about(values: Mapping[str, str]) -> AwaitedProgramme:

@@ -16,9 +16,10 @@ from booking.planner.parting import parted
 from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
+from booking.programmes.sale import opens_by_rule
 from booking.visits.read import VisitFacts
 from booking.web.forms.checked import no_address, one_line
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.typed import a_clock, a_day, identity, whole_number
 
 MOST_GROUPS = 8
@@ -154,7 +155,10 @@ def _groups(typed: Typed) -> list[Group]:
 def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | None]:
     """The day that is asked for and, if any will do, the last of them; what is wrong is said in `typed.errors`."""
     on, until = a_day(typed.on), a_day(typed.until) if typed.until else None
-    if on is None or not today < on <= last:
+    if on is not None and on > last:
+        opens_at = opens_by_rule(on, None, centre())
+        typed.errors["date"] = _("That day is not on sale yet: it opens %(when)s.", when=wording().moment(opens_at))
+    elif on is None or on <= today:
         typed.errors["date"] = _("Choose a day from tomorrow on.")
     if typed.until and (until is None or (on is not None and until < on)):
         typed.errors["until"] = _("The last day is before the first, or is no date.")

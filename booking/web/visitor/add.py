@@ -14,6 +14,7 @@ from booking.capacity.availability import Availability, FreeShow, add_ons_betwee
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
+from booking.contests.room import teams_in
 from booking.kernel import clock
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
@@ -49,13 +50,15 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
     seated = [line for line in facts.lines if not line.lets_in]
     start = at(centre().local(facts.starts_at).date(), time(0), centre().zone)
     free_shows = []
-    for show in add_ons_between(start, start + timedelta(days=1), channel, now):
+    shows = add_ons_between(start, start + timedelta(days=1), channel, now)
+    teams = teams_in(shows)
+    for show in shows:
         busy = sum(
             line.quantity * line.admits
             for line in seated
             if line.activity_id != show.part_of and line.starts_at < show.ends_at and show.starts_at < line.ends_at
         )
-        is_sold = show.standing(1, centre().few_left, now) in SOLD and show.starts_at > now
+        is_sold = teams.standing(show, centre().few_left, now) in SOLD and show.starts_at > now
         if is_sold and busy < _who_may_come(facts, show):
             free_shows.append(show)
     return free_shows

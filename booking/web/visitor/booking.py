@@ -1,4 +1,4 @@
-"""My booking: tickets, PDF, calendar, receipt, needs; the door to change and cancel."""
+"""My booking: tickets, PDF, calendar, needs; the door to change, cancel and receipts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ from booking.bookings.rules import Settlement, change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import ClosedFor, closed_for
 from booking.contests.read import BookedContest, booked_contests
-from booking.documents.looks import NOTHING_SEEN, look_of
-from booking.documents.papers import booking_calendar, receipt_paper
-from booking.documents.pdf import receipt_pdf, ticket_pdf
+from booking.documents.papers import booking_calendar
+from booking.documents.pdf import ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
@@ -34,7 +33,6 @@ from booking.payments import pay
 from booking.payments.fulfil import JustBought
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.queries import was_money_returned
-from booking.payments.receipts import issue
 from booking.payments.statement import Came, MoneyWay, Statement, statement_of
 from booking.visits.read import of_booking
 from booking.web.addresses import public_address
@@ -201,21 +199,6 @@ def tickets_file(secret: str) -> Response:
     paper = entry_paper(facts, centre(), wording())
     end_reading()
     return download(ticket_pdf(paper), "application/pdf", f"{_('tickets')}-{facts.reference}.pdf")
-
-
-@visitor.get("/b/<secret>/receipt.pdf")
-@limiter.limit("60 per minute")
-@public
-def receipt_file(secret: str) -> Response:
-    """The receipt as PDF."""
-    facts = held_booking(secret)
-    paid = statement_of(facts.id)
-    if facts.confirmed_at is None or not paid.moved:
-        abort(404)  # who pays an invoice has that
-    issued = issue(facts, paid, clock.now())
-    paper = receipt_paper(facts, paid, issued, centre(), look_of(centre(), NOTHING_SEEN, wording()), wording())
-    end_reading()
-    return download(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
 
 
 @visitor.get("/b/<secret>/calendar.ics")

@@ -17,6 +17,7 @@ from booking.catalogue.queries import TicketOffer, offers_of
 from booking.centre.facts import CentreFacts, is_public_holiday
 from booking.centre.opening import Doors, Hours, Open, doors_on, load_hours
 from booking.centre.partners import PartnerFacts, partners
+from booking.contests.room import teams_in
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.web.blueprints import visitor
@@ -138,12 +139,13 @@ def _fitting(entries: Iterable[Free], facts: CentreFacts, now: datetime) -> list
     return [slot for slot in entries if slot.standing(PARTY, facts.few_left, now) in FITTING]
 
 
-def _coming(shows: Iterable[FreeShow], entry: EntryDays, now: datetime) -> list[FreeShow]:
+def _coming(shows: Sequence[FreeShow], entry: EntryDays, now: datetime) -> list[FreeShow]:
     """The next run of each that has room, and the house before it, in order of time."""
     first: dict[int, FreeShow] = {}
+    teams = teams_in(shows)
     for show in shows:
         gets_in = entry.lets_in_to(show) or not needs_entry(show)
-        if gets_in and show.starts_at >= now and show.standing(1, 0, now) in FITTING:
+        if gets_in and show.starts_at >= now and teams.standing(show, 0, now) in FITTING:
             first.setdefault(show.activity_id, show)
     return list(first.values())[:SHOWN]
 

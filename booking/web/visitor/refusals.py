@@ -35,6 +35,7 @@ from booking.contests.read import team_at
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
 from booking.payments.pay import NoAnswer
 from booking.payments.providers import WayNotOffered
+from booking.receipts.additions import AddedTooOften, AdditionTooLate, NothingAdded
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, in_words, plain
 
@@ -57,6 +58,8 @@ plain(EntriesWrong, _("Something is missing about who takes part. Look at the fi
 plain(EntryChangedMeanwhile, _("Somebody else has saved this while you were writing. Open it anew."))
 plain(EntryOut, _("This entry is no longer in the contest."))
 plain(ReasonWanted, _("Say why: it stands in the email to whoever booked."), 422)
+plain(NothingAdded, _("Enter a company, a reference, or both."), 422)
+plain(AddedTooOften, _("It has been changed five times, and stays as it is. Write to us if something is wrong."))
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
 
 
@@ -198,3 +201,11 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
     if refusal.state == "expired":
         return RefusalAnswer(gettext("The time to pay ran out and the places were released. Choose them again."), 409)
     return RefusalAnswer(gettext("This booking can no longer be changed that way."), 409)
+
+
+@in_words.register
+def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
+    text = gettext(
+        "Something could be added until %(day)s. The receipt stays as it is.", day=wording().full_date(refusal.until)
+    )
+    return RefusalAnswer(text, 409)

@@ -20,6 +20,7 @@ from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
 from booking.centre.facts import CentreFacts
+from booking.contests.room import Teams, teams_in
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -195,7 +196,7 @@ def _choice(
     now, own = clock.now(), [basket.booking_id] if basket else []
     slot = first_choice(wish.slot_id, Channel.PUBLIC, now, own) if wish.slot_id else None
     gone = problem is not None and problem.status == 409
-    fits = slot is not None and slot.standing(wish.party, 0, now) in FITTING
+    fits = slot is not None and _teams(slot).standing(slot, 0, now, wish.party) in FITTING
     chosen = slot if slot and (fits or problem) else None
     day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
@@ -218,6 +219,11 @@ def _choice(
         problem=problem,
         knows=warnings_read(problem),
     )
+
+
+def _teams(slot: Free) -> Teams:
+    """In which parties a time is sold; what is no event is entry, which is sold to each by themselves."""
+    return teams_in([slot]) if isinstance(slot, FreeShow) else Teams()
 
 
 def _sold(
@@ -267,7 +273,8 @@ def _other_times(event: FreeShow, party: int) -> _Around:
     facts, now = centre(), clock.now()
     until = now + timedelta(days=max(facts.on_sale_days, event.on_sale_days or 0))
     others = slots_between(event.activity_id, now, until, Channel.PUBLIC, now)
-    standings = [(slot, slot.standing(party, 0, now)) for slot in others if slot.slot_id != event.slot_id]
+    teams = teams_in([event])
+    standings = [(slot, teams.standing(slot, 0, now, party)) for slot in others if slot.slot_id != event.slot_id]
     fitting = [PricedTime(slot, standing, None, 0) for slot, standing in standings if standing in FITTING]
     return _Around(near=fitting[:OTHER_TIMES])
 
@@ -276,6 +283,7 @@ def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[
     """What can be added that day, once one is in; what is full is shown as full, what is closed not at all."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
+    teams = teams_in(shows)
     told = (Availability.FREE, Availability.FEW, Availability.FULL)
     lets_in = not isinstance(entry, FreeShow) or entry.gives_entry
     return [
@@ -284,7 +292,7 @@ def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[
         if show.slot_id != entry.slot_id
         and show.starts_at >= entry.starts_at
         and show.goes_with(entry.activity_id, lets_in)
-        and show.standing(1, 0, now) in told
+        and teams.standing(show, 0, now) in told
     ]
 
 

@@ -15,6 +15,7 @@ from booking.capacity.availability import Availability, Free, slots_between, slo
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
+from booking.contests.room import teams_at
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -47,6 +48,7 @@ class WaitingListPage:
     problem: RefusalAnswer | None
     standings: ClassVar = Availability
     party: int
+    team: int  # in a contest of teams so many places are had together
 
 
 @visitor.get("/waiting-list")
@@ -130,6 +132,7 @@ def _page(
     day = facts.local(slot.starts_at).date()
     start = at(day, time(0), facts.zone)
     times = slots_between(slot.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
+    teams = teams_at(slot)
     people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
     choices: list[TicketChoice] = choices_of(slot, offers_of({slot.activity_id}), facts, request.form, {}, people)
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
@@ -138,7 +141,8 @@ def _page(
         page=WaitingListPage(
             slot=slot,
             day=day,
-            times=[(free, free.standing(people, facts.few_left, now)) for free in times if free.starts_at > now],
+            times=[(free, teams.standing(free, facts.few_left, now, people)) for free in times if free.starts_at > now],
+            team=teams.size(slot.activity_id),
             chosen=chosen,
             choices=choices,
             form=form,

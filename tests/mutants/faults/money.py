@@ -10,6 +10,31 @@ CREDIT = "booking/invoicing/credit.py"
 
 FAULTS = (
     Fault(
+        "receipt-of-what-it-became",
+        "a booking gets other lines before what was paid for the ones before has its receipt",
+        "booking/receipts/issue.py",
+        "    if is_missing(booking_id, change_id):\n        issue_locked(booking_id, change_id)\n",
+        "",
+        "tests/receipts/test_issue.py"
+        "::test_a_receipt_that_the_worker_had_no_time_for_is_of_what_was_bought_not_of_what_it_became[sqlite]",
+    ),
+    Fault(
+        "receipt-vat-by-itself",
+        "the VAT of a receipt is what is in its own sum, and all together are some øre off",
+        "booking/receipts/document.py",
+        "vat_in(gross[rate], rate) - tax_before",
+        "vat_in(gross[rate] - gross_before, rate)",
+        "tests/receipts/test_any_order.py::test_the_vat_of_all_receipts_is_that_of_what_is_kept_of_the_lines_there_are",
+    ),
+    Fault(
+        "receipt-added-too-late",
+        "a company is added to a receipt whenever somebody likes",
+        "booking/receipts/additions.py",
+        "    if not is_open(on, centre, now):\n        raise AdditionTooLate(open_until(on))\n",
+        "",
+        "tests/receipts/test_paper.py::test_a_company_may_be_added_until_the_end_of_the_day_after_the_sale[sqlite]",
+    ),
+    Fault(
         "signature-not-read",
         "an event is believed whoever has signed it",
         "booking/web/machine/__init__.py",

@@ -31,6 +31,7 @@ from booking.mail.resend import may_go_again
 from booking.outbox.models import PromiseState
 from booking.payments.give_back import give_back, refundable
 from booking.payments.models import RefundState
+from booking.receipts.queries import ReceiptSeen, receipts_of
 from booking.reports import bookings as lists
 from booking.reports import names
 from booking.reports.bookings import BOUGHT, BookingFilter, BookingPage
@@ -228,6 +229,11 @@ class BookingOfficePage:
     def invoices(self) -> list[tuple[int, int]]:
         """Those that it stands on, ids with numbers; for readers who may open them."""
         return invoices_of(self.facts.id) if self.role in MONEY else []
+
+    @property
+    def receipts(self) -> list[ReceiptSeen]:
+        """Of what was paid and went back."""
+        return receipts_of(self.facts.id)
 
     @property
     def references(self) -> BillingReferences | None:

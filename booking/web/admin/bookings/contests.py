@@ -9,9 +9,9 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from booking.catalogue.models import Kind
-from booking.catalogue.queries import offers_of, places_of_team
 from booking.contests.lists import EntryOrder, searched, sorted_lines
 from booking.contests.read import ContestRow, ListedEntry, contest_rows, contests_of, listed
+from booking.contests.room import teams_of
 from booking.contests.rules import ContestFacts
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
@@ -110,9 +110,8 @@ def the_contest(slot_id: int) -> ContestRow:
     return rows[0] if rows else abort(404)
 
 
-def _teams(rows: Sequence[ContestRow]) -> dict[int, int]:
-    offers = offers_of({row.activity_id for row in rows}) if rows else {}
-    return {activity_id: places_of_team(Kind.CONTEST, sold) for activity_id, sold in offers.items()}
+def _teams(rows: Sequence[ContestRow]) -> Mapping[int, int]:
+    return teams_of((row.activity_id, Kind.CONTEST) for row in rows).sizes
 
 
 def _page(slot_id: int) -> ContestOfficePage:

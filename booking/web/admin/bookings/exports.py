@@ -27,6 +27,7 @@ MAY_FETCH = {
     "log": (),
     "feedback": EXPORTERS,
     "invoices": EXPORTERS,
+    "receipts": EXPORTERS,
     "subscribers": (),
 }
 

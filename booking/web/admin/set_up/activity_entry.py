@@ -8,7 +8,10 @@ from typing import ClassVar
 
 from flask import abort, url_for
 
+from booking.agreements.queries import school_rules
 from booking.catalogue.models import Activity, Kind
+from booking.materials.keeping import MOST_OF_ONE
+from booking.materials.read import MaterialFacts, materials_of
 from booking.records import audited_rows
 from booking.web.forms.one_row import OneRow
 from booking.web.forms.row_history import Deed, deeds
@@ -18,10 +21,20 @@ from booking.web.languages import wording
 
 @dataclass(frozen=True, slots=True)
 class TaughtActivity:
-    """The activity that a row is about, and what has been done to that row."""
+    """The activity that a row is about, its materials, when those for before are mailed, and what was done to the row.
+
+    `material_days` before a visit; None: with the reminder.
+    """
 
     activity: Activity
     deeds: Sequence[Deed]
+    materials: Sequence[MaterialFacts]
+    material_days: int | None
+    most: ClassVar[int] = MOST_OF_ONE
+
+    def at(self, moment: str) -> list[MaterialFacts]:
+        """The materials for before, or for after, in their order."""
+        return [material for material in self.materials if material.moment == moment]
 
 
 class ActivityEntry(OneRow[Row]):
@@ -51,5 +64,11 @@ class ActivityEntry(OneRow[Row]):
         return url_for(self.of_one, row_id=self.row_id)
 
     def about(self) -> TaughtActivity:
-        """The activity, and what has been done to the row."""
-        return TaughtActivity(self.activity, deeds(f"{self.what}:{self.row_id}", self.asked))
+        """The activity, its materials, and what has been done to the row."""
+        rules = school_rules()
+        return TaughtActivity(
+            self.activity,
+            deeds(f"{self.what}:{self.row_id}", self.asked),
+            materials_of([self.row_id]),
+            None if rules is None else rules.material_days,
+        )

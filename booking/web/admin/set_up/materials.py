@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from booking.materials.checking import CheckedFile, MaterialRefused
 from booking.materials.keeping import MOST_OF_ONE, columns_of, keep_file
 from booking.materials.models import Material, MaterialKind, MaterialMoment
 from booking.materials.read import MaterialFacts, count_of, materials_of
+from booking.outreach.models import Outreach
 from booking.programmes.models import Programme
 from booking.records import audited_rows
 from booking.records.audit import note
@@ -32,6 +33,11 @@ from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.refusals import sentence
 from booking.web.typed import Wrong, identity
 
+# What says that an activity is a programme, in the house or at schools, and its page in the office.
+_WHOSE: Mapping[type[Programme | Outreach], str] = {
+    Programme: "admin.programme_facts",
+    Outreach: "admin.outreach_facts",
+}
 STEP = 10  # between the places of those that are added one after the other, so that another fits between
 
 
@@ -98,12 +104,10 @@ class MaterialRegister(Register[Material]):
     def home(self, row: Material | None) -> str:
         """The programme; for a new one, the one that the address names."""
         activity_id = row.activity_id if row is not None else _activity_id()
-        known = activity_id is not None and audited_rows.find(Programme, activity_id) is not None
-        return (
-            url_for("admin.programme_facts", row_id=activity_id, _anchor="materials")
-            if known
-            else url_for("admin.programmes")
-        )
+        for table, page in _WHOSE.items():
+            if activity_id is not None and audited_rows.find(table, activity_id) is not None:
+                return url_for(page, row_id=activity_id, _anchor="materials")
+        return url_for("admin.programmes")
 
     def defaults(self) -> Values:
         """For before, in the centre's own language, at the end."""
@@ -125,7 +129,7 @@ class MaterialRegister(Register[Material]):
         wrong = {f"title-{lang}": _("Write it in %(lang)s, too.", lang=LANGUAGES.get(lang, lang)) for lang in langs}
         if row_id is None:
             activity_id, first = _activity_id(), "url" if _is_link(None) else "file"
-            if activity_id is None or audited_rows.find(Programme, activity_id) is None:
+            if activity_id is None or not any(audited_rows.find(table, activity_id) for table in _WHOSE):
                 wrong[first] = _("There is no such programme. Go back and begin there.")
             elif count_of(activity_id)[0] >= MOST_OF_ONE:
                 wrong[first] = _("A programme has at most %(most)s files and links.", most=MOST_OF_ONE)

@@ -10,16 +10,13 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.agreements.queries import school_rules
-from booking.materials.keeping import MOST_OF_ONE
-from booking.materials.read import MaterialFacts, materials_of
 from booking.outreach import read as outreach
 from booking.programmes.models import PriceBy, Programme, Subject
 from booking.registry import lists
 from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
 from booking.web.admin.bookings.schools import LOOKERS
-from booking.web.admin.set_up.activity_entry import ActivityEntry, TaughtActivity
+from booking.web.admin.set_up.activity_entry import ActivityEntry
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.fields import Field, LongTextsField, MoneyField, TextsField, WholeField
@@ -40,19 +37,6 @@ class ProgrammesPage:
     may_change: bool
 
     price_by: ClassVar[type[PriceBy]] = PriceBy
-
-
-@dataclass(frozen=True, slots=True)
-class AboutProgramme(TaughtActivity):
-    """The same with its materials, and how many days before a visit those for before are mailed."""
-
-    materials: Sequence[MaterialFacts]
-    material_days: int | None
-    most: ClassVar[int] = MOST_OF_ONE
-
-    def at(self, moment: str) -> list[MaterialFacts]:
-        """The materials for before, or for after, in their order."""
-        return [material for material in self.materials if material.moment == moment]
 
 
 @admin.get("/programmes")
@@ -91,12 +75,6 @@ class ProgrammeEntry(ActivityEntry[Programme]):
     template = "admin/programme_facts.html"
     of_all = "admin.programmes"
     of_one = "admin.programme_facts"
-
-    def about(self) -> AboutProgramme:
-        """The activity with its materials, when those for before are mailed, and what has been done to the row."""
-        taught, rules = super().about(), school_rules()
-        material_days = None if rules is None else rules.material_days
-        return AboutProgramme(taught.activity, taught.deeds, materials_of([self.row_id]), material_days)
 
     def fields(self) -> list[Field]:
         """For whom, what teachers are told, how it is booked, and a price of its own."""

@@ -16,6 +16,7 @@ from booking.outreach import read
 from booking.outreach.book import OutreachOrder, owed_for
 from booking.outreach.read import TravelWay
 from booking.outreach.rules import OfferedOutreach, on_the_clock
+from booking.planner.parting import parted
 from booking.planner.wish import Group
 from booking.web.forms.checked import one_line
 from booking.web.guards.network import holder
@@ -108,6 +109,23 @@ def read_numbers(form: OutreachForm) -> tuple[int, int] | None:
     if adults is None:
         form.errors["adults"] = _("Enter how many adults, from 0 to %(most)s.", most=MOST_ADULTS)
     return None if pupils is None or adults is None else (pupils, adults)
+
+
+def check_size(form: OutreachForm, offered: OfferedOutreach) -> None:
+    """Say at its field into which groups a class parts that is more than one can be."""
+    if form.group is None or form.group.people <= offered.capacity:
+        return
+    sizes = [str(pupils) for pupils, _adults in parted(form.group.pupils, form.group.adults, offered.capacity)]
+    form.errors["pupils"] = (
+        _(
+            "At most %(most)s are in one group, adults included. Book one group after the other: %(sizes)s.",
+            most=offered.capacity,
+            sizes=wording().listed(sizes),
+        )
+        if sizes
+        else _("At most %(most)s are in one group, adults included.", most=offered.capacity)
+    )
+    form.group = None
 
 
 def add_payers(form: OutreachForm, offered: OfferedOutreach) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from booking.agreements.rules import NoSchools
 from booking.agreements.terms import TermsToday
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts, by_secret
+from booking.bookings.refusals import TooMany
 from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.places import Full
 from booking.centre.facts import closing_days
@@ -22,9 +23,11 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.materials.read import ForTheClass
 from booking.outreach import read
 from booking.outreach.book import book, ready_for, standing_before
 from booking.outreach.change import change
+from booking.outreach.class_work import around_offered, around_visit
 from booking.outreach.read import Away, TravelWay
 from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the_clock
 from booking.planner.wish import Group
@@ -39,6 +42,7 @@ from booking.web.teacher.outreach.form import (
     ALWAYS,
     OutreachForm,
     add_payers,
+    check_size,
     read_form,
     read_moment,
     read_numbers,
@@ -63,6 +67,7 @@ class OutreachFormPage:
     only_terms: bool
     there: TermsToday | None
     times: list[datetime] | None
+    around: ForTheClass
 
     @property
     def way(self) -> TravelWay | None:
@@ -106,6 +111,7 @@ class OutreachVisitPage:
     over: bool
     closed: ClosedFor | None
     there: TermsToday
+    around: Sequence[ForTheClass]  # what there is for before and after
     form: OutreachForm | None  # as it was sent, where it would not do
     problem: RefusalAnswer | None
     done: str
@@ -182,6 +188,7 @@ def book_outreach(slug: str) -> ResponseReturnValue:
     """Show when somebody could come that day and who pays; or book it."""
     offered = _offered(slug)
     form = read_form(typed_now())
+    check_size(form, offered)
     try:
         add_payers(form, offered)
     except Refusal as refusal:
@@ -241,6 +248,8 @@ def said_of(refusal: Refusal) -> RefusalAnswer:
     match refusal:
         case NoEducator() | Full():
             return RefusalAnswer(_("Nobody is available then. Choose one of the times below, or another day."), 409)
+        case TooMany(most=most):
+            return RefusalAnswer(_("At most %(most)s are in one group, adults included.", most=most), 422)
     return said(refusal)
 
 
@@ -297,6 +306,7 @@ def _page(
             only_terms=only_terms,
             there=_standing(offered, form) if looked else None,
             times=_times(offered, day, way.minutes) if looked and way and day else None,
+            around=around_offered(offered),
         ),
     )
     return page, status
@@ -332,6 +342,7 @@ def _visit_page(
             over=away.starts_at <= now,
             closed=closed_for(facts.id) if facts.state is State.CONFIRMED else None,
             there=standing_of(visit, facts.total, centre(), now),
+            around=around_visit(visit),
             form=form,
             problem=problem,
             done=request.args.get("done", ""),

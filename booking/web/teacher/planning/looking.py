@@ -70,7 +70,7 @@ class Looking:
         today = centre().local(clock.now()).date()
         if "days" in args or not self.typed.on:
             return self._month(args, today)
-        asked_days = self._checked(read(self.typed, today, today + AHEAD))
+        asked_days = self._checked(read(self.typed, today, farthest(today)))
         if asked_days is None:
             return Looked()
         days = self._days(asked_days, [asked_days.on, *asked_days.until, *asked_days.others])
@@ -85,14 +85,14 @@ class Looking:
             return Looked()
         first = _first(self.typed, args, today)
         shown = (first + timedelta(days=number) for number in range(SHOWN.days))
-        days = self._days(wish, [day for day in shown if today < day <= today + AHEAD])
+        days = self._days(wish, [day for day in shown if today < day <= farthest(today)])
         parts = self._parts(wish, days)
         if parts or self.typed.errors:
             return Looked(parts=parts)
         closed = closing_days(first, first + SHOWN)
         _end_reading()
         fits = days_that_fit(wish.wish, in_order_from(a_day(args.get("look")), days))
-        return Looked(month=month_of(first, today, fits, closed, today + AHEAD))
+        return Looked(month=month_of(first, today, fits, closed, farthest(today)))
 
     def _checked(self, wish: W | None) -> W | None:
         """With the classes of the visit that moves; None where there are more than a programme takes."""
@@ -148,10 +148,15 @@ class Looking:
         return replace(answer, nearest=tuple(near for near in answer.nearest if len(near.plan.timetables) == count))
 
 
+def farthest(today: date) -> date:
+    """The last day that is looked at: what lies behind it is not on sale yet."""
+    return today + max(AHEAD, timedelta(days=centre().on_sale_days))
+
+
 def _first(typed: Typed, args: MultiDict[str, str], today: date) -> date:
     """The Monday of the five weeks to look at: as asked for, else with the day that is written, else from now on."""
     day = a_day(args.get("from")) or a_day(typed.on) or today
-    return five_weeks_with(min(max(day, today), today + AHEAD), today)
+    return five_weeks_with(min(max(day, today), farthest(today)), today)
 
 
 def _end_reading() -> None:

@@ -20,6 +20,7 @@ _STANDINGS = {
     Fit.NOT_SO: Availability.FULL,
     Fit.NOT_HELD: Availability.CLOSED,
     Fit.NOTHING: Availability.CLOSED,
+    Fit.NOT_ON_SALE: Availability.NOT_YET,
     Fit.UNKNOWN: Availability.NOT_YET,
 }
 
@@ -31,6 +32,7 @@ class VisitDay(CalendarDay):
     fit: Fit = Fit.NOTHING
     arrives_at: datetime | None = None
     leaves_at: datetime | None = None
+    opens_at: datetime | None = None  # where it is not on sale yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class VisitMonth(FiveWeeks[VisitDay]):
         """Whether no day has all that is wished for, though some day has something."""
         fits = {day.fit for day in self.days}
         return Fit.NOT_HELD in fits and fits <= {Fit.NOT_HELD, Fit.NOTHING}
+
+    @property
+    def first_unsold(self) -> VisitDay | None:
+        """The first day that is not on sale yet."""
+        return next((day for day in self.days if day.fit is Fit.NOT_ON_SALE), None)
+
+    @property
+    def is_not_on_sale(self) -> bool:
+        """Whether nothing of these weeks is."""
+        return {day.fit for day in self.days} <= {Fit.NOT_ON_SALE, Fit.NOTHING} and self.first_unsold is not None
 
     @property
     def has_unknown(self) -> bool:
@@ -98,4 +110,4 @@ def _day(day: date, day_fit: DayFit | None, closed: Mapping[date, Texts], today:
         return VisitDay(day, Availability.CLOSED, 0, closed.get(day, {}))
     standing = _STANDINGS[day_fit.fit]
     reason = closed.get(day, {}) if standing is Availability.CLOSED else {}
-    return VisitDay(day, standing, 0, reason, day_fit.fit, day_fit.arrives_at, day_fit.leaves_at)
+    return VisitDay(day, standing, 0, reason, day_fit.fit, day_fit.arrives_at, day_fit.leaves_at, day_fit.opens_at)

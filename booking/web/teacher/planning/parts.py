@@ -36,7 +36,7 @@ def offered_parts(typed: Typed, wish: VisitWish, most: Mapping[int, int]) -> tup
 
     `most` is how many people each programme takes in one session.
     """
-    rooms = [room_for(group, wish, most, _otherwise(group)) for group in wish.groups]
+    rooms = [room_for(group, wish, most, most_together(group)) for group in wish.groups]
     parts = [_parts(typed, n, group, room) for n, (group, room) in enumerate(zip(wish.groups, rooms, strict=True))]
     count = sum(len(part) for part in parts)
     if count == len(typed.groups) or count > MOST_GROUPS or not _may_be_so_many(wish, parts):
@@ -50,7 +50,7 @@ def too_many_for_one(wish: VisitWish) -> list[int]:
     return [n for n, group in enumerate(wish.groups) if max(group.pupils, group.adults) > MOST_PEOPLE]
 
 
-def _otherwise(group: Group) -> int:
+def most_together(group: Group) -> int:
     """How many people are in one group where no programme says how many it takes."""
     return MOST_PEOPLE if max(group.pupils, group.adults) > MOST_PEOPLE else 2 * MOST_PEOPLE
 

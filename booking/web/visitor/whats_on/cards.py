@@ -12,6 +12,7 @@ from booking.capacity.availability import Availability, Free, FreeShow
 from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts, TicketOffer, offers_of
 from booking.centre.facts import CentreFacts
+from booking.contests.room import Teams
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.pictures.facts import PictureFacts
@@ -77,18 +78,18 @@ def kinds_words(kind: Kind) -> str:
     return str(names.get(kind, ""))
 
 
-def standing_of(slot: Free, facts: CentreFacts, people: int = 1) -> Availability:
-    """How one place in a slot can be had now, or those of so many together."""
-    return slot.standing(people, facts.few_left, clock.now())
+def standing_of(slot: Free, facts: CentreFacts, teams: Teams) -> Availability:
+    """How a slot looks now to the smallest party that could come."""
+    return teams.standing(slot, facts.few_left, clock.now())
 
 
-def first_to_come(slots: Iterable[Free], facts: CentreFacts) -> dict[int, Free]:
+def first_to_come(slots: Iterable[Free], facts: CentreFacts, teams: Teams) -> dict[int, Free]:
     """Of each activity the first time that can be had, else the first that is told of; slots in order of time."""
     first: dict[int, Free] = {}
     for slot in slots:
-        standing = standing_of(slot, facts)
+        standing = standing_of(slot, facts, teams)
         there = first.get(slot.activity_id)
-        if standing in SOLD and (there is None or standing_of(there, facts) not in SOLD):
+        if standing in SOLD and (there is None or standing_of(there, facts, teams) not in SOLD):
             first[slot.activity_id] = slot
         elif standing in TOLD:
             first.setdefault(slot.activity_id, slot)
@@ -139,6 +140,7 @@ def _card(
 ) -> EventCard:
     price = prices.get(slot.slot_id) if slot else None
     team = price.places if price and words.kind is Kind.CONTEST else 1
+    teams = Teams({slot.activity_id: team} if slot else {})
     return EventCard(
         slug=words.slug,
         kind=words.kind,
@@ -148,7 +150,7 @@ def _card(
         least_age=words.least_age,
         picture=words.picture,
         slot=slot,
-        standing=standing_of(slot, facts, team) if slot else Availability.CLOSED,
+        standing=standing_of(slot, facts, teams) if slot else Availability.CLOSED,
         price=price,
         team=team,
     )

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from booking.capacity.availability import Availability, Free, FreeShow, programme_between, slots_between
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
-from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of, places_of_team
+from booking.catalogue.queries import EventFacts, TicketOffer, event_of, events_on_offer, offers_of
 from booking.centre.facts import CentreFacts
+from booking.contests.room import teams_sold
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.web.blueprints import visitor
@@ -96,8 +97,9 @@ def event(slug: str) -> ResponseReturnValue:
     facts, now = centre(), clock.now()
     slots = _slots(activity, facts, now)
     offers = offers_of({activity.id}) if slots else {}
-    team = places_of_team(activity.kind, offers.get(activity.id, ()))
-    times = [EventTime(slot, standing_of(slot, facts, team), team) for slot in slots]
+    teams = teams_sold(offers if activity.kind is Kind.CONTEST else {})
+    team = teams.size(activity.id)
+    times = [EventTime(slot, standing_of(slot, facts, teams), team) for slot in slots]
     next_slots = [its.slot for its in times[:AT_ONCE]]
     page = EventPage(
         event=activity,
@@ -124,7 +126,7 @@ def _slots(event: EventFacts, facts: CentreFacts, now: datetime) -> list[Free]:
 
 
 def _is_told(slot: Free, facts: CentreFacts) -> bool:
-    return standing_of(slot, facts) in TOLD
+    return slot.standing(1, facts.few_left, clock.now()) in TOLD
 
 
 def _programme(

@@ -17,6 +17,7 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import EVENTS, Kind
 from booking.catalogue.queries import EventFacts, events_on_offer
 from booking.centre.facts import CentreFacts
+from booking.contests.room import teams_of
 from booking.kernel import clock
 from booking.web.blueprints import visitor
 from booking.web.guards.access import public
@@ -30,7 +31,6 @@ from booking.web.visitor.whats_on.cards import (
     first_to_come,
     kind_words,
     kinds_words,
-    standing_of,
 )
 from booking.web.visitor.whats_on.entry_days import entry_days, full_without_entry, needs_entry
 
@@ -117,16 +117,20 @@ def whats_on() -> str:
 
 
 def cards_of_all(activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> list[EventCard]:
-    """Each of these with its next time, in order of time; four statements, three where all are on soon."""
+    """Each of these with its next time, in order of time.
+
+    Four statements, three where all are on soon; one more with a contest among them.
+    """
     ids = {activity.id for activity in activities}
     if not ids:
         return []
     slots = slots_of(ids, now, now + SOON, Channel.PUBLIC, now)
     inside = {activity.id for activity in activities if needs_entry(activity)}
-    first = first_to_come(_with_entry(slots, lambda slot: slot.activity_id in inside, facts), facts)
+    teams = teams_of((activity.id, activity.kind) for activity in activities)
+    first = first_to_come(_with_entry(slots, lambda slot: slot.activity_id in inside, facts), facts, teams)
     if left := ids - first.keys():
         further = [activity for activity in activities if activity.id in left]
-        first |= first_to_come(_far(further, facts, now + SOON, now), facts)
+        first |= first_to_come(_far(further, facts, now + SOON, now), facts, teams)
     return cards_of_activities(activities, first)
 
 
@@ -164,7 +168,7 @@ def _told(start: datetime, end: datetime, facts: CentreFacts, now: datetime) -> 
     if start >= end:
         return []
     shows = _with_entry(add_ons_between(start, end, Channel.PUBLIC, now), needs_entry, facts)
-    return [show for show in shows if standing_of(show, facts) in TOLD]
+    return [show for show in shows if show.standing(1, facts.few_left, now) in TOLD]
 
 
 def _day_of(card: EventCard, facts: CentreFacts) -> date:
@@ -175,6 +179,7 @@ def _day_of(card: EventCard, facts: CentreFacts) -> date:
 def _later(after: date, activities: Sequence[EventFacts], facts: CentreFacts, now: datetime) -> EventCard | None:
     """What comes first after days on which there is nothing; two statements."""
     start = max(at(after, time(0), facts.zone), now)
-    first = first_to_come(_far(activities, facts, start, now), facts)
+    teams = teams_of((activity.id, activity.kind) for activity in activities)
+    first = first_to_come(_far(activities, facts, start, now), facts, teams)
     cards = cards_of_activities([activity for activity in activities if activity.id in first], first)
     return cards[0] if cards else None

@@ -12,6 +12,7 @@ from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts
 from booking.centre.facts import CentreFacts
 from booking.centre.opening import Hours, Open, hours_on
+from booking.contests.room import Teams
 from booking.kernel.database import Texts
 from booking.web.addresses import public_address
 from booking.web.frame import picture_to_share
@@ -80,7 +81,8 @@ def _event(event: EventFacts, slot: Free, price: LowestPrice | None) -> Data:
         data["typicalAgeRange"] = f"{event.least_age}-"
     if price is not None:
         address = public_address("visitor.tickets_with", show=slot.slot_id)
-        standing = standing_of(slot, facts, price.places if event.kind is Kind.CONTEST else 1)
+        teams = Teams({event.id: price.places} if event.kind is Kind.CONTEST else {})
+        standing = standing_of(slot, facts, teams)
         data["offers"] = _offer(price.minor, facts, AVAILABLE.get(standing, SOLD_OUT), address)
         data["isAccessibleForFree"] = price.minor == 0 and not event.needs_admission
     return data

@@ -1,0 +1,206 @@
+"""What pages, lists and the check read of receipts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, case, func, select
+
+from booking.bookings.models import Booking
+from booking.kernel.database import run
+from booking.kernel.prepared import ReadyStatement
+from booking.payments.models import Payment
+from booking.receipts.models import PaymentReceipt, ReceiptAddition, ReceiptVatShare
+
+_NUMBER = re.compile("([0-9]{4})[ –-]{1,3}([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSeen:
+    """A receipt as pages show it; `amount` in minor units, below nought of money back.
+
+    `added` are the versions that its buyer has made of it, each with what it says, the last one last.
+    """
+
+    id: int
+    year: int
+    serial: int
+    amount: int
+    currency: str
+    on: date
+    provider: str
+    payment_id: int
+    refund_id: int | None
+    added: tuple[AdditionSeen, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """As it stands on it."""
+        return f"{self.year}-{self.serial}"
+
+    @property
+    def is_back(self) -> bool:
+        """Whether money went back."""
+        return self.refund_id is not None
+
+    @property
+    def version(self) -> int:
+        """The last one."""
+        return self.added[-1].version if self.added else 1
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionSeen:
+    """What a version of a receipt says besides, and since when."""
+
+    version: int
+    company: str
+    reference: str
+    added_at: datetime
+
+
+_OF_BOOKING = ReadyStatement(
+    select(
+        PaymentReceipt.id, PaymentReceipt.year, PaymentReceipt.number, PaymentReceipt.amount, PaymentReceipt.currency,
+        PaymentReceipt.on_day, Payment.provider, PaymentReceipt.payment_id, PaymentReceipt.refund_id,
+        ReceiptAddition.version, ReceiptAddition.company, ReceiptAddition.reference, ReceiptAddition.added_at,
+    )
+    .join(Payment, Payment.id == PaymentReceipt.payment_id)
+    .outerjoin(ReceiptAddition, ReceiptAddition.receipt_id == PaymentReceipt.id)
+    .where(PaymentReceipt.booking_id == bindparam("booking"))
+    .order_by(PaymentReceipt.id, ReceiptAddition.version)
+)  # fmt: skip
+_BY_NUMBER = ReadyStatement(
+    select(PaymentReceipt.booking_id).where(
+        PaymentReceipt.year == bindparam("year"), PaymentReceipt.number == bindparam("number")
+    )
+)
+
+
+def receipts_of(booking_id: int) -> list[ReceiptSeen]:
+    """The receipts of a booking, the first first, with what was added to them; one statement."""
+    seen: dict[int, ReceiptSeen] = {}
+    for row in _OF_BOOKING.rows({"booking": booking_id}):
+        receipt = seen.setdefault(row[0], ReceiptSeen(*row[:9]))
+        if row[9] is not None:
+            seen[row[0]] = replace(receipt, added=(*receipt.added, AdditionSeen(*row[9:])))
+    return list(seen.values())
+
+
+def booking_of_number(typed: str) -> int | None:
+    """The booking that a receipt with this number is of, if somebody has typed a receipt's number."""
+    number = _NUMBER.fullmatch(typed.strip())
+    if number is None:
+        return None
+    booking_id: int | None = _BY_NUMBER.value({"year": int(number[1]), "number": int(number[2])})
+    return booking_id
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptListed:
+    """A receipt in the list for the books, with its VAT by rate as (rate, gross, VAT); minor units."""
+
+    id: int
+    number: str
+    on: date
+    reference: str
+    provider: str
+    amount: int
+    currency: str
+    vat: tuple[tuple[int, int, int], ...]
+
+
+def receipts_between(first: date, last: date, after: int | None, most: int) -> tuple[list[ReceiptListed], int | None]:
+    """Receipts of [first, last] in the order they were given, a batch after an id; and the id to go on after."""
+    query = (
+        select(
+            PaymentReceipt.id, PaymentReceipt.year, PaymentReceipt.number, PaymentReceipt.on_day, Booking.reference,
+            Payment.provider, PaymentReceipt.amount, PaymentReceipt.currency,
+        )
+        .join(Payment, Payment.id == PaymentReceipt.payment_id)
+        .join(Booking, Booking.id == PaymentReceipt.booking_id)
+        .where(PaymentReceipt.on_day >= first, PaymentReceipt.on_day <= last, PaymentReceipt.id > (after or 0))
+        .order_by(PaymentReceipt.id)
+        .limit(most + 1)
+    )  # fmt: skip
+    rows = run(query).all()
+    shares = _vat_of([row[0] for row in rows[:most]])
+    listed = [
+        ReceiptListed(
+            receipt_id, f"{year}-{number}", on, reference, provider, amount, currency, shares.get(receipt_id, ())
+        )
+        for receipt_id, year, number, on, reference, provider, amount, currency in rows[:most]
+    ]
+    return listed, listed[-1].id if len(rows) > most else None
+
+
+def _vat_of(receipt_ids: Sequence[int]) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    if not receipt_ids:
+        return {}
+    query = (
+        select(ReceiptVatShare.receipt_id, ReceiptVatShare.rate, ReceiptVatShare.gross, ReceiptVatShare.tax)
+        .where(ReceiptVatShare.receipt_id.in_(receipt_ids))
+        .order_by(ReceiptVatShare.receipt_id, ReceiptVatShare.rate)
+    )
+    shares: dict[int, tuple[tuple[int, int, int], ...]] = {}
+    for receipt_id, *share in run(query):
+        shares[receipt_id] = (*shares.get(receipt_id, ()), tuple(share))
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDay:
+    """The receipts of a day: how many, what came and what went back (minor units), and VAT by rate as in a list."""
+
+    on: date
+    sales: int
+    refunds: int
+    paid: int
+    back: int
+    vat: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def kept(self) -> int:
+        """What came less what went back."""
+        return self.paid - self.back
+
+    @property
+    def tax(self) -> int:
+        """All VAT of the day."""
+        return sum(tax for _rate, _gross, tax in self.vat)
+
+
+def receipt_days(first: date, last: date) -> list[ReceiptDay]:
+    """Days of [first, last] that have receipts; two statements."""
+    amount, within = PaymentReceipt.amount, PaymentReceipt.on_day.between(first, last)
+    query = (
+        select(
+            PaymentReceipt.on_day,
+            func.sum(case((amount > 0, 1), else_=0)),
+            func.sum(case((amount < 0, 1), else_=0)),
+            func.sum(case((amount > 0, amount), else_=0)),
+            func.sum(case((amount < 0, -amount), else_=0)),
+        )
+        .where(within)
+        .group_by(PaymentReceipt.on_day)
+        .order_by(PaymentReceipt.on_day)
+    )
+    of_rates = (
+        select(
+            PaymentReceipt.on_day, ReceiptVatShare.rate, func.sum(ReceiptVatShare.gross), func.sum(ReceiptVatShare.tax)
+        )
+        .join(PaymentReceipt, PaymentReceipt.id == ReceiptVatShare.receipt_id)
+        .where(within)
+        .group_by(PaymentReceipt.on_day, ReceiptVatShare.rate)
+        .order_by(PaymentReceipt.on_day, ReceiptVatShare.rate)
+    )
+    shares: dict[date, tuple[tuple[int, int, int], ...]] = {}
+    for on, rate, gross, tax in run(of_rates):
+        shares[on] = (*shares.get(on, ()), (int(rate), int(gross), int(tax)))
+    return [
+        ReceiptDay(on, int(sales), int(refunds), int(paid), int(back), shares.get(on, ()))
+        for on, sales, refunds, paid, back in run(query)
+    ]

@@ -1,0 +1,18 @@
+"""What receipts call the ways to pay, by the provider of a payment: a further way is one line here."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from booking.payments.models import TILL
+
+
+def way_words(provider: str) -> str:
+    """How it was paid, in the reader's language; a provider without a line of its own took a card or an account."""
+    ways = {
+        "vipps": _("With Vipps"),
+        "demo": _("In a demonstration, no real money"),
+        "demo_vipps": _("With Vipps, in a demonstration"),
+        TILL: _("At our desk"),
+    }
+    return str(ways.get(provider, _("By card or account, online")))

@@ -1,0 +1,1 @@
+"""Receipts: their numbers, what they say, and that they stay the same."""

@@ -1,0 +1,173 @@
+"""The receipts of a booking on their page: each as a file, what a buyer adds, what is refused and kept."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise, PromiseState
+from booking.payments.give_back import give_back
+from booking.receipts.models import PaymentReceipt
+from booking.running.check import breaches
+from booking.running.worker import run_once
+from tests.builders import a_sale
+from tests.web.browsing import Visitor, words
+from tests.web.test_capacity import boss
+from tests.web.test_one_sum import letter
+
+__all__ = ["boss"]
+IN_ENGLISH = {"Accept-Language": "en"}
+
+
+def number_of(n: int = 0) -> tuple[str, int]:
+    """The number of the receipt that was given as the n-th, and its id."""
+    db.session.rollback()
+    row = db.session.scalars(select(PaymentReceipt).order_by(PaymentReceipt.id)).all()[n]
+    return f"{row.year}-{row.number}", row.id
+
+
+@pytest.fixture
+def bought(app: Flask, visitor: Visitor) -> str:
+    """The address of a booking for two at 210."""
+    _, slot, adult = a_sale(price=21000)
+    return visitor.buy(slot, adult, 2)
+
+
+def test_the_page_gives_a_receipt_that_the_worker_has_not_given_yet_and_says_what_it_is_not(
+    bought: str, visitor: Visitor
+) -> None:
+    assert f"{bought}/receipts" in visitor.get(bought).get_data(as_text=True)
+    page = words(visitor.get(f"{bought}/receipts")).replace("\xa0", " ")
+    number, _id = number_of()
+    for word in (number, "420 kr", "ikke en faktura", "ikke en kassalapp"):
+        assert word in page
+    assert breaches() == []
+
+
+def test_the_worker_gives_it_once_and_the_page_finds_it(app: Flask, bought: str, visitor: Visitor) -> None:
+    run_once(app)
+    visitor.get(f"{bought}/receipts")
+    db.session.rollback()
+    assert len(db.session.scalars(select(PaymentReceipt)).all()) == 1
+    waiting = select(Promise.kind).where(Promise.state == PromiseState.WAITING, Promise.kind.startswith("receipt"))
+    assert db.session.scalars(waiting).all() == []
+
+
+def test_a_file_is_the_same_bytes_each_time(bought: str, visitor: Visitor) -> None:
+    visitor.get(f"{bought}/receipts")
+    number, _id = number_of()
+    first = visitor.get(f"{bought}/receipts/{number}-1.pdf")
+    assert first.headers["Content-Type"] == "application/pdf"
+    assert f"kvittering-{number}.pdf" in first.headers["Content-Disposition"]
+    with time_machine.travel(clock.now() + timedelta(days=400)):
+        again = visitor.get(f"{bought}/receipts/{number}-1.pdf")
+        short = visitor.get(f"{bought}/receipt.pdf")
+    assert first.data == again.data == short.data
+
+
+@pytest.mark.parametrize("name", ["1999-1-1", "2026-999999999999999999999999-1", "2026-1-7", "2026-1-0"])
+def test_a_number_of_another_booking_opens_nothing(bought: str, visitor: Visitor, name: str) -> None:
+    visitor.get(f"{bought}/receipts")
+    assert visitor.get(f"{bought}/receipts/{name}.pdf").status_code == 404
+
+
+def test_a_company_is_added_as_another_version_and_the_first_stays(bought: str, visitor: Visitor) -> None:
+    visitor.get(f"{bought}/receipts")
+    number, receipt_id = number_of()
+    typed = {f"company-{receipt_id}": " Fjell  & Fjord AS ", f"reference-{receipt_id}": "4711"}
+    first = visitor.get(f"{bought}/receipts/{number}-1.pdf").data
+    done = visitor.post(f"{bought}/receipts/{number}", typed)
+    assert done.status_code == 303
+    page = words(visitor.get(done.location))
+    assert "Fjell & Fjord AS" in page
+    assert "4711" in page
+    assert "Lagt til." in page
+    assert visitor.get(f"{bought}/receipts/{number}-1.pdf").data == first
+    assert visitor.get(f"{bought}/receipts/{number}-2.pdf").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("company", "reference", "says"),
+    [
+        ("", "", "Skriv inn firma, referanse eller begge deler."),
+        ("  \u200b ", "", "Skriv inn firma, referanse eller begge deler."),
+        ("x" * 121, "4711", "Skriv høyst 120 tegn."),
+        ("Fjell AS", "y" * 61, "Skriv høyst 60 tegn."),
+    ],
+)
+def test_what_cannot_be_added_is_said_at_the_field_and_kept(
+    bought: str, visitor: Visitor, company: str, reference: str, says: str
+) -> None:
+    visitor.get(f"{bought}/receipts")
+    number, receipt_id = number_of()
+    page = visitor.post(
+        f"{bought}/receipts/{number}", {f"company-{receipt_id}": company, f"reference-{receipt_id}": reference}
+    )
+    assert page.status_code == 422
+    assert says in words(page)
+    assert 'aria-invalid="true"' in page.get_data(as_text=True)
+    if reference:
+        assert reference in page.get_data(as_text=True)
+
+
+def test_after_the_day_after_nothing_is_added(bought: str, visitor: Visitor) -> None:
+    visitor.get(f"{bought}/receipts")
+    number, receipt_id = number_of()
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert "Legg til firma" not in words(visitor.get(f"{bought}/receipts"))
+        visitor.get("/nb/my-booking")  # the form of before would be over by then
+        late = visitor.post(f"{bought}/receipts/{number}", {f"company-{receipt_id}": "Fjell AS"})
+    assert late.status_code == 409
+    assert "Kvitteringen står som den er" in words(late)
+
+
+def test_letters_lead_to_the_receipts(app: Flask, bought: str, visitor: Visitor) -> None:
+    assert f"{bought}/receipts" in letter(app, "mail.confirmation")
+    visitor.get(f"{bought}/receipts")
+    booking_id = db.session.scalars(select(PaymentReceipt.booking_id)).one()
+    with unit_of_work():
+        give_back(booking_id, 5000, "Strømmen gikk", new_secret(), "account:1")
+    assert f"{bought}/receipts" in letter(app, "mail.refund")
+    page = words(visitor.get(f"{bought}/receipts"))
+    (first, _), (second, _) = number_of(0), number_of(1)
+    assert second in page
+    assert f"Gjelder kvittering {first}" in page
+
+
+def test_staff_find_a_booking_by_the_number_of_its_receipt_and_open_it(bought: str, boss: Visitor) -> None:
+    boss.get(f"{bought}/receipts")
+    number, _id = number_of()
+    booking_id = db.session.scalars(select(PaymentReceipt.booking_id)).one()
+    search = words(boss.get(f"/staff/desk/search?q={number}"))
+    assert "Kari Nordmann" in search
+    page = boss.get(f"/staff/bookings/{booking_id}", **IN_ENGLISH).get_data(as_text=True)
+    address = re.search(rf"/staff/bookings/{booking_id}/receipts/{number}-1\.pdf", page)
+    assert address is not None
+    assert boss.get(address[0]).data == boss.get(f"{bought}/receipts/{number}-1.pdf").data
+    assert boss.get(f"/staff/bookings/{booking_id + 1}/receipts/{number}-1.pdf").status_code == 404
+
+
+def test_finance_has_receipts_by_day_and_as_a_file(bought: str, boss: Visitor) -> None:
+    boss.get(f"{bought}/receipts")
+    number, _id = number_of()
+    booking_id = db.session.scalars(select(PaymentReceipt.booking_id)).one()
+    with unit_of_work():
+        give_back(booking_id, 5000, "Strømmen gikk", new_secret(), "account:1")
+    boss.get(f"{bought}/receipts")
+    page = words(boss.get("/staff/books/receipts", **IN_ENGLISH)).replace("\xa0", " ")
+    for word in ("NOK 420.00", "NOK 50.00", "NOK 370.00", "VAT 12 %", "NOK 39.64"):
+        assert word in page
+    file = boss.post("/staff/books/receipts/export", {"format": "csv"}).get_data(as_text=True)
+    assert number in file
+    assert len(file.strip().splitlines()) == 3
+    wrong = boss.get("/staff/books/receipts?from=2026-13-01&until=2026-11-05")
+    assert wrong.status_code == 422
+    assert boss.get("/staff/books/receipts?from=2020-01-01&until=2026-11-05").status_code == 422
