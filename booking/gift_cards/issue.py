@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from booking.centre.facts import CentreFacts
 from booking.gift_cards import ledger
@@ -97,7 +97,7 @@ def issue(booking_id: int, currency: str, centre: CentreFacts, now: datetime) ->
         promise_letter(card_id, 1)
 
 
-_NEW = GiftCard.__table__.insert().returning(GiftCard.__table__.c.id)
+_NEW = insert(GiftCard).returning(GiftCard.id)
 
 
 def promise_letter(card_id: int, turn: int) -> None:

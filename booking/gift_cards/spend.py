@@ -72,7 +72,7 @@ def hold(booking_id: int, code_hash: str, most: int, now: datetime, today: date)
         raise NoSuchCode
     if card.blocked_at is not None:
         raise CardBlocked
-    amount, key = min(most, card.balance), new_secret()
+    amount, key = min(most, int(card.balance)), new_secret()
     if amount <= 0 or card.expires_on < today:
         raise CardOver
     if not take_off(card.id, GiftCardMove.HELD, amount, now, f"held:{key}", booking_id, only=is_valid(today)):

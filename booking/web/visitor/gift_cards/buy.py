@@ -112,12 +112,13 @@ def order_gift_card() -> ResponseReturnValue:
 def amount_words() -> str:
     """What a card may be of."""
     rules, write = centre(), wording()
-    return _(
+    words: str = _(
         "A gift card is from %(least)s to %(most)s, in steps of %(step)s.",
         least=write.money(rules.gift_card_least),
         most=write.money(rules.gift_card_most),
         step=write.money(rules.gift_card_step),
     )
+    return words
 
 
 def bought_page(facts: BookingFacts, order: OrderedCard, paid: Statement) -> str:
