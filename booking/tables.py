@@ -14,6 +14,7 @@ from booking.door import models as door
 from booking.exports import models as exports
 from booking.failures import models as failures
 from booking.feedback import models as feedback
+from booking.gift_cards import models as gift_cards
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
@@ -52,6 +53,7 @@ __all__ = [
     "exports",
     "failures",
     "feedback",
+    "gift_cards",
     "invoice_reminders",
     "invoicing",
     "long_work",

@@ -97,6 +97,10 @@ MAY_STAY = {
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "enrolment": "terms",  # numbers
     "former_time": "title",
+    "gift_card": "code_hash last_signs sealed currency",  # a code that cannot be read; sealed until its letter goes
+    "gift_card_entry": "key",
+    "gift_card_order": "lang",
+    "gift_card_use": "payment_key",
     "invoiced_receivable": "key",
     "invoice_write_off": "actor reason",  # why nobody paid: the books', and goes with its invoice
     "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'

@@ -261,7 +261,7 @@ def told_of_money(done: Changed) -> dict[str, int]:
 def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: str) -> Booking:
     """The confirmed booking, locked, if it may still be changed: buyers until the deadline, staff at any time."""
     (booking,) = lock(booking_id)
-    if booking.state is not State.CONFIRMED or booking.changes_id is not None:
+    if booking.state is not State.CONFIRMED or booking.changes_id is not None or not booking.people:
         raise WrongState(booking.state.value)
     until = change_deadline(booking.starts_at, centre)
     if actor == "buyer" and now > until:

@@ -24,6 +24,8 @@ from booking.bookings.store import (
     write_tickets,
 )
 from booking.capacity.places import Want, claims_of, swap
+from booking.centre.facts import the_centre
+from booking.gift_cards.issue import issue
 from booking.newsletter import subscribers
 from booking.newsletter.consents import AskedBy
 from booking.outbox.promises import promise
@@ -72,6 +74,8 @@ def confirm_locked(locked: Sequence[Booking], now: datetime, actor: str = "buyer
     if not parents:
         confirm_as_known(booking, lines, now)
         return True
+    if booking.by_gift_card:
+        purses.purse.pay_by_gift_card(booking, now)
     change_state(booking, State.CONFIRMED, now)
     fold(parents[0], booking, lines, now, actor)
     return True
@@ -82,11 +86,17 @@ def confirm_as_known(
 ) -> list[BookedTicket]:
     """As `confirm`, for a locked booking that changes no other and has these lines; returns its tickets."""
     was_expired = booking.state is State.EXPIRED
+    if booking.by_gift_card:
+        purses.purse.pay_by_gift_card(booking, now)
     change_state(booking, State.CONFIRMED, now)
-    tickets = issue_tickets(booking.id, places_of(lines))
+    tickets = issue_tickets(booking.id, places_of(lines)) if lines else []
     if booking.topics:
         asked_by = AskedBy(subscribers.FROM_CHECKOUT, booking.lang, booking.news_wording)
         subscribers.ask(booking.email, booking.topics, booking.lang, now, asked_by, once=f"booking:{booking.id}")
+    if not booking.people:
+        booking.starts_at = now
+        issue(booking.id, booking.currency, the_centre(), now)
+        return tickets
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]

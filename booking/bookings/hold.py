@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, State
@@ -79,6 +80,7 @@ def hold(
         write_lines(row, basket, replacing=False)
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
+    take_cards_off(booking, now)
     booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
     booking.lang, booking.held_until, booking.asked_at = lang, until, None
     write_lines(booking.id, basket, replacing=True)
@@ -136,7 +138,9 @@ def _own_basket(secret: str | None) -> Booking | None:
     booking = lock_by_secret(secret) if secret else None
     if booking is not None and booking.state is State.PENDING:
         raise WrongState(booking.state.value)
-    return booking if booking is not None and booking.state is State.HELD and booking.changes_id is None else None
+    if booking is None or booking.state is not State.HELD or booking.changes_id is not None or not booking.people:
+        return None
+    return booking
 
 
 def new_booking(

@@ -51,6 +51,9 @@ class Booking(Model):
     is bought. `forgotten_as_of` is when the time that its contact is kept begins where its buyer wants it kept for
     longer than from its own day; see visits/forgetting.py. `numbers` are those that tickets ask for, by the id of their
     type; see numbers.py.
+
+    `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought. One of no
+    `people` buys nothing that has a time: what it is for stands in gift_cards.
     """
 
     __tablename__ = "booking"
@@ -68,6 +71,7 @@ class Booking(Model):
     late_total: Mapped[int] = mapped_column(default=0, server_default="0")
     kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
     held_back: Mapped[int] = mapped_column(default=0, server_default="0")
+    by_gift_card: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -96,7 +100,7 @@ class Booking(Model):
 
     __table_args__ = (
         CheckConstraint("total >= 0", name="total"),
-        CheckConstraint("people > 0", name="people"),
+        CheckConstraint("people >= 0", name="people"),
         CheckConstraint("(state IN ('held', 'pending')) = (held_until IS NOT NULL)", name="held_until"),
         Index(
             "ix_booking_due",
@@ -148,6 +152,11 @@ class Booking(Model):
         ),
         Index("ix_booking_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
     )
+
+    @property
+    def to_pay(self) -> int:
+        """What is left for the payment provider once gift cards have paid their part, in minor units."""
+        return self.total - self.by_gift_card
 
 
 class BookingWord(Model):

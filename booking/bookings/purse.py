@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from booking.bookings.models import Booking
 from booking.bookings.rules import Holding
 
 
@@ -29,6 +31,12 @@ class Purse(Protocol):
         """Write down what goes back, of what was paid last first; call inside the unit of work that has `locked` it.
 
         The same key twice is one refund.
+        """
+
+    def pay_by_gift_card(self, booking: Booking, now: datetime) -> None:
+        """What a locked booking holds of gift cards has paid its part; call inside the unit of work that confirms it.
+
+        Raises CardSpent where its time had run out, and the cards have been spent meanwhile.
         """
 
     def moved(self, booking_id: int) -> None:

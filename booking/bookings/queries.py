@@ -82,6 +82,7 @@ class BookingFacts:
     late_total: int
     kept_by_rule: int
     held_back: int
+    by_gift_card: int
     people: int
     starts_at: datetime
     version: int
@@ -108,6 +109,16 @@ class BookingFacts:
         if self.changes_id is not None:
             return []
         return vat_shares((line.vat_rate, Money(line.total, self.currency)) for line in self.lines)
+
+    @property
+    def to_pay(self) -> int:
+        """What is left for the payment provider once gift cards have paid their part, in minor units."""
+        return self.total - self.by_gift_card
+
+    @property
+    def is_gift_card(self) -> bool:
+        """Whether it buys a gift card, and nothing that has a time."""
+        return self.people == 0
 
     def is_living(self, now: datetime) -> bool:
         """Whether its places are kept: confirmed, or held in time."""
@@ -136,7 +147,7 @@ class DayFigures:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.held_back, Booking.people, Booking.starts_at, Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip

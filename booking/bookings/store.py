@@ -16,6 +16,7 @@ from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
+from booking.gift_cards import spend
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
 from booking.kernel.writing import NewRow, write
@@ -102,8 +103,9 @@ def still_is(known: BookingFacts, booking: Booking) -> bool:
 
     Whoever writes lines of a basket sets its time anew; those of one that is being paid, or has run out, stay.
     """
-    return (known.id, known.state, known.held_until, known.total, known.people, known.starts_at) == (
-        booking.id, booking.state, booking.held_until, booking.total, booking.people, booking.starts_at,
+    return (known.id, known.state, known.held_until, known.total, known.to_pay, known.people, known.starts_at) == (
+        booking.id, booking.state, booking.held_until, booking.total, booking.to_pay, booking.people,
+        booking.starts_at,
     )  # fmt: skip
 
 
@@ -246,6 +248,7 @@ def release(bookings: Collection[Booking], state: State, now: datetime) -> None:
 def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
     """Move bookings to their end without touching places: for those whose claims are swapped in the same breath."""
     confirmed = [booking.id for booking in bookings if booking.state is State.CONFIRMED]
+    covered = [booking.id for booking in bookings if booking.by_gift_card and booking.state is not State.CONFIRMED]
     for booking in bookings:
         change_state(booking, state, now)
     if confirmed:
@@ -255,3 +258,5 @@ def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
             .values(void=True)
             .execution_options(synchronize_session=False)
         )
+    if covered:
+        spend.let_go(covered, now)

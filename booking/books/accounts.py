@@ -25,14 +25,14 @@ NORWEGIAN: dict[AccountRole, str] = {
     Role.OWED_BACK: "2990", Role.OVERPAID: "2980", Role.ADMISSION: "3000", Role.ACTIVITY: "3010",
     Role.PROGRAMME: "3100", Role.COURSE: "3110", Role.LUNCH: "3600", Role.FEE: "3900", Role.CHARGES: "7770",
     Role.BAD_DEBT: "7830", Role.ROUNDING: "7740", Role.REMINDER_FEE: "3900", Role.LATE_INTEREST: "8050",
-    Role.VIPPS: "1965",
+    Role.VIPPS: "1965", Role.GIFT_CARD: "2901",
 }  # fmt: skip
 LATVIAN: dict[AccountRole, str] = {
     Role.BANK: "2620", Role.PROVIDER: "2670", Role.TILL: "2610", Role.RECEIVABLE: "2310", Role.PREPAID: "5210",
     Role.OWED_BACK: "5390", Role.OVERPAID: "5220", Role.ADMISSION: "6110", Role.ACTIVITY: "6120",
     Role.PROGRAMME: "6130", Role.COURSE: "6140", Role.LUNCH: "6150", Role.FEE: "6510", Role.CHARGES: "7710",
     Role.BAD_DEBT: "7550", Role.ROUNDING: "7590", Role.REMINDER_FEE: "6510", Role.LATE_INTEREST: "8150",
-    Role.VIPPS: "2671",
+    Role.VIPPS: "2671", Role.GIFT_CARD: "5211",
 }  # fmt: skip
 UNTAXED_CODE: dict[AccountRole, str] = dict.fromkeys(INCOME, "6") | {AccountRole.FEE: "7"}
 NORWEGIAN_VAT = {2500: ("2700", "3"), 1500: ("2701", "31"), 1200: ("2702", "33")}

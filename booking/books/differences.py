@@ -14,6 +14,7 @@ from booking.bookings.models import Booking, Line
 from booking.books.journal import AccountRole
 from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.delivered import prepaid_by_invoice
+from booking.books.sources.gift_cards import outstanding
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.payouts import HELD_BY
 from booking.books.sources.sales import kept_by_booking
@@ -44,6 +45,7 @@ class Agrees(StrEnum):
     OVERPAID = "overpaid"  # what is over on bank rows and pays no fees or interest
     REMINDER_FEE = "reminder_fee"
     LATE_INTEREST = "late_interest"
+    GIFT_CARD = "gift_card"  # what is still on gift cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def compare(cut: PostingCut) -> list[Compared]:
         Agrees.OVERPAID: late.total - came_in.over,
         Agrees.REMINDER_FEE: -late.fee,
         Agrees.LATE_INTEREST: -late.interest,
+        Agrees.GIFT_CARD: -outstanding(cut.until),
     }
     return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]
 

@@ -38,6 +38,7 @@ class AccountRole(StrEnum):
     REMINDER_FEE = "reminder_fee"  # claimed beside an invoice, and paid
     LATE_INTEREST = "late_interest"
     VIPPS = "vipps"  # what Vipps holds for us
+    GIFT_CARD = "gift_card"  # what is still on gift cards
 
 
 INCOME = (

@@ -17,6 +17,7 @@ from booking.books.journal import LineKey, Standing, VoucherGroup, VoucherLine, 
 from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalSource, Voucher
 from booking.books.sources.bank import bank_rows
 from booking.books.sources.delivered import deliveries
+from booking.books.sources.gift_cards import expired_cards
 from booking.books.sources.invoices import documents
 from booking.books.sources.moment import PostingCut, midnight, month_of, next_month
 from booking.books.sources.payouts import payouts
@@ -32,6 +33,7 @@ TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
     payments, refunds, disputes, incomes, documents, deliveries, bank_rows, write_offs, payouts,
+    expired_cards,
 )  # fmt: skip
 
 

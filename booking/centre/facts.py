@@ -61,7 +61,21 @@ class CentreFacts:
     slot_minutes: int
     door_early_minutes: int
     door_late_minutes: int
+    gift_card_least: int  # minor units, as the two below
+    gift_card_most: int  # 0 while none are sold
+    gift_card_step: int  # 0 where there are none at all
+    gift_card_months: int
     door_moves: bool
+
+    @property
+    def has_gift_cards(self) -> bool:
+        """Whether one pays with gift cards here, even where none are sold any more."""
+        return self.gift_card_step > 0
+
+    @property
+    def sells_gift_cards(self) -> bool:
+        """Whether they are sold."""
+        return self.has_gift_cards and self.gift_card_most >= max(self.gift_card_least, 1)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,7 +94,8 @@ NOT_YET = CentreFacts(
     accent="#f2a541", logo="", newsletter_topics={}, picture=None, hold_minutes=15, hold_renewals=4, most_people=30,
     most_places_person=40, most_places_address=60, most_free_places=6, most_mails=10, two_at_once=Strictness.WARN,
     offer_hours=12, sale_ends_minutes=30, on_sale_days=120, change_until_hours=2, refund_until_hours=24,
-    late_refund_percent=0, few_left=10, slot_minutes=30, door_early_minutes=30, door_late_minutes=60, door_moves=True,
+    late_refund_percent=0, few_left=10, slot_minutes=30, door_early_minutes=30, door_late_minutes=60, gift_card_least=0,
+    gift_card_most=0, gift_card_step=0, gift_card_months=36, door_moves=True,
 )  # fmt: skip
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)

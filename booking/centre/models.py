@@ -64,6 +64,10 @@ class Centre(Model):
     slot_minutes: Mapped[int] = mapped_column(default=30)
     door_early_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     door_late_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    gift_card_least: Mapped[int] = mapped_column(default=0, server_default="0")
+    gift_card_most: Mapped[int] = mapped_column(default=0, server_default="0")
+    gift_card_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    gift_card_months: Mapped[int] = mapped_column(default=36, server_default="36")
     door_moves: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     __table_args__ = (

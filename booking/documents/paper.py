@@ -101,3 +101,16 @@ class CertificatePaper(Printed):
     held_on: str
     hours: str
     check: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftCardPaper(Printed):
+    """All that a gift card says. `code` is the address where it is used, `signs` what opens it."""
+
+    amount: str
+    signs: str
+    recipient: str
+    giver: str
+    greeting: tuple[str, ...]
+    until: str
+    how: str

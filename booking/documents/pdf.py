@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booking.documents.letters import drawable, plain
-from booking.documents.paper import CertificatePaper, Paper, Printed, VisitPaper
+from booking.documents.paper import CertificatePaper, GiftCardPaper, Paper, Printed, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
 
@@ -49,6 +49,11 @@ def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
 def certificate_pdf(paper: CertificatePaper) -> bytes:
     """That somebody was at a course, with the address that says so too."""
     return printed("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
+
+
+def gift_card_pdf(paper: GiftCardPaper) -> bytes:
+    """A present: one sheet."""
+    return printed("gift_card.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
 def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:

@@ -79,6 +79,8 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "invoice": _ANSWERED,
     "invoice_reminder": _ANSWERED,
     "payer_link": _ANSWERED,
+    "gift_card": frozenset({_B.PICTURE, _B.BUTTON, _B.WAY}),
+    "gift_card_bought": frozenset({_B.REFERENCE, _B.BUTTON}),
     "newsletter": _ANSWERED,
     "news_link": _ANSWERED,
     "invitation": _ANSWERED,

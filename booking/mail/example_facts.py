@@ -17,6 +17,7 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts
 from booking.courses.models import ParticipantTold, Paying
 from booking.courses.read import EnrolmentFacts, PersonFacts, PlaceFacts
+from booking.gift_cards.sending import CardToSend
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
@@ -80,7 +81,7 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,
         changes_id=None, lang=lang, currency=centre.currency, total=line.total, late_total=0, kept_by_rule=0,
-        held_back=0, people=quantity, starts_at=starts_at, version=1, created_at=clock.now(),
+        held_back=0, by_gift_card=0, people=quantity, starts_at=starts_at, version=1, created_at=clock.now(),
         held_until=starts_at - timedelta(days=2), renewals=0, confirmed_at=clock.now(), cancelled_at=None, name=NAME,
         email=EMAIL, phone=PHONE, needs="", asked_at=None, lines=(line,),
     )  # fmt: skip
@@ -208,3 +209,13 @@ def invoice(centre: CentreFacts, lang: str) -> InvoiceTold:
     due = the_day(centre).date() + timedelta(days=30)
     payer = SCHOOL.get(lang, SCHOOL["en"])
     return InvoiceTold("10001", payer, 297_000, centre.currency, due, "12345", "", True)
+
+
+GIFT_CODE = "0123456789ABCDEF"
+
+
+def gift_card(centre: CentreFacts, lang: str) -> CardToSend:
+    """A card of somebody to somebody."""
+    ends = centre.local(clock.now()).date() + timedelta(days=1095)
+    amount = 50_000 if centre.currency == "NOK" else 5_000
+    return CardToSend(0, GIFT_CODE, amount, amount, centre.currency, ends, COLLEAGUE, EMAIL, NAME, "", lang)

@@ -18,6 +18,8 @@ from booking.closures.answer import ClosedFor
 from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
 from booking.documents.looks import sight_of
+from booking.gift_cards.codes import in_groups
+from booking.gift_cards.issue import OrderedCard
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
 from booking.mail import example_facts as made_up
@@ -269,6 +271,24 @@ def _course_title(at: Setting) -> str:
     return at.write.words(made_up.COURSE)
 
 
+def _gift_card(at: Setting, _occasion: str) -> Values:
+    return {
+        "subject": _("A gift card for %(centre)s", centre=at.centre.name),
+        "card": made_up.gift_card(at.centre, at.lang),
+        "code": in_groups(made_up.GIFT_CODE),
+        "address": at.link("tickets"),
+        "balance_address": at.link("gift-cards/balance"),
+    }
+
+
+def _gift_card_bought(at: Setting, _occasion: str) -> Values:
+    card = made_up.gift_card(at.centre, at.lang)
+    order = OrderedCard(
+        card.amount, card.recipient, card.recipient_email, card.giver, card.greeting, card.lang, send_at=None
+    )
+    return _booking(at, _("Your gift card is paid"), order=order)
+
+
 _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "confirmation": lambda at, _o: _tickets(at, _("Your tickets to %(centre)s", centre=at.centre.name)),
     "change": lambda at, _o: _tickets(at, _("Your booking has been changed")),
@@ -308,6 +328,8 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
         "address": at.link("school/visit"),
     },
     "invoice": _invoice,
+    "gift_card": _gift_card,
+    "gift_card_bought": _gift_card_bought,
     "wish": _wish,
     "wish_answer": _wish_answer,
     "outreach": _away,

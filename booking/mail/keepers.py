@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from booking.centre.facts import CentreFacts, the_centre
+from booking.gift_cards import sending as gift_cards
 from booking.invoicing.reminders import due as reminders
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
 from booking.mail.news import keeping as news
-from booking.mail.promised import PromisedOfInvoice
+from booking.mail.promised import PromisedGiftCard, PromisedOfInvoice
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
@@ -23,9 +24,15 @@ def _reminded(about: Mapping[str, Any], centre: CentreFacts, now: datetime) -> N
     reminders.went_out(read(PromisedOfInvoice, about).reminder_id, centre, now)
 
 
+def _given(about: Mapping[str, Any], _centre: CentreFacts, now: datetime) -> None:
+    told = read(PromisedGiftCard, about)
+    gift_cards.has_gone(told.card_id, told.asked, now)
+
+
 # What a letter that has gone out means to whoever had it promised; done again when the worker dies before it is noted.
 AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], None]] = {
     "mail.invoice_reminder": _reminded,
+    "mail.gift_card": _given,
 }
 
 # What it means to them that the server said no for good.
@@ -63,7 +70,7 @@ WAITED_FOR = frozenset(
     for kind in (
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
         "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
-        "newsletter", "news_link", "news_trial", "course_place",
+        "newsletter", "news_link", "news_trial", "course_place", "gift_card", "gift_card_bought",
     )
 )  # fmt: skip
 # Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.

@@ -21,6 +21,7 @@ class LetterHeading(StrEnum):
     OUTREACH = "outreach"
     COURSES = "courses"
     INVOICES = "invoices"
+    GIFT_CARDS = "gift_cards"
 
 
 HEADINGS: Mapping[LetterHeading, LazyString] = {
@@ -31,6 +32,7 @@ HEADINGS: Mapping[LetterHeading, LazyString] = {
     LetterHeading.OUTREACH: _("We come to the school"),
     LetterHeading.COURSES: _("Courses"),
     LetterHeading.INVOICES: _("Invoices"),
+    LetterHeading.GIFT_CARDS: _("Gift cards"),
 }
 
 
@@ -91,6 +93,8 @@ LETTERS: Mapping[str, LetterKind] = {
     "invoice": LetterKind(LetterHeading.INVOICES, _("Invoice or credit note by mail"), may_rename=False),
     "invoice_reminder": LetterKind(LetterHeading.INVOICES, _("Reminder of an invoice"), may_rename=False),
     "payer_link": LetterKind(LetterHeading.INVOICES, _("Link to a payer's invoices")),
+    "gift_card": LetterKind(LetterHeading.GIFT_CARDS, _("The gift card")),
+    "gift_card_bought": LetterKind(LetterHeading.GIFT_CARDS, _("When it is paid, to the buyer")),
 }
 
 

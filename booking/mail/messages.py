@@ -13,6 +13,7 @@ from booking.mail.letter import Letter
 from booking.mail.letters import (
     bookings,
     courses,
+    gift_cards,
     invoices,
     newsletter,
     others,
@@ -53,6 +54,8 @@ WRITERS: Mapping[str, Writer] = {
     "mail.free_yes": writer(promised.PromisedOfBooking, bookings.free_yes_letter),
     "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
+    "mail.gift_card": writer(promised.PromisedGiftCard, gift_cards.gift_card_letter),
+    "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.bought_letter),
     "mail.newsletter": writer(promised.PromisedToSubscriber, newsletter.question_letter),
     "mail.news_trial": writer(promised.PromisedNewsTrial, news.trial_letter),
     "mail.news_link": writer(promised.PromisedToAddress, newsletter.link_letter),

@@ -14,6 +14,14 @@ class PromisedToAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedGiftCard:
+    """A gift card, sent for the so-many-eth time that it was asked for: each time has a code of its own."""
+
+    card_id: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedCopy:
     """A plan passed on: `wishes` is the query of the page that plans the same."""
 

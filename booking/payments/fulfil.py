@@ -135,7 +135,7 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
                 return SettledPayment(payment.state)
             _check(payment, bookings[-1], standing, now)
             _mark_paid(payment, bookings[-1], standing, PaymentState.PAID, now)
-            if len(bookings) == 1 and known is not None and still_is(known, bookings[0]):
+            if len(bookings) == 1 and known is not None and not known.by_gift_card and still_is(known, bookings[0]):
                 bought: JustBought | None = _confirm_known(known, bookings[0], payment, now)
             else:
                 bought = None
@@ -180,12 +180,12 @@ def _lock(payment_id: int) -> tuple[Payment, list[Booking]]:
 
 
 def _check(payment: Payment, booking: Booking, standing: PaymentStatus, now: datetime) -> None:
-    expected = (booking.total, booking.currency)
+    expected = (booking.to_pay, booking.currency)
     if (payment.amount, payment.currency) != expected or (standing.amount, standing.currency) != expected:
         raise _NotKept
     if booking.state is State.CONFIRMED:
         raise _NotKept
-    if booking.state is State.EXPIRED and booking.starts_at <= now:
+    if booking.state is State.EXPIRED and booking.people and booking.starts_at <= now:
         raise _NotKept
 
 

@@ -27,6 +27,9 @@ class PaymentState(StrEnum):
 # The "provider" of what is paid in the centre's own till: we note that it came and went, and send nothing ourselves.
 TILL = "till"
 
+# The "provider" of what gift cards pay: it was paid when they were bought, and goes back to them at once.
+GIFT_CARD = "gift_card"
+
 # Those whose money Vipps holds for us, or plays that it does; of the others that are not the till the card's provider.
 OF_VIPPS = ("vipps", "demo_vipps")
 
@@ -36,6 +39,10 @@ UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)
 # Those that somebody has something to do with, literally as in the partial index that they are found by. An index of
 # every state tempts SQLite, which has no statistics of a new house, to read all that was ever paid for one booking's.
 UNSETTLED = "state IN ('begun', 'open', 'processing', 'returned')"
+
+
+# A booking is paid once, beside what gift cards pay; literally as in the unique index.
+KEPT_ONCE = "state = 'paid' AND provider <> 'gift_card'"
 
 
 class RefundState(StrEnum):
@@ -84,8 +91,8 @@ class Payment(Model):
             "uq_payment_one_kept",
             "booking_id",
             unique=True,
-            sqlite_where=text("state = 'paid'"),
-            postgresql_where=text("state = 'paid'"),
+            sqlite_where=text(KEPT_ONCE),
+            postgresql_where=text(KEPT_ONCE),
         ),
         Index(
             "ix_payment_unsettled",

@@ -135,7 +135,7 @@ def begin(
     try:
         with unit_of_work():
             booking = lock_held(booking_id, now)
-            check_shown(shown, booking.total)
+            check_shown(shown, booking.to_pay)
             centre = known.centre if known is not None else the_centre()
             facts = known.facts if known is not None and still_is(known.facts, booking) else _facts(booking_id)
             if details is not None:
@@ -147,14 +147,14 @@ def begin(
             if booking.total == 0 and asks_by_mail(booking, now):
                 free.ask_for_yes(booking, now)
                 return Begun(None, waits_for_yes=True)
-            if booking.total == 0:
+            if booking.to_pay == 0:
                 confirm(booking_id, now)
                 return Begun(None)
             provider = tills.by_way(way or tills.ways(booking.currency)[0], booking.currency)
             change_state(booking, State.PENDING, now, held_until=now + provider.terms.lives + PLACES_KEPT_AFTER)
             payment = _payment(booking, provider.name, now, now + provider.terms.lives)
             write(Payment, [payment])
-            order = _order(facts, payment["idempotency_key"], booking.total, payment["expires_at"], centre)
+            order = _order(facts, payment["idempotency_key"], booking.to_pay, payment["expires_at"], centre)
     except WrongState:
         others = under_way(booking_id)  # begun before; or the button was pressed twice, and the other press was faster
         if others is None:
@@ -170,7 +170,7 @@ def _payment(booking: Booking, provider: str, now: datetime, expires_at: datetim
         "booking_id": booking.id,
         "provider": provider,
         "state": PaymentState.BEGUN,
-        "amount": booking.total,
+        "amount": booking.to_pay,
         "currency": booking.currency,
         "idempotency_key": new_secret(),
         "begun_at": now,
@@ -341,9 +341,9 @@ def _order(facts: BookingFacts, key: str, amount: int, expires_at: datetime, cen
         for line in facts.lines
         if line.unit_price > 0
     )
-    if facts.changes_id is not None:
+    if facts.changes_id is not None or facts.by_gift_card or facts.is_gift_card:
         vat_rate = max((line.vat_rate for line in facts.lines), default=0)
-        lines = (OrderLine(f"{centre.name} {facts.reference}", facts.total, 1, vat_rate),)
+        lines = (OrderLine(f"{centre.name} {facts.reference}", facts.to_pay, 1, vat_rate),)
     return PaymentOrder(
         idempotency_key=key,
         booking_id=facts.id,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, case, func, select
 
+from booking.bookings.models import Booking, State
 from booking.bookings.purse import Sent
 from booking.bookings.rules import Holding
+from booking.gift_cards import spend
 from booking.kernel import clock
 from booking.kernel.database import db, run
+from booking.kernel.writing import write
 from booking.payments import refunds
-from booking.payments.models import TILL, Payment, PaymentState
+from booking.payments.models import GIFT_CARD, TILL, Payment, PaymentState
 from booking.payments.paid_for import paid_for
+from booking.payments.receipts import receipt_follows
 from booking.payments.reserved.moved import take_on_new_day
 
 _LEFT = Payment.amount - Payment.refunded
@@ -35,6 +41,18 @@ class PaidPurse:
         """Its payments locked, so that neither the office nor the provider's news come between."""
         db.session.execute(refunds.kept_payments(booking_id))
         return self.holding(booking_id)
+
+    def pay_by_gift_card(self, booking: Booking, now: datetime) -> None:
+        """As a payment for each part of a card, like any other but for where it goes back to: the card, at once."""
+        if booking.state is State.EXPIRED:
+            spend.hold_again(booking.id, booking.by_gift_card, now)
+        common = {
+            "booking_id": booking.id, "provider": GIFT_CARD, "state": PaymentState.PAID, "currency": booking.currency,
+            "begun_at": now, "expires_at": now, "paid_at": now, "looked_at": now,
+        }  # fmt: skip
+        parts = spend.keep(booking.id, now)
+        receipt_follows(booking.id)
+        write(Payment, [common | {"amount": part.amount, "idempotency_key": part.payment_key} for part in parts])
 
     def moved(self, booking_id: int) -> None:
         """Only where a provider reserves."""

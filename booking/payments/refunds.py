@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, select, update
 
 from booking.bookings.purse import Sent
 from booking.bookings.store import lock
+from booking.centre.facts import the_centre
+from booking.gift_cards import spend
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import disputes
-from booking.payments.models import LET_GO, TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import GIFT_CARD, LET_GO, TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import OF_CHARGE, paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
@@ -26,11 +28,14 @@ _TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
 
 def kept_payments(booking_id: int) -> Select[Payment]:
-    """What a booking and its changes were paid with and is kept, last paid first, locked by whoever reads it."""
+    """What a booking and its changes were paid with and is kept, last paid first, locked by whoever reads it.
+
+    A gift card pays its part before the rest is paid, and so has its money back after it.
+    """
     query: Select[Payment] = (
         select(Payment)
         .where(paid_for(booking_id), Payment.state == PaymentState.PAID)
-        .order_by(Payment.id.desc())
+        .order_by(Payment.booking_id.desc(), case((Payment.provider == GIFT_CARD, 1), else_=0), Payment.id.desc())
         .with_for_update(of=Payment, key_share=True)
         .execution_options(populate_existing=True)
     )
@@ -230,10 +235,12 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
         .values(refunded=Payment.refunded + amount)
         .execution_options(synchronize_session="evaluate")
     )
+    at_once = payment.provider == GIFT_CARD
     refund = Refund(
         payment_id=payment.id,
         booking_id=booking_id,
-        state=RefundState.REQUESTED,
+        state=RefundState.DONE if at_once else RefundState.REQUESTED,
+        done_at=now if at_once else None,
         amount=amount,
         currency=payment.currency,
         reason=reason,
@@ -244,5 +251,8 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
     db.session.flush()
     if payment.state is PaymentState.PAID:
         receipt_follows(booking_id, refund.id)  # what could not be kept has bought nothing
-    if payment.provider != TILL:
+    if at_once:
+        today = the_centre().local(now).date()
+        spend.give_back(payment.idempotency_key, amount, key, now, today)
+    elif payment.provider != TILL:
         promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from booking.bookings.models import Booking
 from booking.bookings.rules import Holding
 from booking.kernel.database import run
-from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import GIFT_CARD, TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
 
 
@@ -23,6 +23,7 @@ class MoneyWay(StrEnum):
     VIPPS = "vipps"
     TILL = "till"
     DEMO = "demo"
+    GIFT_CARD = "gift_card"
 
 
 class Came(StrEnum):
@@ -92,7 +93,10 @@ class Statement:
         )
 
 
-_WAYS = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO, "demo_vipps": MoneyWay.DEMO, "vipps": MoneyWay.VIPPS}
+_WAYS = {
+    TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO, "demo_vipps": MoneyWay.DEMO, "vipps": MoneyWay.VIPPS,
+    GIFT_CARD: MoneyWay.GIFT_CARD,
+}  # fmt: skip
 _MOVED = (
     select(
         Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,

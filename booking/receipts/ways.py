@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from booking.payments.models import TILL
+from booking.payments.models import GIFT_CARD, TILL
 
 
 def way_words(provider: str) -> str:
@@ -14,5 +14,6 @@ def way_words(provider: str) -> str:
         "demo": _("In a demonstration, no real money"),
         "demo_vipps": _("With Vipps, in a demonstration"),
         TILL: _("At our desk"),
+        GIFT_CARD: _("With a gift card"),
     }
     return str(ways.get(provider, _("By card or account, online")))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from booking.bookings.models import Booking, Line
 from booking.kernel.database import db
 from booking.kernel.money import vat_in
-from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import GIFT_CARD, TILL, Payment, PaymentState, Refund, RefundState
 from booking.reports import names
 from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.moments import moment_of, quarter_of
@@ -39,7 +39,7 @@ def went_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 def _takings(request: ReportRequest) -> list[Tally]:
-    return _moved(request, Payment.provider != TILL)
+    return _moved(request, Payment.provider.not_in((TILL, GIFT_CARD)))
 
 
 def _till(request: ReportRequest) -> list[Tally]:

@@ -99,6 +99,8 @@ def letters() -> dict[str, str]:
         "mail.waiting_over": _("Off the waiting list"),
         "mail.visit_waiting_over": _("Off the schools' waiting list"),
         "mail.find": _("Link to bookings"),
+        "mail.gift_card": _("The gift card"),
+        "mail.gift_card_bought": _("Gift card is paid"),
         "mail.refund_failed": _("Refund failed, to the centre"),
         "mail.invitation": _("Invitation to staff"),
         "mail.visit_asked": _("School visit asked for"),

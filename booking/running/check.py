@@ -19,12 +19,13 @@ from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
+from booking.gift_cards import audit as gift_cards
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.kernel.prepared import ReadyStatement
 from booking.newsletter import audit as newsletter
 from booking.outbox.models import Promise, PromiseState
-from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import KEPT_ONCE, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.paid_for import paid_for
 from booking.payments.reserved import queries as reserved
 from booking.running import (
@@ -233,10 +234,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         (
             "I7",
             "more than one kept payment, booking",
-            select(Payment.booking_id)
-            .where(Payment.state == PaymentState.PAID)
-            .group_by(Payment.booking_id)
-            .having(func.count() > 1),
+            select(Payment.booking_id).where(text(KEPT_ONCE)).group_by(Payment.booking_id).having(func.count() > 1),
         ),
         ("I8", "ticket that admitted too many", select(Ticket.id).where(Ticket.admitted > Ticket.admits)),
         (
@@ -281,5 +279,6 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *reaching.questions(),
         *bank_books.questions(),
         *books_kept.questions(),
+        *gift_cards.questions(),
         *receipts_kept.questions(),
     ]

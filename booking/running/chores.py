@@ -11,6 +11,7 @@ from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
 from booking.exports.chores import EXPORTS
+from booking.gift_cards.chores import GIFT_CARDS
 from booking.invoicing.reminders.chores import INVOICE_REMINDERS
 from booking.invoicing.sending.chores import DELIVERIES
 from booking.kernel.chores import Chore, Shift
@@ -74,6 +75,7 @@ def chores() -> tuple[Chore, ...]:
         DELIVERIES,
         RECKONING,
         BOOKS,
+        GIFT_CARDS,
         REMINDERS,
         INVOICE_REMINDERS,
         NEWSLETTER,

@@ -13,6 +13,7 @@ from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.failures import forgetting as failures
 from booking.feedback import forgetting as feedback
+from booking.gift_cards import forgetting as gift_cards
 from booking.invoicing import forgetting as invoicing
 from booking.invoicing.bank import forgetting as bank
 from booking.invoicing.reminders import forgetting as reminders
@@ -42,6 +43,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *visits.FORGETTINGS,
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
+    *gift_cards.FORGETTINGS,
     *newsletter.FORGETTINGS,
     *payments.of_baskets(visits.is_request),
     *payments.FORGETTINGS,

@@ -14,7 +14,6 @@ from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.documents import pdf as press
 from booking.documents.looks import plain_look
-from booking.invoicing import frozen
 from booking.invoicing.files import file_of
 from booking.invoicing.frozen import as_kept, from_kept
 from booking.invoicing.issue import issue_all
@@ -24,6 +23,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise
 from booking.outbox.promises import Leased
+from booking.records import frozen
 from booking.running.keepers import KEEPS
 from booking.settings import settings_of
 from tests.invoicing.documents import an_invoice

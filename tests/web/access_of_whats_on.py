@@ -1,8 +1,14 @@
-"""The addresses of what is on and of what is shared, for the table of who opens what."""
+"""The addresses of what is on, of what is shared and of gift cards, for the table of who opens what."""
 
 from __future__ import annotations
 
 PUBLIC = (
+    "POST /<lang>/checkout/<secret>/gift-card",
+    "POST /<lang>/checkout/<secret>/gift-card/off",
+    "GET /<lang>/gift-cards",
+    "POST /<lang>/gift-cards",
+    "GET /<lang>/gift-cards/balance",
+    "POST /<lang>/gift-cards/balance",
     "GET /<lang>/tickets/with",
     "GET /<lang>/whats-on",
     "GET /<lang>/whats-on/<slug>",

@@ -14,10 +14,10 @@ from booking.books.models import Payout, PayoutRow
 from booking.books.sources.takings import CAME
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
-from booking.payments.models import OF_VIPPS, TILL, Payment, Refund, RefundState
+from booking.payments.models import GIFT_CARD, OF_VIPPS, TILL, Payment, Refund, RefundState
 
 MOST_LISTED = 50
-NOT_BY_CARD = (TILL, *OF_VIPPS)  # the files are of cards
+NOT_BY_CARD = (TILL, GIFT_CARD, *OF_VIPPS)  # the files are of cards
 LOOKS_BACK = timedelta(days=400)
 CHARGE, REFUND, REFUND_FAILURE, DISPUTE, DISPUTE_WON = (
     "charge", "refund", "refund_failure", "dispute", "dispute_reversal",

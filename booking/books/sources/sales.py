@@ -24,6 +24,7 @@ from booking.books.journal import (
     income_of,
 )
 from booking.books.models import JournalSource
+from booking.books.sources.gift_cards import gift_card_sale, issued_with
 from booking.books.sources.moment import PostingCut
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
@@ -67,7 +68,7 @@ def incomes(cut: PostingCut) -> list[Standing]:
     kept = case((Booking.starts_at < cut.until, money.c.kept), else_=0)
     mark = cast(kept, String).concat(":").concat(cast(Booking.version, String))
     query = (
-        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last)
+        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last, Booking.people)
         .join(money, money.c.booking_id == Booking.id)
         .outerjoin(JournalSource, JournalSource.source == source)
         .where(
@@ -80,11 +81,15 @@ def incomes(cut: PostingCut) -> list[Standing]:
     )  # fmt: skip
     rows = list(run(query))
     sold = _lines_of([row[0] for row in rows])
+    on_cards = issued_with([row[0] for row in rows if not row[-1]])
     standings = []
-    for booking_id, amount, mark_now, channel, starts_at, last in rows:
+    for booking_id, amount, mark_now, channel, starts_at, last, people in rows:
         on = min(cut.day_of(starts_at), cut.last_day)
         again = max(on, cut.day_of(last)) if last is not None else on
-        lines = _income(int(amount), sold.get(booking_id, ()))
+        if people:
+            lines = _income(int(amount), sold.get(booking_id, ()))
+        else:
+            lines = gift_card_sale(int(amount), on_cards.get(booking_id, 0))
         standings.append(Standing(f"booking:{booking_id}", mark_now, VoucherKind.INCOME, on, again, lines, channel))
     return standings
 

@@ -8,7 +8,7 @@ from booking.books.journal import AccountRole, Standing, VoucherKind, move
 from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
 from booking.kernel.database import run
-from booking.payments.models import OF_VIPPS, TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import GIFT_CARD, OF_VIPPS, TILL, Payment, PaymentState, Refund, RefundState
 
 CAME = (PaymentState.PAID, PaymentState.RETURNED)
 NOT_DONE = (RefundState.REQUESTED, RefundState.FAILED)
@@ -17,6 +17,8 @@ DONE, ASKED, LOST = "done", "asked", "lost"
 
 def where_kept(provider: str) -> AccountRole:
     """The account that money paid so lies on."""
+    if provider == GIFT_CARD:
+        return AccountRole.GIFT_CARD
     if provider in OF_VIPPS:
         return AccountRole.VIPPS
     return AccountRole.TILL if provider == TILL else AccountRole.PROVIDER

@@ -24,6 +24,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
+from booking.gift_cards.issue import ordered
 from booking.history.last_act import LastAct, last_change
 from booking.kernel import clock
 from booking.kernel.database import Texts, end_reading, unit_of_work
@@ -45,6 +46,7 @@ from booking.web.languages import centre, wording
 from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
+from booking.web.visitor.gift_cards.buy import bought_page
 
 CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
@@ -157,6 +159,8 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
+    if facts.is_gift_card and facts.state is State.CONFIRMED and (order := ordered(facts.id)) is not None:
+        return forget(make_response(bought_page(facts, order, statement_of(facts.id))), secret)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
     page = UnconfirmedPage(
@@ -206,7 +210,7 @@ def tickets_file(secret: str) -> Response:
 def calendar_of_booking(secret: str) -> Response:
     """The times as a calendar file."""
     facts = held_booking(secret)
-    if facts.confirmed_at is None:
+    if facts.confirmed_at is None or facts.is_gift_card:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     away = outreach_of(facts.id) if visit is not None else None
@@ -254,7 +258,7 @@ def _quarter(now: datetime) -> int:
 
 def _confirmed_booking(secret: str) -> BookingFacts:
     facts = held_booking(secret)
-    if facts.state is not State.CONFIRMED or facts.changes_id is not None:
+    if facts.state is not State.CONFIRMED or facts.changes_id is not None or facts.is_gift_card:
         abort(404)
     return facts
 

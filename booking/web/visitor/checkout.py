@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from booking.agreements.terms import TermsToday
 from booking.bookings import queries
+from booking.bookings.by_gift_card import uncover
 from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
@@ -43,6 +44,7 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
+from booking.web.visitor.gift_cards.paying import CardsAtCheckout, use_card
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
@@ -60,6 +62,7 @@ class CheckoutPage:
     numbers: list[NumbersAsked]
     written: EntryForms
     there: TermsToday | None
+    cards: CardsAtCheckout
 
     @property
     def says_more(self) -> bool:
@@ -111,6 +114,11 @@ class CheckoutPage:
         return self.written.errors | dict(errors_of(self.form) if self.form.is_submitted() else {})
 
     @property
+    def takes_cards(self) -> bool:
+        """Whether gift cards pay for it."""
+        return centre().has_gift_cards and self.facts.total > 0 and not self.facts.is_gift_card
+
+    @property
     def labels(self) -> dict[str, str]:
         """What the fields are called above the form, in their order."""
         who = {"name": _("Name"), "email": _("Email"), "phone": _("Phone"), "needs": _("Needs")}
@@ -146,6 +154,8 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     if (names := _names_wanted(facts)) is not None:
         return redirect(names, 303)
     form, entries = _form(facts), forms_of(facts, request.form).judged(the_year(facts, centre()))
+    if facts.state is State.HELD and request.form.get("gift_code", "").strip():
+        return _with_card(facts, entries)  # nobody who has typed a code pays before it is taken
     if facts.state is State.HELD and (not form.validate() or entries.errors):
         return _page(facts, form, entries, status=422)
     try:
@@ -180,6 +190,37 @@ def _not_begun(refusal: NoAnswer | Rejected) -> RefusalAnswer:
     if isinstance(refusal, NoAnswer):
         return sentence(refusal)
     return RefusalAnswer(_("The payment could not be started. Please try again."), 502)
+
+
+@visitor.post("/checkout/<secret>/gift-card")
+@limiter.limit("30 per minute")
+@public
+def pay_by_gift_card(secret: str) -> ResponseReturnValue:
+    """Let a gift card pay what it can; what is written of the buyer so far stays in the form."""
+    facts = held_booking(secret)
+    return _settled(facts) or _with_card(facts, _as_sent(facts))
+
+
+@visitor.post("/checkout/<secret>/gift-card/off")
+@public
+def take_gift_cards_off(secret: str) -> ResponseReturnValue:
+    """Pay without them after all."""
+    facts = held_booking(secret)
+    problem = None
+    try:
+        with unit_of_work():
+            uncover(facts.id, clock.now())
+    except Refusal as refusal:
+        problem = sentence(refusal)
+    facts = held_booking(secret)
+    return _settled(facts) or _page(facts, _form(facts), _as_sent(facts), problem, problem.status if problem else 200)
+
+
+def _with_card(facts: BookingFacts, entries: EntryForms) -> ResponseReturnValue:
+    problem = use_card(facts.id, request.form.get("gift_code", ""))
+    facts = held_booking(facts.secret)
+    status = problem.status if problem else 200
+    return _settled(facts) or _page(facts, _form(facts), entries, status=status, card_problem=problem)
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -219,7 +260,8 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)), secret)
+    there = url_for("visitor.gift_cards") if facts.is_gift_card else url_for("visitor.tickets", party=facts.people)
+    return forget(make_response(redirect(there, 303)), secret)
 
 
 def _settled(facts: BookingFacts) -> Response | None:
@@ -303,9 +345,10 @@ def _page(
     entries: EntryForms,
     problem: RefusalAnswer | None = None,
     status: int = 200,
+    card_problem: RefusalAnswer | None = None,
 ) -> ResponseReturnValue:
     now = clock.now()
-    course, first = page_of_course(facts), next((line.slot_id for line in facts.lines), None)
+    course = page_of_course(facts)
     gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
     page = render_template(
         "visitor/checkout.html",
@@ -315,18 +358,32 @@ def _page(
             problem=problem,
             gone=gone,
             refund_until=refund_deadline(facts.starts_at, centre()),
-            again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
+            again=course or _again(facts),
             is_course=course is not None,
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
+            cards=CardsAtCheckout.of(facts, card_problem),
         ),
     )
     response = make_response(page, status)
-    if facts.state is State.HELD and facts.held_until is not None and not gone:
-        # When the places go, the button goes too, also where scripting is off.
-        response.headers["Refresh"] = f"{int((facts.held_until - now).total_seconds()) + 1}; url={_here(facts)}"
+    _look_again(response, facts, now)
     return response
+
+
+def _look_again(response: Response, facts: BookingFacts, now: datetime) -> None:
+    """When the places go, the button goes too, also where scripting is off."""
+    if facts.state is State.HELD and facts.held_until is not None and facts.is_living(now):
+        seconds = int((facts.held_until - now).total_seconds()) + 1
+        response.headers["Refresh"] = f"{seconds}; url={url_for('visitor.checkout', secret=facts.secret)}"
+
+
+def _again(facts: BookingFacts) -> str:
+    """Where one chooses anew."""
+    if facts.is_gift_card:
+        return url_for("visitor.gift_cards")
+    first = next((line.slot_id for line in facts.lines), None)
+    return url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose")
 
 
 def _terms_of_course(facts: BookingFacts) -> TermsToday | None:
@@ -335,7 +392,3 @@ def _terms_of_course(facts: BookingFacts) -> TermsToday | None:
     if enrolment is None or not facts.total:
         return None
     return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now())
-
-
-def _here(facts: BookingFacts) -> str:
-    return url_for("visitor.checkout", secret=facts.secret)

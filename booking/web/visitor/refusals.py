@@ -33,6 +33,16 @@ from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
 from booking.contests.read import team_at
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
+from booking.gift_cards.refusals import (
+    AlreadyPaid,
+    CardBlocked,
+    CardOver,
+    CardSpent,
+    NoSuchCode,
+    NotSold,
+    OddAmount,
+    OddDay,
+)
 from booking.payments.pay import NoAnswer
 from booking.payments.providers import WayNotOffered
 from booking.receipts.additions import AddedTooOften, AdditionTooLate, NothingAdded
@@ -58,6 +68,18 @@ plain(EntriesWrong, _("Something is missing about who takes part. Look at the fi
 plain(EntryChangedMeanwhile, _("Somebody else has saved this while you were writing. Open it anew."))
 plain(EntryOut, _("This entry is no longer in the contest."))
 plain(ReasonWanted, _("Say why: it stands in the email to whoever booked."), 422)
+plain(
+    NoSuchCode,
+    _("We know no gift card with this code. Compare it sign by sign: it has 16, and no letter O, I, L or U."),
+    422,
+)
+plain(CardBlocked, _("This gift card is blocked. Write to us and we will help."))
+plain(CardOver, _("Nothing is left on this gift card, or its last day is past."))
+plain(CardSpent, _("The gift card was used for something else meanwhile."))
+plain(AlreadyPaid, _("Nothing is left to pay: no other gift card is needed."))
+plain(NotSold, _("We do not sell gift cards just now."))
+plain(OddAmount, _("A gift card is not sold for that amount."), 422)
+plain(OddDay, _("Choose a day from today, at most a year ahead."), 422)
 plain(NothingAdded, _("Enter a company, a reference, or both."), 422)
 plain(AddedTooOften, _("It has been changed five times, and stays as it is. Write to us if something is wrong."))
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)

@@ -14,6 +14,7 @@ ROLES: dict[AccountRole, LazyString] = {
     AccountRole.BANK: _("Bank"),
     AccountRole.PROVIDER: _("At the payment provider"),
     AccountRole.VIPPS: _("At Vipps"),
+    AccountRole.GIFT_CARD: _("Left on gift cards"),
     AccountRole.TILL: _("The centre's till"),
     AccountRole.RECEIVABLE: _("Receivables"),
     AccountRole.PREPAID: _("Paid for days to come"),
@@ -49,6 +50,7 @@ CHANNELS: dict[str, LazyString] = {
     "vipps": _("with Vipps"),
     "demo_vipps": _("with Vipps"),
     "till": _("in the till"),
+    "gift_card": _("with gift cards"),
     "public": _("website"),
     "desk": _("front desk"),
     "school": _("schools"),
@@ -64,6 +66,7 @@ AGREES: dict[Agrees, LazyString] = {
     Agrees.OVERPAID: _("what was paid too much on the bank account"),
     Agrees.REMINDER_FEE: _("fees of reminders that were paid"),
     Agrees.LATE_INTEREST: _("interest on late payments that was paid"),
+    Agrees.GIFT_CARD: _("what is left on all gift cards"),
 }
 FAULTS: dict[PayoutFault, LazyString] = {
     PayoutFault.UNKNOWN: _("no payment of ours"),

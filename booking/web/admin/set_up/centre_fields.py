@@ -12,7 +12,16 @@ from flask_babel import pgettext
 from booking.centre import colours
 from booking.centre.models import Strictness
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, SeveralField, YesField
-from booking.web.forms.fields import ColourField, EmailField, Field, LongTextsField, TextField, TextsField, WholeField
+from booking.web.forms.fields import (
+    ColourField,
+    EmailField,
+    Field,
+    LongTextsField,
+    MoneyField,
+    TextField,
+    TextsField,
+    WholeField,
+)
 from booking.web.languages import LANGUAGES, wording
 from booking.web.typed import Wrong
 
@@ -73,6 +82,7 @@ def centre_fields() -> list[Field]:
         *_sale(),
         *_changing(),
         *_door(),
+        *_gift_cards(),
     ]
 
 
@@ -200,6 +210,17 @@ def _door() -> list[Field]:
         ),
         WholeField("door_late_minutes", _("Let in after it"), most=600, unit=_("minutes")),
         YesField("door_moves", _("Whoever comes at another time is moved to the present one where there is room")),
+    ]
+
+
+def _gift_cards() -> list[Field]:
+    none = _("0 where the house has no gift cards.")
+    stopped = _("0 stops the sale; cards that are sold are taken as before.")
+    return [
+        MoneyField("gift_card_step", _("Gift cards are sold in steps of"), heading=_("Gift cards"), hint=none),
+        MoneyField("gift_card_least", _("The smallest")),
+        MoneyField("gift_card_most", _("The largest"), hint=stopped),
+        WholeField("gift_card_months", _("They are valid for"), least=1, most=120, unit=_("months")),
     ]
 
 

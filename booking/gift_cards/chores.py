@@ -1,0 +1,19 @@
+"""What the worker does for gift cards of itself: sends those whose morning has come, ends those whose time is over."""
+
+from __future__ import annotations
+
+from booking.centre.facts import the_centre
+from booking.gift_cards.expire import expire_due
+from booking.gift_cards.issue import send_due
+from booking.kernel.chores import Chore, Shift
+from booking.kernel.database import unit_of_work
+
+
+def _look_after(shift: Shift) -> None:
+    with unit_of_work():
+        send_due(shift.now)
+    with unit_of_work():
+        expire_due(the_centre().local(shift.now).date(), shift.now)
+
+
+GIFT_CARDS = Chore("gift_cards", 60, _look_after)

@@ -1,0 +1,37 @@
+"""How gift cards say no."""
+
+from __future__ import annotations
+
+from booking.kernel.refusals import Refusal
+
+
+class NoSuchCode(Refusal):
+    """No card has this code, or it cannot be one: a sign is wrong."""
+
+
+class CardBlocked(Refusal):
+    """Staff have blocked the card."""
+
+
+class CardOver(Refusal):
+    """Its last day is past, or nothing is left on it."""
+
+
+class AlreadyPaid(Refusal):
+    """Nothing is left to pay: another card would pay for nothing."""
+
+
+class CardSpent(Refusal):
+    """What a card was to pay is no longer on it."""
+
+
+class NotSold(Refusal):
+    """The house sells no gift cards just now."""
+
+
+class OddAmount(Refusal):
+    """Not one of the sums that a card is sold for."""
+
+
+class OddDay(Refusal):
+    """A day that is past, or too far ahead."""

@@ -1,0 +1,67 @@
+"""Letters with gift cards: the card itself, and to whoever bought it that it is paid."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.centre.wording import LOCALES, Wording
+from booking.documents.gift_cards import gift_card_paper
+from booking.documents.looks import look_of, motif_of
+from booking.documents.pdf import gift_card_pdf
+from booking.gift_cards.codes import in_groups
+from booking.gift_cards.issue import ordered
+from booking.gift_cards.sending import to_send
+from booking.kernel.database import end_reading
+from booking.mail.letter import Attachment, Letter
+from booking.mail.promised import PromisedGiftCard, PromisedOfBooking
+from booking.mail.writing import Desk, compose
+
+MOTIF = "gift-card"
+
+
+def gift_card_letter(desk: Desk, about: PromisedGiftCard) -> Letter | None:
+    """The card, to whom it is given or to whoever gives it; none where it has gone, or another was asked for since."""
+    card = to_send(about.card_id, about.asked, desk.settings.secret_key)
+    facts = queries.by_id(card.booking_id) if card is not None else None
+    if card is None or facts is None or not (card.recipient_email or facts.email):
+        return None
+    end_reading()
+    sight = motif_of(desk.centre, MOTIF)
+    with force_locale(LOCALES[card.lang]):
+        write = Wording.of(card.lang, desk.centre)
+        paper = gift_card_paper(card, desk.centre, look_of(desk.centre, sight, write), write, desk.link(card.lang, ""))
+        return compose(
+            desk,
+            card.recipient_email or facts.email,
+            _("A gift card for %(centre)s", centre=desk.centre.name),
+            "gift_card",
+            write,
+            attachments=(Attachment(_("gift-card.pdf"), "application/pdf", gift_card_pdf(paper)),),
+            sight=sight,
+            card=card,
+            code=in_groups(card.code),
+            address=desk.link(card.lang, "tickets"),
+            balance_address=desk.link(card.lang, "gift-cards/balance"),
+        )
+
+
+def bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
+    """That it is paid, and when it is sent where; without the code, which only the card has."""
+    facts, order = queries.by_id(about.booking_id), ordered(about.booking_id)
+    if facts is None or order is None or facts.state is not State.CONFIRMED or not facts.email:
+        return None
+    end_reading()
+    with force_locale(LOCALES[facts.lang]):
+        return compose(
+            desk,
+            facts.email,
+            _("Your gift card is paid"),
+            "gift_card_bought",
+            Wording.of(facts.lang, desk.centre),
+            facts=facts,
+            order=order,
+            address=desk.link(facts.lang, f"b/{facts.secret}"),
+        )

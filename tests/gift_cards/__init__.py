@@ -1,0 +1,1 @@
+"""Gift cards: codes, sale, use, money back and their end."""

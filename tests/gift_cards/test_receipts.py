@@ -1,0 +1,51 @@
+"""What is paid for a card, and what a card pays, has its receipt like any other money; the books agree."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from booking.kernel.database import db, end_reading
+from booking.payments import pay
+from booking.payments.fulfil import fulfil
+from booking.receipts.issue import issue
+from booking.receipts.models import PaymentReceipt
+from booking.running.check import breaches
+from tests.gift_cards.given import an_order, pay_by, sell_cards, sent
+from tests.payments.buying import a_basket, begin, cancel_booking, payment_of, ref_of
+from tests.payments.watched import Watched
+from tests.stripe_double.client import Double
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_sale_a_mixed_payment_and_money_back_have_their_receipts(stripe: Watched, double: Double) -> None:
+    held = a_basket(quantity=3, price=20_000)
+    sell_cards()
+    order = an_order()
+    pay.begin(order)
+    payment = payment_of(order)
+    double.pay(ref_of(payment))
+    fulfil(payment.id)
+    _card_id, code = sent(order)
+    pay_by(held.booking_id, code)
+    rest = begin(held)
+    double.pay(ref_of(rest))
+    fulfil(rest.id)
+    issue(order)
+    issue(held.booking_id)
+    assert _amounts(order) == [50_000]
+    assert sorted(_amounts(held.booking_id)) == [10_000, 50_000]
+    cancel_booking(held)
+    issue(held.booking_id)
+    assert sum(_amounts(held.booking_id)) == 0
+    end_reading()
+    assert breaches() == []
+
+
+def _amounts(booking_id: int) -> list[int]:
+    end_reading()
+    query = select(PaymentReceipt.amount).where(PaymentReceipt.booking_id == booking_id).order_by(PaymentReceipt.id)
+    amounts = list(db.session.scalars(query))
+    end_reading()
+    return amounts
