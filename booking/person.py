@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 
 from booking.agreements.models import School
 from booking.bookings import forgetting as of_bookings
@@ -23,6 +23,8 @@ from booking.courses import forgetting as of_courses
 from booking.courses.models import Enrolment, Participant
 from booking.door import forgetting as of_the_door
 from booking.door.models import CheckIn
+from booking.gift_cards import forgetting as of_gift_cards
+from booking.gift_cards.models import GiftCard, GiftCardOrder
 from booking.kernel.database import db, run
 from booking.kernel.forgetting import Forget, Keys
 from booking.mail import forgetting as of_letters
@@ -55,6 +57,7 @@ class DataSection(StrEnum):
 
     BOOKINGS = "bookings"
     VISITS = "visits"
+    GIFT_CARDS = "gift_cards"
     COURSES = "courses"
     CONTESTS = "contests"
     WAITING = "waiting"
@@ -127,6 +130,16 @@ def find(email: str, now: datetime) -> HeldOfPerson:
             .join(School, School.id == Visit.school_id)
             .outerjoin(OutreachVisit, OutreachVisit.visit_id == Visit.id)
             .where(Visit.booking_id.in_(ids))
+        ),
+        DataSection.GIFT_CARDS: _rows(
+            select(
+                Booking.reference, GiftCardOrder.recipient, GiftCardOrder.recipient_email, GiftCardOrder.giver,
+                GiftCardOrder.greeting, GiftCardOrder.amount, Booking.currency, GiftCard.sent_at,
+            )
+            .select_from(GiftCardOrder)
+            .join(Booking, Booking.id == GiftCardOrder.booking_id)
+            .outerjoin(GiftCard, GiftCard.booking_id == GiftCardOrder.booking_id)
+            .where(_of_card(email, ids))
         ),
         DataSection.COURSES: _rows(
             select(
@@ -229,6 +242,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(_typed_refunds(over)), of_payments.forget_words),
         (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
         (over, of_bookings.forget_contact),
+        (_ids(_told_of_cards(email, ids)), of_gift_cards.forget_people),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
         (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_news.forget_subscribers),
         (_ids(_school_waiting(email)), of_schools.forget_waits),
@@ -280,9 +294,21 @@ def _bookings(email: str) -> list[int]:
 
 def _to_come(ids: Sequence[int], now: datetime) -> list[int]:
     living = (State.HELD, State.PENDING, State.CONFIRMED)
-    return _ids(
-        select(Booking.id).where(Booking.id.in_(ids), Booking.state.in_(living), Booking.starts_at > now - OVER)
-    )
+    unsent = select(GiftCard.booking_id).where(GiftCard.booking_id.in_(ids), GiftCard.sent_at.is_(None))
+    is_to_come = or_(Booking.starts_at > now - OVER, Booking.id.in_(unsent))  # a card that has not gone needs its buyer
+    return _ids(select(Booking.id).where(Booking.id.in_(ids), Booking.state.in_(living), is_to_come))
+
+
+def _of_card(email: str, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Orders of gift cards by somebody, or for them."""
+    told = or_(*(column != "" for column in (GiftCardOrder.recipient, GiftCardOrder.giver, GiftCardOrder.greeting)))
+    return or_(GiftCardOrder.recipient_email == email, and_(GiftCardOrder.booking_id.in_(ids), told))
+
+
+def _told_of_cards(email: str, ids: Sequence[int]) -> Select[int]:
+    """Those of cards that have gone: what waits for its morning is still to come."""
+    gone = select(GiftCard.booking_id).where(GiftCard.sent_at.is_not(None))
+    return select(GiftCardOrder.booking_id).where(_of_card(email, ids), GiftCardOrder.booking_id.in_(gone))
 
 
 def _with_money(ids: Sequence[int]) -> list[int]:

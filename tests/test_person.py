@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking import person
+from booking.bookings.confirm import confirm
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -22,6 +24,7 @@ from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale
+from tests.gift_cards.given import CARD, an_order, sell_cards, sent
 from tests.long_past import MAIL, MARK, WHO, courses, outreach, schools, tickets
 from tests.running.test_forgetting import left
 from tests.web.browsing import words
@@ -100,3 +103,23 @@ def test_staff_look_hand_out_and_erase_and_no_address_stands_in_the_log(app: Fla
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.like("person.%"))).all()
     assert {entry.action for entry in entries} == {"person.show", "person.file", "person.erase"}
     assert all(MAIL not in f"{entry.subject}{entry.before}{entry.after}" for entry in entries)
+
+
+def test_whom_a_gift_card_was_for_is_handed_out_and_erased_once_it_has_gone(app: Flask) -> None:
+    a_sale()
+    sell_cards()
+    order = an_order(replace(CARD, recipient_email="ola@example.org"))
+    with unit_of_work():
+        confirm(order, clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        with unit_of_work():
+            person.erase("ola@example.org", clock.now(), "account:1")
+        (row,) = person.find("kari@example.org", clock.now()).sections[DataSection.GIFT_CARDS]
+        assert (row["recipient"], row["greeting"]) == (CARD.recipient, CARD.greeting)  # it has still to go there
+        (stay,) = [stay for stay in person.find("kari@example.org", clock.now()).stays]
+        assert stay.why is KeepReason.TO_COME
+        sent(order)
+        with unit_of_work():
+            person.erase("ola@example.org", clock.now(), "account:1")
+        assert person.find("ola@example.org", clock.now()).is_nothing
+        assert person.find("kari@example.org", clock.now()).sections[DataSection.GIFT_CARDS] == []

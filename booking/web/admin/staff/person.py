@@ -142,6 +142,7 @@ def _sections() -> dict[DataSection, str]:
         DataSection.BOOKINGS: _("Bookings"),
         DataSection.VISITS: _("School visits"),
         DataSection.COURSES: _("Courses"),
+        DataSection.GIFT_CARDS: _("Gift cards"),
         DataSection.CONTESTS: _("Contests"),
         DataSection.WAITING: _("Waiting list"),
         DataSection.WISHES: _("Wishes for a release day"),
@@ -169,6 +170,8 @@ def _fields() -> dict[str, str]:
         "refunded": _("Paid back"), "begun_at": _("Begun"), "paid_at": _("Paid"), "at": _("Time"),
         "heads": _("People"), "kind": _("Kind"), "made_at": _("Made"), "action": _("What"), "subject": _("To what"),
         "role": _("Role"), "title": _("Letter"), "sent_at": _("Sent"),
+        "recipient": _("Name"), "recipient_email": _("Send it to"), "giver": _("Who is it from?"),
+        "greeting": _("Greeting"),
     }  # fmt: skip
 
 
