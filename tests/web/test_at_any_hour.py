@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Protocol
 
 import pytest
 import time_machine
 from flask import Flask
 
+from booking.bookings.queries import BookingFacts
 from booking.staff.models import Role
 from tests.builders import tomorrow
 from tests.web.browsing import Visitor, words
@@ -19,12 +21,22 @@ from tests.web.test_every_address import methods, path, rules
 HOURS = (-20, -0.5, 0, 0.2, 1.5, 5, 30, 24 * 800)
 
 
+class Booked(Protocol):
+    """A booking whose pages are opened."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def facts(self) -> BookingFacts: ...
+
+
 @pytest.fixture
 def visit(app: Flask) -> Visit:
     return Visit()
 
 
-def broken(visitor: Visitor, app: Flask, part: str, visit: Visit) -> list[str]:
+def broken(visitor: Visitor, app: Flask, part: str, visit: Booked) -> list[str]:
     """The addresses with this in them that answer that something is wrong with us, opened and sent empty."""
     answers = []
     for rule in rules(app):

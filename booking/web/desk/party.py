@@ -52,9 +52,12 @@ LONGEST_RECEIPT = 40
 
 @desk.get("/booking/<int:booking_id>")
 @staff(*AT_THE_DOOR)
-def party(booking_id: int) -> str:
+def party(booking_id: int) -> ResponseReturnValue:
     """The party, who of it is in, and what can be done for it."""
-    return page(booking_id)
+    facts = _facts(booking_id)
+    if facts.is_gift_card:
+        return redirect(url_for("admin.booking", booking_id=booking_id), 303)  # nobody comes with it
+    return page(booking_id, facts=facts)
 
 
 @desk.post("/booking/<int:booking_id>/admit")
@@ -210,9 +213,11 @@ def _done(booking_id: int, do: Callable[[], object]) -> ResponseReturnValue:
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
-def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str = "") -> str:
+def page(
+    booking_id: int, problem: RefusalAnswer | None = None, correcting: str = "", *, facts: BookingFacts | None = None
+) -> str:
     """The booking's page; with a problem, what was typed is kept. `correcting` is the admission put right just now."""
-    shown = party_page(_party(booking_id), _facts(booking_id), problem, correcting)
+    shown = party_page(_party(booking_id), facts or _facts(booking_id), problem, correcting)
     return render_template("desk/party.html", page=shown, present=who())
 
 
