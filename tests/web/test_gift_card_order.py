@@ -60,6 +60,6 @@ def test_nobody_is_let_in_with_it_and_its_page_says_what_it_is(visitor: Visitor,
     assert "Gift card" in page
     assert "Let in, change, cancel, help" not in page
     assert "People" not in page
-    found = words(office.get(f"/staff/desk/search?q={order.facts.reference}"))
-    assert order.facts.reference in found
-    assert "0 people" not in found
+    hits = words(office.get(f"/staff/desk/search?q={order.facts.reference}"))
+    assert order.facts.reference in hits
+    assert "0 people" not in hits
