@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.basket import Pick
@@ -18,7 +18,8 @@ from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.payments.give_back import give_back
-from booking.payments.models import Payment
+from booking.payments.models import Payment, Refund
+from booking.payments.reserved.by_hand import split_off
 from booking.receipts.document import ReceiptKind
 from booking.receipts.issue import issue
 from booking.receipts.models import PaymentReceipt
@@ -100,6 +101,23 @@ def test_a_receipt_that_the_worker_had_no_time_for_is_of_what_was_bought_not_of_
     sale, back = documents(held.booking_id)
     assert [line.quantity for line in sale.lines] == [3]
     assert [line.quantity for line in back.lines] == [2]
+
+
+def test_what_was_made_good_by_hand_of_a_refund_stands_on_the_receipt_of_that_refund(app: Flask) -> None:
+    """Of two refunds that have no receipt yet a part of the second goes a way of its own, tried again or not."""
+    _, slot, adult = a_sale(price=21000)
+    held = paid_for(a_confirmed_booking(slot, adult, 2))
+    for amount in (4000, 6000):
+        with unit_of_work():
+            give_back(held.booking_id, amount, "", new_secret(), "account:1")
+    with unit_of_work():
+        refund = db.session.scalars(select(Refund).where(Refund.amount == 6000)).one()
+        refund.idempotency_key += "~1"
+        split_off(refund, 2500, "10000", clock.now())
+        refund.idempotency_key = refund.idempotency_key.replace("~1", "~2")
+    issue(held.booking_id)
+    assert [receipt.amount for receipt in documents(held.booking_id)] == [42000, 4000, 6000]
+    assert breaches() == []
 
 
 def test_numbers_begin_anew_with_each_year_of_the_centres_clock(app: Flask) -> None:
