@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from booking.gift_cards.ledger import take_off
 from booking.gift_cards.models import HAS_REST, GiftCard, GiftCardMove
+from booking.kernel.codes import new_secret
 from booking.kernel.database import run
 
 
@@ -17,14 +18,14 @@ def expire_due(today: date, now: datetime, most: int = 50) -> int:
     Who pays with a card at the same moment has its row first, or finds it over.
     """
     due = (
-        select(GiftCard.id, GiftCard.balance, GiftCard.expires_on)
+        select(GiftCard.id, GiftCard.balance)
         .where(GiftCard.expires_on < today, text(HAS_REST))
         .order_by(GiftCard.id)
         .limit(most)
         .with_for_update(skip_locked=True, key_share=True)
     )
     cards = run(due).all()
-    for card_id, left, last_day in cards:
-        key = f"expired:{card_id}:{last_day.isoformat()}"
+    for card_id, left in cards:
+        key = f"expired:{card_id}:{new_secret()}"  # what was only held comes back after the end, and ends for itself
         take_off(card_id, GiftCardMove.EXPIRED, left, now, key, only=GiftCard.expires_on < today)
     return len(cards)

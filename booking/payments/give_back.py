@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from booking.bookings.models import Booking
 from booking.bookings.purse import purses
 from booking.bookings.store import lock
 from booking.kernel.database import db
@@ -24,7 +25,12 @@ class MoreThanPaid(Refusal):
 
 
 def refundable(booking_id: int) -> int:
-    """What was paid for a booking and its changes and may be paid back, in minor units."""
+    """What was paid for a booking and its changes and may be paid back, in minor units.
+
+    Nothing of what bought a gift card: whoever has the card would have it twice.
+    """
+    if not _is_for_people(booking_id):
+        return 0
     return purses.purse.holding(booking_id).left
 
 
@@ -35,7 +41,7 @@ def give_back(booking_id: int, amount: int, reason: str, mark: str, actor: str) 
     """
     # Locked in this order by whoever refunds: the booking, what was paid, what of it went back.
     lock(booking_id)
-    left = purses.purse.locked(booking_id).left
+    left = purses.purse.locked(booking_id).left if _is_for_people(booking_id) else 0
     before = select(Refund.id).where(
         Refund.booking_id == booking_id, Refund.idempotency_key.startswith(f"{KEY}{mark}:", autoescape=True)
     )
@@ -48,6 +54,10 @@ def give_back(booking_id: int, amount: int, reason: str, mark: str, actor: str) 
     promise("mail.refund", f"refund:{mark}", about)
     note(actor, "refund.by_staff", f"booking:{booking_id}", {"left": left}, {"amount": amount, "reason": reason})
     return True
+
+
+def _is_for_people(booking_id: int) -> bool:
+    return bool(db.session.scalar(select(Booking.people).where(Booking.id == booking_id)))
 
 
 def reason_of(booking_id: int, mark: str) -> str:

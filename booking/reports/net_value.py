@@ -3,8 +3,8 @@
 Of every booking `total - given + beyond = kept + in_till + receivable`, of a cancelled one without its total:
 - `given` went back although nothing was given up: out of goodwill, by staff here or in the provider's dashboard;
 - `beyond` is kept beyond the price: what late changes and cancellations did not give back;
-- `kept` was paid online and not sent back; `in_till` was paid in the centre's own till and not paid out there; `owed`
-  is still to come.
+- `kept` was paid online or with gift cards and not sent back; `in_till` was paid in the centre's own till and not paid
+  out there; `owed` is still to come.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm.util import AliasedClass
 
 from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Slot
@@ -31,20 +30,19 @@ def worth(period: Period) -> CTE:
     """The confirmed and cancelled bookings whose visit lies in the period, each with where its money is.
 
     Its columns: id, state, channel, starts_at, total, kept, given, beyond, in_till, receivable (minor units), visit_id.
-    A booking has one kept payment at most (I7), so a plain join finds it; changes folded into it are added up.
+    A booking has a payment for each gift card beside its one other (I7), so they are added up, as those of its changes.
+    Gift cards that are sold are none of them: nothing is worth anything here before it is used.
     """
-    own, extra = aliased(Payment), _of_changes(period)
-    left = own.amount - own.refunded
-    online, till = _by_provider(own, left)
-    refunded = func.coalesce(own.refunded, 0) + func.coalesce(extra.c.refunded, 0)
+    own, extra = _of_bookings(period), _of_changes(period)
+    refunded = func.coalesce(own.c.refunded, 0) + func.coalesce(extra.c.refunded, 0)
     each = (
         select(
             Booking.id, Booking.state, Booking.channel, Booking.starts_at, Booking.total, Booking.kept_by_rule,
-            (func.coalesce(online, 0) + func.coalesce(extra.c.online, 0)).label("kept"),
-            (func.coalesce(till, 0) + func.coalesce(extra.c.till, 0)).label("in_till"),
+            (func.coalesce(own.c.online, 0) + func.coalesce(extra.c.online, 0)).label("kept"),
+            (func.coalesce(own.c.till, 0) + func.coalesce(extra.c.till, 0)).label("in_till"),
             refunded.label("refunded"), Visit.id.label("visit_id"),
         )
-        .outerjoin(own, and_(own.booking_id == Booking.id, own.state == PaymentState.PAID))
+        .outerjoin(own, own.c.booking_id == Booking.id)
         .outerjoin(extra, extra.c.booking_id == Booking.id)
         .outerjoin(Visit, Visit.booking_id == Booking.id)
         .where(
@@ -53,6 +51,7 @@ def worth(period: Period) -> CTE:
             Booking.state.in_((State.CONFIRMED, State.CANCELLED)),
             Booking.confirmed_at.is_not(None),
             Booking.changes_id.is_(None),
+            Booking.people > 0,
         )
         .subquery()
     )  # fmt: skip
@@ -67,14 +66,6 @@ def worth(period: Period) -> CTE:
         case((stands, known.c.kept_by_rule + _least_nought(-known.c.short)), else_=known.c.held).label("beyond"),
         case((stands, _least_nought(known.c.short - known.c.given)), else_=0).label("receivable"),
     ).cte("worth").prefix_with("MATERIALIZED", dialect="postgresql")  # fmt: skip
-
-
-def _by_provider(
-    payment: type[Payment] | AliasedClass[Payment], amount: ColumnElement[int]
-) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """An amount of a payment as what was paid online, and as what was paid in the centre's till."""
-    in_till = payment.provider == TILL
-    return case((in_till, 0), else_=amount), case((in_till, amount), else_=0)
 
 
 def given_by(period: Period, column: str) -> dict[Any, int]:
@@ -120,17 +111,32 @@ def _lines(period: Period) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _of_bookings(period: Period) -> CTE:
+    """What was paid for the period's bookings themselves."""
+    return (
+        select(Booking.id.label("booking_id"), *_sums())
+        .join(Payment, and_(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID))
+        .where(Booking.changes_id.is_(None), Booking.starts_at >= period.begin, Booking.starts_at < period.end)
+        .group_by(Booking.id)
+        .cte("of_bookings")
+    )
+
+
+def _sums() -> tuple[ColumnElement[int], ...]:
+    """What is kept of payments online, and in the till, and what went back of them."""
+    in_till, left = Payment.provider == TILL, Payment.amount - Payment.refunded
+    return (
+        func.sum(case((in_till, 0), else_=left)).label("online"),
+        func.sum(case((in_till, left), else_=0)).label("till"),
+        func.sum(Payment.refunded).label("refunded"),
+    )
+
+
 def _of_changes(period: Period) -> CTE:
     """What was paid for the changes folded into the period's bookings."""
     child, parent = aliased(Booking), aliased(Booking)
-    online, till = _by_provider(Payment, Payment.amount - Payment.refunded)
     return (
-        select(
-            child.changes_id.label("booking_id"),
-            func.sum(online).label("online"),
-            func.sum(till).label("till"),
-            func.sum(Payment.refunded).label("refunded"),
-        )
+        select(child.changes_id.label("booking_id"), *_sums())
         .join(parent, parent.id == child.changes_id)
         .join(Payment, and_(Payment.booking_id == child.id, Payment.state == PaymentState.PAID))
         .where(child.changes_id.is_not(None), parent.starts_at >= period.begin, parent.starts_at < period.end)

@@ -14,7 +14,7 @@ from booking.courses.models import Enrolment, Paying
 from booking.invoicing.receivables import ReceivableKind
 from booking.kernel.collation import in_order, order_key
 from booking.kernel.database import db, run
-from booking.payments.models import TILL, Payment, Refund, RefundState
+from booking.payments.models import GIFT_CARD, TILL, Payment, Refund, RefundState
 from booking.reports import names
 from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.money import came_in, went_back_in
@@ -214,11 +214,12 @@ def _fees(period: Period) -> Sum:
 def _moved(period: Period) -> list[Tally]:
     """Money that moved in the period or waits since, online and in the centre's own till, in three statements."""
     in_till = case((Payment.provider == TILL, 1), else_=0)
-    paid = select(in_till, func.count(), func.sum(Payment.amount)).where(*came_in(period)).group_by(in_till)
+    is_money = Payment.provider != GIFT_CARD  # that came when the card was bought, and goes back to it
+    paid = select(in_till, func.count(), func.sum(Payment.amount)).where(*came_in(period), is_money).group_by(in_till)
     # What the payer's bank gave them instead has not failed: nobody owes it any more.
     instead = case((and_(Refund.state == RefundState.FAILED, Payment.lost_at.is_not(None)), 1), else_=0)
     by = (in_till, Refund.state, instead)
-    refunds = select(*by, func.count(), func.sum(Refund.amount)).join(Payment)
+    refunds = select(*by, func.count(), func.sum(Refund.amount)).join(Payment).where(is_money)
     back = refunds.where(*went_back_in(period)).group_by(*by)
     waiting = refunds.where(
         Refund.requested_at >= period.begin,

@@ -225,6 +225,9 @@ def test_a_card_ends_on_its_last_day_and_once(app: Flask) -> None:
     with unit_of_work():
         drop(held.booking_id, clock.now())
     assert balance(card_id) == 20_000  # it was held in time, and ends when the next round comes
+    with unit_of_work():
+        assert expire_due(today + timedelta(days=1), clock.now()) == 1
+    assert (balance(card_id), moves(card_id)[-1]) == (0, ("expired", -20_000))
     assert breaches() == []
 
 

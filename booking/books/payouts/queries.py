@@ -12,7 +12,7 @@ from booking.books.models import Payout, PayoutRow
 from booking.books.sources.takings import CAME
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
-from booking.payments.models import TILL, Payment
+from booking.payments.models import GIFT_CARD, TILL, Payment
 from booking.payments.provider import PayWay
 
 MOST_LISTED = 100
@@ -55,7 +55,7 @@ def payout_that_counts(payout_id: int) -> PayoutFacts | None:
 
 def first_payout_day(centre: CentreFacts, now: datetime) -> date:
     """The first day that a payout can be of: nothing is paid out before something was paid online."""
-    came = select(func.min(Payment.paid_at)).where(Payment.state.in_(CAME), Payment.provider != TILL)
+    came = select(func.min(Payment.paid_at)).where(Payment.state.in_(CAME), Payment.provider.not_in((TILL, GIFT_CARD)))
     first = run(came).scalar()
     return centre.local(first or now - LOOKS_BACK).date()
 
