@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told_of_money
-from booking.bookings.confirm import reissue
+from booking.bookings.confirm import other_lines_come, reissue
 from booking.bookings.models import Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.bookings.refusals import AlreadyUsed, TooLate, Unknown, WrongState
@@ -54,6 +54,7 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
         db.session.delete(participant)  # nobody has told them that they come
     else:
         ticket.void = True  # the worker tells them; see people.follow_up
+    other_lines_come(booking_id)
     run(update(Line).where(Line.id == line.id).values(quantity=Line.quantity - 1))
     db.session.flush()
     stood, price = agreed(booking), line.unit_price

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from booking.payments.paid_for import paid_for
 from booking.receipts.models import PaymentReceipt
 
 PART = "+"  # in the key of a refund that is a part of another one, see payments/reserved/by_hand.py
+TRIED = "~"  # before how often it was tried again, see payments/refunds.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ _PAID = (
 )  # fmt: skip
 _BACK = (
     select(Payment.id, Payment.booking_id, Refund.id, Payment.provider, Refund.amount, Refund.requested_at,
-           Refund.till_receipt)
+           Refund.till_receipt, Refund.idempotency_key)
     .join(Refund, Refund.payment_id == Payment.id)
-    .where(paid_for(bindparam("booking")), Payment.state == PaymentState.PAID, ~Refund.idempotency_key.contains(PART))
+    .where(paid_for(bindparam("booking")), Payment.state == PaymentState.PAID)
     .order_by(Refund.requested_at, Refund.id)
 )  # fmt: skip
 _GIVEN = (
@@ -100,20 +102,21 @@ def receipts_given(booking_id: int) -> list[ReceiptGiven]:
 def without_receipt(booking_id: int, given: Sequence[ReceiptGiven], but: int = 0) -> Sequence[MoneyMoved]:
     """Payments and refunds of a locked booking that have none, in the order they came; two statements at most.
 
-    What of a refund goes a way of its own, as a part of it, is counted with it.
+    What of a refund goes a way of its own, as a part of it, is counted with it, whichever of them is done.
     """
     has = {(receipt.payment_id, receipt.refund_id) for receipt in given}
     paid = [row for row in run(_PAID, {"booking": booking_id}) if row[1] != but]
     missing = [MoneyMoved(row[0], row[1], None, *row[2:6]) for row in paid if (row[0], None) not in has]
-    refunded = {row[0]: int(row[6]) for row in paid if row[6]}
-    back = as_values(MoneyMoved, run(_BACK, {"booking": booking_id})) if refunded else []
-    for payment_id, amount in refunded.items():
-        on_receipts = -sum(
-            receipt.amount for receipt in given if receipt.payment_id == payment_id and receipt.refund_id
-        )
-        of_payment = [
-            moved for moved in back if moved.payment_id == payment_id and (payment_id, moved.refund_id) not in has
-        ]
-        parts = amount - on_receipts - sum(moved.amount for moved in of_payment)
-        missing += [replace(moved, amount=moved.amount + (0 if n else parts)) for n, moved in enumerate(of_payment)]
+    back = run(_BACK, {"booking": booking_id}).all() if any(row[6] for row in paid) else []
+    parts: dict[str, int] = defaultdict(int)
+    for *_refund, amount, _at, _till, key in back:
+        parts[_whole(key)] += amount
+    for row in back:
+        if PART not in row[7] and (row[0], row[2]) not in has:
+            missing.append(replace(MoneyMoved(*row[:7]), amount=parts[_whole(row[7])]))
     return sorted(missing, key=lambda moved: (moved.at, moved.refund_id is not None, moved.refund_id or 0))
+
+
+def _whole(key: str) -> str:
+    """What the keys of a refund and of its parts have in common, however often it was tried again."""
+    return key.split(PART)[0].split(TRIED)[0]

@@ -148,12 +148,20 @@ def _rest(receipt: Receipt, write: Wording) -> Iterator[ReceiptPaperLine]:
     if not receipt.rest:
         return
     if receipt.kind is ReceiptKind.SALE:
-        words = _("Other changes of the booking")
+        words = _rest_of_sale(receipt)
     elif receipt.rest < 0:
         words = _("Kept by our rules, or paid back on another receipt")
     else:
         words = _("Paid back") if not receipt.lines else _("Paid back besides")
     yield ReceiptPaperLine(words, "", "", "", write.amount(receipt.rest))
+
+
+def _rest_of_sale(receipt: Receipt) -> str:
+    if not receipt.stands:
+        return str(_("Gift card"))  # the only thing that is sold without a line
+    if receipt.rest < 0:
+        return str(_("Paid otherwise, on another receipt"))
+    return str(_("Rest of what is booked")) if not receipt.lines else str(_("Other changes of the booking"))
 
 
 def _way(way: ReceiptWay) -> str:

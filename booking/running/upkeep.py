@@ -1,4 +1,4 @@
-"""What the worker does for the house once a night: forget people whose time is over, check the books."""
+"""What the worker does for the house once a night: forget whose time is over, see to receipts, check the books."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from booking.machines.last_runs import keep_check
 from booking.outbox import long_work
 from booking.outbox.long_work import Progress, Work
 from booking.outbox.promises import promise
+from booking.receipts.unpromised import promise_missing
 from booking.running import check
 from booking.running.forgetting import forget_all
 
@@ -28,6 +29,7 @@ def promise_night(centre: CentreFacts, now: datetime) -> None:
 def keep_house(now: datetime) -> None:
     """Forget whose time is over, then begin the check of the books, whatever came of the first. No unit of work."""
     forget_all(now)
+    promise_missing(now)
     with unit_of_work():
         long_work.begin(KIND, {}, None, total=check.questions())
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from booking.bookings import queries
+from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, Ticket
@@ -31,11 +32,13 @@ from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
+from booking.receipts.issue import issue as issue_receipts
 from booking.running.check import breaches
 from booking.waiting import waiting
-from tests.builders import taken, tomorrow
-from tests.courses.enrolled import a_course, an_enrolment, an_order, it_is_over, people_of, promised
+from tests.builders import pay_for, taken, tomorrow
+from tests.courses.enrolled import PRICE, a_course, an_enrolment, an_order, it_is_over, people_of, promised
 from tests.door.doors import how
+from tests.receipts.given import documents
 from tests.support.forgetting import forget
 
 
@@ -271,3 +274,18 @@ def test_one_colleague_stays_at_home_and_the_next_in_line_gets_the_place(app: Fl
         assert give_up(done.booking_id, last, centre=the_centre(), now=late) == 47500
     after = read.of_booking(done.booking_id)
     assert after is not None and (after.fee, taken(slot), breaches()) == (95000, 0, [])
+
+
+def test_a_receipt_that_the_worker_had_no_time_for_says_how_many_places_were_paid_for(app: Flask) -> None:
+    """One of three is given up before the receipt of the payment was given: it is of three, and money back of one."""
+    slot = a_course()
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann", "Åse Berg", pays=Paying.CARD)
+    with unit_of_work():
+        confirm(done.booking_id, clock.now())
+    pay_for(done.booking_id, 3 * PRICE)
+    with unit_of_work():
+        give_up(done.booking_id, people_of(slot)["Kari Nordmann"].id, centre=the_centre(), now=clock.now())
+    issue_receipts(done.booking_id)
+    sale, back = documents(done.booking_id)
+    assert [(line.number, line.total) for line in sale.lines] == [(3, 3 * PRICE)]
+    assert ([(line.number, line.total) for line in back.lines], back.rest) == ([(1, PRICE)], 0)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from booking.centre.facts import the_centre
+from booking.centre.wording import Wording
+from booking.documents.looks import plain_look
 from booking.kernel.database import db, end_reading
 from booking.payments import pay
 from booking.payments.fulfil import fulfil
 from booking.receipts.issue import issue
 from booking.receipts.models import PaymentReceipt
+from booking.receipts.paper import receipt_paper
 from booking.running.check import breaches
 from tests.gift_cards.given import an_order, pay_by, sell_cards, sent
 from tests.payments.buying import a_basket, begin, cancel_booking, payment_of, ref_of
 from tests.payments.watched import Watched
+from tests.receipts.given import documents
 from tests.stripe_double.client import Double
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -36,11 +42,32 @@ def test_a_sale_a_mixed_payment_and_money_back_have_their_receipts(stripe: Watch
     issue(held.booking_id)
     assert _amounts(order) == [50_000]
     assert sorted(_amounts(held.booking_id)) == [10_000, 50_000]
+    assert [_rest(order), *_rests(held.booking_id)] == [
+        "Gift card",
+        "Paid otherwise, on another receipt",
+        "Rest of what is booked",
+    ]
     cancel_booking(held)
     issue(held.booking_id)
     assert sum(_amounts(held.booking_id)) == 0
     end_reading()
     assert breaches() == []
+
+
+def _rest(booking_id: int) -> str:
+    (words,) = _rests(booking_id)
+    return words
+
+
+def _rests(booking_id: int) -> list[str]:
+    """What makes the lines of each receipt come to its sum, in words."""
+    centre = the_centre()
+    with force_locale("en"):
+        papers = [
+            receipt_paper(receipt, None, plain_look(centre.brand), Wording.of("en", centre))
+            for receipt in documents(booking_id)
+        ]
+    return [paper.lines[-1].text for paper in papers]
 
 
 def _amounts(booking_id: int) -> list[int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.basket import Pick
@@ -17,14 +18,21 @@ from booking.bookings.hold import Hold
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise
 from booking.payments.give_back import give_back
-from booking.payments.models import Payment
+from booking.payments.models import Payment, Refund
+from booking.payments.receipts import RECEIPT
+from booking.payments.reserved.by_hand import split_off
 from booking.receipts.document import ReceiptKind
 from booking.receipts.issue import issue
-from booking.receipts.models import PaymentReceipt
+from booking.receipts.models import PaymentReceipt, ReceiptVatShare
 from booking.running.check import breaches
+from booking.running.upkeep import keep_house
 from tests.builders import a_confirmed_booking, a_sale, paid_for
 from tests.receipts.given import documents, numbers
+from tests.support.unguarded import unguarded
+
+PROMISED = select(Promise.about).where(Promise.kind == RECEIPT)
 
 
 def test_a_payment_has_one_receipt_however_often_it_is_asked_for(app: Flask, now: datetime) -> None:
@@ -100,6 +108,62 @@ def test_a_receipt_that_the_worker_had_no_time_for_is_of_what_was_bought_not_of_
     sale, back = documents(held.booking_id)
     assert [line.quantity for line in sale.lines] == [3]
     assert [line.quantity for line in back.lines] == [2]
+
+
+def test_what_was_made_good_by_hand_of_a_refund_stands_on_the_receipt_of_that_refund(app: Flask) -> None:
+    """Of two refunds that have no receipt yet a part of the second goes a way of its own, tried again or not."""
+    _, slot, adult = a_sale(price=21000)
+    held = paid_for(a_confirmed_booking(slot, adult, 2))
+    for amount in (4000, 6000):
+        with unit_of_work():
+            give_back(held.booking_id, amount, "", new_secret(), "account:1")
+    with unit_of_work():
+        refund = db.session.scalars(select(Refund).where(Refund.amount == 6000)).one()
+        refund.idempotency_key += "~1"
+        split_off(refund, 2500, "10000", clock.now())
+        refund.idempotency_key = refund.idempotency_key.replace("~1", "~2")
+    issue(held.booking_id)
+    assert [receipt.amount for receipt in documents(held.booking_id)] == [42000, 4000, 6000]
+    assert breaches() == []
+
+
+def test_what_an_older_release_took_and_sent_back_has_its_receipts_the_next_night(app: Flask) -> None:
+    """It ran beside this one for a while, and promised none."""
+    _, slot, adult = a_sale(price=21000)
+    held = paid_for(a_confirmed_booking(slot, adult, 2))
+    with unit_of_work():
+        give_back(held.booking_id, 4000, "", new_secret(), "account:1")
+    no_receipt_is_promised()
+    with time_machine.travel(clock.now() + timedelta(hours=12)):
+        keep_house(clock.now())
+        keep_house(clock.now())
+    assert [about["booking_id"] for about in db.session.scalars(PROMISED)] == [held.booking_id]
+    issue(held.booking_id)
+    no_receipt_is_promised()
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        keep_house(clock.now())
+    assert db.session.scalars(PROMISED).all() == []
+
+
+def no_receipt_is_promised() -> None:
+    """As an older release leaves it."""
+    with unit_of_work():
+        db.session.execute(delete(Promise).where(Promise.kind == RECEIPT))
+
+
+def test_a_year_that_is_forgotten_a_batch_at_a_time_has_no_gap(app: Flask) -> None:
+    """Six years later, when the first of two has gone and the night asks about the numbers."""
+    _, slot, adult = a_sale(price=21000)
+    for _ in range(2):
+        issue(paid_for(a_confirmed_booking(slot, adult, 1)).booking_id)
+    db.session.rollback()
+    with db.engine.begin() as connection, unguarded(connection):
+        connection.execute(delete(ReceiptVatShare))
+        connection.execute(delete(PaymentReceipt).where(PaymentReceipt.number == 1))
+    gap = "receipts numbers of receipts with a gap"
+    assert [breach for breach in breaches() if breach.startswith(gap)]
+    with time_machine.travel(clock.now() + timedelta(days=6 * 366)):
+        assert not [breach for breach in breaches() if breach.startswith(gap)]
 
 
 def test_numbers_begin_anew_with_each_year_of_the_centres_clock(app: Flask) -> None:

@@ -270,7 +270,10 @@ def test_a_walk_in_is_held_and_sold_in_the_till(desk: Visitor) -> None:
     assert odd.status_code == 422
     assert 'value="K-1"' in odd.get_data(as_text=True)
     assert desk.post(f"{held.location}/till", {"receipt": "K-1"}).status_code == 303
-    assert "Paid" in words(desk.get(held.location))
+    paid = desk.get(held.location)
+    assert "Paid" in words(paid)
+    receipt = re.search(r'href="(/lv/b/[^"]+/receipt\.pdf)"', paid.get_data(as_text=True))
+    assert receipt and desk.get(receipt[1]).data.startswith(b"%PDF")
     assert desk.post(f"{held.location}/till", {"receipt": "K-2"}).status_code == 409
     assert breaches() == []
 

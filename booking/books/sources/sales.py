@@ -1,6 +1,6 @@
 """What was paid before becomes income on the day of the visit, taxed as its receipt says.
 
-A receipt spreads what is kept of a booking's money over its lines (documents/papers.py), late shares that stay and
+A receipt spreads what is kept of a booking's money over its lines (receipts/document.py), late shares that stay and
 money given back too, and so does this.
 """
 

@@ -36,6 +36,7 @@ from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity
+from booking.web.visitor.checkout import booking_secret
 from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
 
 RECEIPT_LENGTH = 40
@@ -67,6 +68,7 @@ class SalePage:
     states: ClassVar = State
     booking_id: int
     is_change: bool
+    receipt: str
     mark: str
     now: datetime
 
@@ -212,11 +214,19 @@ def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
             typed=request.form,
             booking_id=facts.changes_id or facts.id,
             is_change=facts.changes_id is not None,
+            receipt=_receipt(facts),
             mark=new_secret(),
             now=clock.now(),
         ),
         present=who(),
     )
+
+
+def _receipt(facts: BookingFacts) -> str:
+    """Where the receipt of what was paid is, in the buyer's language; "" where nothing was."""
+    if facts.state is not State.CONFIRMED or not facts.total:
+        return ""
+    return url_for("visitor.last_receipt", lang=facts.lang, secret=booking_secret(facts))
 
 
 def _buyers_language() -> str:
