@@ -30,14 +30,15 @@ def _of_groups(plan: Plan, wish: VisitWish, day: PlanningDay, arrival: datetime,
     for timetable in plan.timetables:
         group, parts = timetable.group, timetable.parts
         kinds = {kind: [part for part in parts if part.kind is kind] for kind in PartKind}
-        had = Counter(part.activity_id for part in kinds[PartKind.PROGRAMME])
-        if had != Counter(wish.programmes_of(group)):
-            yield f"{group.name} has programmes {had}"
+        for kind, wanted in ((PartKind.PROGRAMME, wish.programmes_of(group)), (PartKind.SHOW, wish.shows_of(group))):
+            had = Counter(part.activity_id for part in kinds[kind])
+            if had != Counter(wanted):
+                yield f"{group.name} has {kind}s {had}"
         if len(kinds[PartKind.LUNCH]) != bool(wish.lunch_minutes):
             yield f"{group.name} has {len(kinds[PartKind.LUNCH])} lunches"
         if len(kinds[PartKind.EXHIBITION]) != bool(wish.exhibition_minutes):
             yield f"{group.name} has {len(kinds[PartKind.EXHIBITION])} stays"
-        for part in kinds[PartKind.PROGRAMME]:
+        for part in (*kinds[PartKind.PROGRAMME], *kinds[PartKind.SHOW]):
             session = sessions[part.slot_ids[0]]
             if (part.starts_at, part.ends_at, part.activity_id) != (
                 session.starts_at,
@@ -98,7 +99,7 @@ def _of_all(plan: Plan, day: PlanningDay) -> Iterator[str]:
         for part in timetable.parts:
             for slot_id in part.slot_ids:
                 named[slot_id] += timetable.group.people
-                if part.kind is PartKind.PROGRAMME:
+                if part.kind in (PartKind.PROGRAMME, PartKind.SHOW):
                     inside[slot_id] += 1
         for stretch in day.stretches:
             if _is_inside(stretch, plan, timetable.parts) and not _counted(stretch, timetable.parts, plan, draws):
@@ -185,11 +186,13 @@ def can_be_done(wish: VisitWish, day: PlanningDay, grid: int = 5) -> bool:
 def _days_of(group: Group, wish: VisitWish, day: PlanningDay, grid: int) -> Iterator[list[Part]]:
     """Every day that one group could have if it were alone."""
     ways: list[list[Part]] = []
-    for activity_id in wish.programmes_of(group):
+    held = [(PartKind.PROGRAMME, activity_id) for activity_id in wish.programmes_of(group)]
+    held += [(PartKind.SHOW, activity_id) for activity_id in wish.shows_of(group)]
+    for kind, activity_id in held:
         ways.append(
             [
                 Part(
-                    PartKind.PROGRAMME,
+                    kind,
                     (session.slot_id,),
                     session.starts_at,
                     session.ends_at,

@@ -15,6 +15,7 @@ from booking.planner.plans import (
     Nearest,
     ShorterExhibition,
     WithoutLunch,
+    WithoutShow,
 )
 from booking.planner.wish import PlanningDay, VisitWish
 from tests.planner.checking import breaches
@@ -162,6 +163,8 @@ def holds(near: Nearest, wish: VisitWish, day: PlanningDay, days: dict[object, P
                 arrival -= timedelta(minutes=minutes)
             case WithoutLunch():
                 bent = replace(bent, lunch_minutes=0)
+            case WithoutShow():
+                bent = replace(bent, groups=tuple(replace(group, shows=None) for group in bent.groups), shows=())
             case ShorterExhibition(minutes):
                 bent = replace(bent, exhibition_minutes=minutes)
             case AnotherDay(date):
@@ -173,6 +176,6 @@ def holds(near: Nearest, wish: VisitWish, day: PlanningDay, days: dict[object, P
                 if near.rest is not None:
                     assert breaches(near.rest, wish, days[rest_on]) == []
                     assert [timetable.group.name for timetable in near.rest.timetables] == list(rest)
-                bent = replace(bent, groups=tuple(group for group in wish.groups if group.name in names))
+                bent = replace(bent, groups=tuple(group for group in bent.groups if group.name in names))
     assert [timetable.group for timetable in near.plan.timetables] == list(bent.groups)
     assert breaches(near.plan, bent, on, arrival, departure) == []

@@ -29,6 +29,7 @@ from tests.planner.checking import breaches, can_be_done
 from tests.planner.test_nearest import holds
 from tests.visits.builders import TUESDAY, at, moved
 
+SHOW = 3  # besides the two programmes
 QUARTER, NINE = timedelta(minutes=15), at("9:00")
 PROPERTY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -58,6 +59,27 @@ def sessions(draw: st.DrawFn, slot_id: int, stretch_ids: list[int]) -> PlannedSe
 
 
 @st.composite
+def shows(draw: st.DrawFn, slot_id: int, stretch_ids: list[int]) -> PlannedSession:
+    """A show that the public may be at too: in a room of its own, or in that of a programme."""
+    start = NINE + draw(quarters) * QUARTER
+    return PlannedSession(
+        slot_id,
+        SHOW,
+        start,
+        start + draw(st.integers(1, 2)) * QUARTER,
+        draw(st.sampled_from([30, 30, 30, 30, 15, 9, 0])),
+        draw(st.sampled_from([15, 15, 15, 11])),
+        draw(st.sampled_from([None, None, None, None, None, (1, 4), (5, 7)])),
+        None,
+        shared=True,
+        taken=draw(st.sampled_from([0, 0, 7])),
+        educators=0,
+        turnaround_minutes=draw(st.sampled_from([0, 15])),
+        draws=tuple(draw(st.lists(st.sampled_from(stretch_ids), max_size=2))) if stretch_ids else (),
+    )
+
+
+@st.composite
 def days(draw: st.DrawFn, drawing: bool = False) -> PlanningDay:
     """A short day whose times are quarters of an hour; with draws and entries or without."""
     stretches = [
@@ -82,11 +104,13 @@ def days(draw: st.DrawFn, drawing: bool = False) -> PlanningDay:
         for n in range(draw(st.sampled_from([7, 7, 3])))
         if drawing
     )
+    sessions_of_shows = tuple(draw(shows(20 + n, stretch_ids)) for n in range(draw(st.sampled_from([3, 3, 2, 1, 0]))))
     return PlanningDay(
         TUESDAY,
         NINE,
         NINE + draw(st.sampled_from([16, 14, 13, 12, 11, 10, 8, 6])) * QUARTER,
-        tuple(draw(sessions(slot_id, stretch_ids)) for slot_id in range(1, draw(st.integers(3, 6)) + 1)),
+        tuple(draw(sessions(slot_id, stretch_ids)) for slot_id in range(1, draw(st.integers(3, 6)) + 1))
+        + sessions_of_shows,
         seatings,
         entries,
         tuple(stretches),
@@ -106,6 +130,7 @@ def wishes(draw: st.DrawFn, most: int = 2) -> VisitWish:
             1,
             draw(st.sampled_from([4, 5])),
             draw(st.sampled_from([None, None, (1,), (2,), (2, 1)])),
+            shows=draw(st.sampled_from([None, None, None, None, (), (SHOW,)])),
         )
         for number in range(draw(st.integers(1, most)))
     )
@@ -114,6 +139,7 @@ def wishes(draw: st.DrawFn, most: int = 2) -> VisitWish:
         draw(st.sampled_from([(1,), (2,), (1, 2)])),
         draw(st.sampled_from([0, 0, 30, 45])),
         draw(st.sampled_from([0, 0, 30, 45])),
+        shows=draw(st.sampled_from([(), (SHOW,)])),
     )
 
 
@@ -122,17 +148,43 @@ def wishes(draw: st.DrawFn, most: int = 2) -> VisitWish:
 def test_there_is_a_plan_whenever_any_can_be_found(wish: VisitWish, day: PlanningDay) -> None:
     answer = plan_visit(wish, day)
     possible = can_be_done(wish, day, grid=15)
-    event(f"possible: {possible}")
+    event(f"possible: {possible}, with a show: {any(wish.shows_of(group) for group in wish.groups)}")
     assert bool(answer.plans) == possible, answer.reasons
     assert bool(answer.reasons) != possible
     assert all(reason.why is not NoPlanReason.OUT_OF_TIME for reason in answer.reasons)
+
+
+@st.composite
+def shown(draw: st.DrawFn) -> tuple[VisitWish, PlanningDay]:
+    """A modest wish with a show on a day that has room for it more often than not."""
+    day = draw(st.one_of(days(), days(drawing=True)))
+    stretch_ids = [stretch.slot_id for stretch in day.stretches] if day.entries else []
+    more = tuple(draw(shows(30 + n, stretch_ids)) for n in range(4))
+    wish = replace(draw(wishes()), shows=(SHOW,), programmes=(draw(st.sampled_from([1, 2])),))
+    groups = tuple(replace(group, programmes=None) for group in wish.groups)
+    long_day = replace(day, departure=NINE + 16 * QUARTER, sessions=day.sessions + more, educators=None)
+    return replace(wish, groups=groups, lunch_minutes=draw(st.sampled_from([0, 0, 30]))), long_day
+
+
+@PROPERTY
+@given(shown())
+def test_a_day_with_a_show_is_found_whenever_there_is_one_and_breaks_no_rule(
+    both: tuple[VisitWish, PlanningDay],
+) -> None:
+    wish, day = both
+    answer = plan_visit(wish, day)
+    possible = can_be_done(wish, day, grid=15)
+    event(f"possible: {possible}")
+    assert bool(answer.plans) == possible, answer.reasons
+    for plan in answer.plans:
+        assert breaches(plan, wish, day) == []
 
 
 @PROPERTY
 @given(wishes(most=3), days(drawing=True))
 def test_no_plan_breaks_a_rule(wish: VisitWish, day: PlanningDay) -> None:
     answer = plan_visit(wish, day)
-    event(f"plans: {len(answer.plans)}")
+    event(f"plans: {len(answer.plans)}, with a show: {any(map(wish.shows_of, wish.groups))}")
     for plan in answer.plans:
         assert breaches(plan, wish, day) == []
         assert [timetable.group for timetable in plan.timetables] == list(wish.groups)

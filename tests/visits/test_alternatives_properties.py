@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from booking.agreements.models import SchoolKind
 from booking.agreements.payers import SchoolFacts
-from booking.planner.missed import Hours, exhibition_of, missed, programmes_of
+from booking.planner.missed import Hours, exhibition_of, held_in, missed, programmes_of, shows_of
 from booking.planner.planner import first_plan
-from booking.planner.plans import PartKind, Plan
-from booking.planner.wish import PlanningDay, VisitWish
+from booking.planner.plans import PartKind, Plan, Timetable
+from booking.planner.wish import Group, PlanningDay, VisitWish
 from booking.visits import alternatives
 from booking.visits.models import Approval
 from booking.visits.read import VisitFacts
@@ -34,7 +34,7 @@ def booked(plan: Plan) -> VisitFacts:
 
 
 def wish_behind(plan: Plan, lunch: int) -> VisitWish:
-    groups = tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in plan.timetables)
+    groups = tuple(_as_planned(timetable) for timetable in plan.timetables)
     return VisitWish(groups, (), exhibition_of(plan.timetables), lunch)
 
 
@@ -47,12 +47,13 @@ def of_rules(plan: Plan, day: PlanningDay) -> list[str]:
     lunch = alternatives.LUNCH_MINUTES if has_lunch(plan) else 0
     planned = replace(
         plan,
-        timetables=tuple(
-            replace(timetable, group=replace(timetable.group, programmes=programmes_of(timetable)))
-            for timetable in plan.timetables
-        ),
+        timetables=tuple(replace(timetable, group=_as_planned(timetable)) for timetable in plan.timetables),
     )
     return breaches(planned, wish_behind(plan, lunch), day)
+
+
+def _as_planned(timetable: Timetable) -> Group:
+    return replace(timetable.group, programmes=programmes_of(timetable), shows=shows_of(timetable))
 
 
 @PROPERTY
@@ -88,11 +89,32 @@ def test_lunch_leaves_every_session_where_it_is(wish: VisitWish, day: PlanningDa
     event(f"times: {len(proposals)}")
     for proposal in proposals:
         assert has_lunch(proposal.plan)
-        assert [programme_slots(t.parts) for t in proposal.plan.timetables] == [
-            programme_slots(t.parts) for t in plan.timetables
+        assert [held_slots(timetable) for timetable in proposal.plan.timetables] == [
+            held_slots(timetable) for timetable in plan.timetables
         ]
         assert of_rules(proposal.plan, replace(there, departure=plan.leaves_at + proposal.later)) == []
 
 
-def programme_slots(parts: tuple[object, ...]) -> list[tuple[int, ...]]:
-    return [part.slot_ids for part in parts if part.kind is PartKind.PROGRAMME]  # type: ignore[attr-defined]  # a Part
+def held_slots(timetable: Timetable) -> list[tuple[int, ...]]:
+    """The sessions and shows of a class."""
+    return [part.slot_ids for part in held_in(timetable)]
+
+
+@PROPERTY
+@given(wishes(most=1), days())
+def test_one_class_more_breaks_no_rule_and_leaves_a_show_that_has_room_where_it_is(
+    wish: VisitWish, day: PlanningDay
+) -> None:
+    wish = replace(wish, lunch_minutes=min(wish.lunch_minutes, alternatives.LUNCH_MINUTES))
+    plan = first_plan(wish, day)
+    if plan is None:
+        return
+    there = replace(day, arrival=plan.arrives_at, departure=plan.leaves_at)
+    (group,) = wish.groups
+    proposal = alternatives.with_one_more(booked(plan), replace(group, name="more"), there)
+    event(f"found: {proposal is not None}")
+    if proposal is not None:
+        assert of_rules(proposal.plan, replace(there, departure=plan.leaves_at + proposal.later)) == []
+        assert [held_in(timetable) != [] for timetable in proposal.plan.timetables] == [
+            held_in(plan.timetables[0]) != []
+        ] * 2
