@@ -25,7 +25,7 @@ from booking.planner.missed import (
 )
 from booking.planner.planner import first_plan
 from booking.planner.plans import PartKind, Plan, Timetable
-from booking.planner.wish import Group, PlanningDay, VisitWish
+from booking.planner.wish import Group, PlannedSession, PlanningDay, VisitWish
 from booking.programmes.offered import OfferedProgramme
 from booking.programmes.shows import shows_for_schools
 from booking.visits.days import load_days
@@ -133,14 +133,21 @@ def without_lunch(facts: VisitFacts, day: PlanningDay, *, effort: Effort | None 
 def with_one_more(
     facts: VisitFacts, group: Group, day: PlanningDay, *, effort: Effort | None = None
 ) -> Proposal | None:
-    """The visit with one class more that does what the others do: they stay as they are if that can be."""
+    """The visit with one class more that does what the others do: they stay as they are if that can be.
+
+    It is with them in a show, and in a programme that several classes may be in, where there is room.
+    """
     lunch = LUNCH_MINUTES if facts.has_lunch else 0
     day = _without_entries(day, facts)
     chosen, seen = programmes_of(facts.timetables[0]), shows_of(facts.timetables[0])
     used = {slot_id for timetable in facts.timetables for part in held_in(timetable) for slot_id in part.slot_ids}
     pinned, groups = _pinned(day, facts.timetables)
-    others = tuple(session for session in day.sessions if session.slot_id not in used)
-    beside = replace(pinned, sessions=(*pinned.sessions, *others))
+    others = tuple(
+        _running(session) if session.slot_id in used else session
+        for session in day.sessions
+        if session.slot_id not in used or session.shared
+    )
+    beside = replace(pinned, sessions=(*map(_running, pinned.sessions), *others))
     now = tuple(
         replace(timetable.group, programmes=programmes_of(timetable), shows=shows_of(timetable))
         for timetable in facts.timetables
@@ -240,6 +247,11 @@ def _proposed(plan: Plan, facts: VisitFacts) -> Proposal:
     plan = _unpinned(plan, facts)
     later = max(timedelta(), plan.leaves_at - facts.leaves_at)
     return Proposal(plan, missed(facts.timetables, plan.timetables), later)
+
+
+def _running(session: PlannedSession) -> PlannedSession:
+    """One that is held whatever becomes of the class that is new, so that it may stand twice among those of a day."""
+    return replace(session, taken=max(1, session.taken))
 
 
 def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
