@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from booking.agreements.models import SchoolKind
 from booking.agreements.rules import KINDERGARTEN, school_year
 from booking.programmes.offered import OfferedProgramme, SessionFree
+from booking.programmes.shows import OfferedShow
 
 WEEK = timedelta(weeks=1)
 YEAR = timedelta(weeks=52)  # keeps the weekday, and the week but for a day or two
@@ -64,6 +65,11 @@ def programmes_after(
     return chosen
 
 
+def shows_after(seen: Sequence[int], grades: Collection[int], offered: Sequence[OfferedShow]) -> list[OfferedShow]:
+    """The shows of the visit that classes of the new grades may see."""
+    return [show for show in offered if show.activity_id in seen and _suits(show, grades)]
+
+
 def day_next_year(on: date, today: date) -> date:
     """The same weekday of the same week in the next school year; of the coming one for a visit of long ago.
 
@@ -107,8 +113,8 @@ def nearest(day: date, days: Collection[date]) -> date | None:
     return min(days, key=lambda candidate: (abs(candidate - day), day - candidate), default=None)
 
 
-def _suits(programme: OfferedProgramme, grades: Collection[int]) -> bool:
-    return all(programme.grade_from <= grade <= programme.grade_to for grade in grades)
+def _suits(held: OfferedProgramme | OfferedShow, grades: Collection[int]) -> bool:
+    return all(held.grade_from <= grade <= held.grade_to for grade in grades)
 
 
 def _unlike(programme: OfferedProgramme, old: OfferedProgramme | None) -> tuple[int, int, int]:

@@ -25,6 +25,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.programmes.offered import programmes, sessions
 from booking.programmes.sale import opens_by_rule
+from booking.programmes.shows import OfferedShow, shows_for_schools
 from booking.visits import read
 from booking.visits import rebook as rules
 from booking.visits.read import VisitFacts
@@ -53,6 +54,8 @@ class AgainPage:
     same_grade: bool
     there: str | None
     nearest: str | None
+    shows: list[OfferedShow]
+    shows_gone: list[int]  # those that they have seen and cannot see again
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def again(secret: str) -> ResponseReturnValue:
     grades = {_grade(group) for group in typed.groups}
     chosen = rules.programmes_after(typed.programmes, grades, offered)
     typed.programmes = [programme.programme.activity_id for programme in chosen if programme.programme is not None]
+    shows, shows_gone = _shows_after(typed, grades)
     typed.exhibition = typed.exhibition or (0 if typed.programmes else 60)
     day = _when(seen, typed.programmes)
     return render_template(
@@ -103,6 +107,8 @@ def again(secret: str) -> ResponseReturnValue:
             same_grade=same_grade,
             there=_address(typed, day.on, secret) if day.is_open else None,
             nearest=_address(typed, day.now, secret) if day.now else None,
+            shows=shows,
+            shows_gone=shows_gone,
         ),
     )
 
@@ -129,6 +135,13 @@ def of_visit(secret: str, typed: dict[str, str]) -> SchoolFacts | None:
             "kind": seen.school.kind.value,
         }
     return seen.school
+
+
+def _shows_after(typed: Typed, grades: set[int]) -> tuple[list[OfferedShow], list[int]]:
+    """The shows that they may see again, which then are those of the form, and those that they may not."""
+    shows = rules.shows_after(typed.shows, grades, shows_for_schools())
+    before, typed.shows = typed.shows, [show.activity_id for show in shows]
+    return shows, [show_id for show_id in before if show_id not in typed.shows]
 
 
 def _groups(seen: VisitFacts) -> list[GroupTyped]:
