@@ -161,6 +161,8 @@ class Browser:
         foreign: int | None,
     ) -> Page:
         head = {"X-Forwarded-For": self.address, "Connection": "close"}
+        if not foreign:
+            head["Host"] = f"{HOST}:{self.ports[0]}"  # the one that all of the house know themselves by
         if self.cookies and not foreign:
             head["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields is not None:

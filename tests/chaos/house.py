@@ -158,6 +158,8 @@ def a_house(folder: Path, store: Store, **more: str) -> Iterator[House]:
         }  # fmt: skip
         webs = [Kept(_web(folder / f"web-{number}", environment), True) for number in range(WEBS)]
         worker = Machine(folder / "worker", dict(environment), ("-m", "flask", "--app", "app", "worker"))
+        for machine in (*(web.machine for web in webs), worker):  # all say the same to the provider
+            machine.environment["PUBLIC_URL"] = f"http://127.0.0.1:{webs[0].machine.port}"
         house = House(store, webs, Kept(worker, False), double, post, furnished, app)
         for process in house.kept:
             stack.callback(process.kill)
