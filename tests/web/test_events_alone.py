@@ -165,3 +165,13 @@ def test_what_is_left_of_a_contest_is_counted_in_teams_where_teams_are_sold(app:
         assert "Plass til 1 lag" in words(visitor.get(page))
     assert visitor.hold(slot, team, 2).status_code == 303
     assert "Fullt" in words(visitor.get(own))  # four places are left, and no team can have them
+
+
+def test_of_a_festival_one_chooses_the_day_and_of_an_evening_the_time(app: Flask, visitor: Visitor) -> None:
+    a_centre()
+    _, _, _ = an_evening()
+    festival = an_activity(Kind.FESTIVAL, 60, "Lysfestivalen")
+    a_slot(festival, 60, tomorrow(10)), a_ticket_type(festival, 29000)
+    slugs = dict(db.session.execute(select(Activity.kind, Activity.slug)).tuples())
+    assert "Velg en dag" in words(visitor.get(f"/nb/whats-on/{slugs[Kind.FESTIVAL]}"))
+    assert "Velg et tidspunkt" in words(visitor.get(f"/nb/whats-on/{slugs[Kind.LECTURE]}"))
