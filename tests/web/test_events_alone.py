@@ -172,6 +172,6 @@ def test_of_a_festival_one_chooses_the_day_and_of_an_evening_the_time(app: Flask
     _, _, _ = an_evening()
     festival = an_activity(Kind.FESTIVAL, 60, "Lysfestivalen")
     a_slot(festival, 60, tomorrow(10)), a_ticket_type(festival, 29000)
-    slugs = dict(db.session.execute(select(Activity.kind, Activity.slug)).tuples())
+    slugs = dict(db.session.execute(select(Activity.kind, Activity.slug)).tuples().all())
     assert "Velg en dag" in words(visitor.get(f"/nb/whats-on/{slugs[Kind.FESTIVAL]}"))
     assert "Velg et tidspunkt" in words(visitor.get(f"/nb/whats-on/{slugs[Kind.LECTURE]}"))
