@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import Connection, Engine, Table, event, text
+from sqlalchemy import Engine, event, text
 
 from booking import create_app
 from booking.books.models import ClosedMonth, JournalEntry, Voucher
@@ -31,6 +31,7 @@ from tests.support.chromium import chromium
 from tests.support.compiled import compiled_templates
 from tests.support.dealing import Dealer, tried_elsewhere, turn_of
 from tests.support.demos import demos_of_a_run
+from tests.support.laid_again import filled
 from tests.support.postgres import PostgresServer, start_postgres
 from tests.support.schema_version import stand_at_the_newest_version
 from tests.support.unguarded import unguarded
@@ -183,7 +184,7 @@ def empty_folder(folder: Path) -> None:
 def empty_database() -> None:
     """Take every row out of every table, and let numbers begin at one again."""
     with db.engine.begin() as connection:
-        tables = _filled(connection)
+        tables = filled(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # rows may go in any order
             for table in tables:
@@ -199,10 +200,3 @@ def empty_database() -> None:
 
 _RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE last_value IS NOT NULL"""
-
-
-def _filled(connection: Connection) -> list[Table]:
-    """The tables that hold a row: few of them do, and emptying an empty one costs PostgreSQL a millisecond."""
-    tables = {table.name: table for table in Model.metadata.tables.values()}
-    question = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
-    return [tables[name] for name in connection.scalars(text(question))]

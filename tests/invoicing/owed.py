@@ -12,11 +12,13 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.visits.book import book_visit
 from booking.visits.write import Booked
+from tests.support.laid_again import laid_again
 from tests.visits.booked import Centre, a_plan, a_school_centre, an_order
 
 TOWN_NUMBER = "964338531"
 
 
+@laid_again
 def a_centre_that_invoices(**agreed: object) -> Centre:
     """Its municipality pays and has a number; keywords are columns of the agreement."""
     centre = a_school_centre(**({"org_number": TOWN_NUMBER} | agreed))

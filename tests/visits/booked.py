@@ -24,6 +24,7 @@ from booking.visits.days import load_days
 from booking.visits.write import Booked
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.school_builders import a_school, an_agreement, school_rules
+from tests.support.laid_again import laid_again
 
 HALF = timedelta(minutes=30)
 
@@ -46,6 +47,7 @@ def a_monday(weeks: int = 5) -> datetime:
     return (ahead - timedelta(days=ahead.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
+@laid_again
 def a_school_centre(**agreed: object) -> Centre:
     """Make it all; keywords are columns of the agreement."""
     facts = a_centre()
