@@ -35,6 +35,10 @@ class Away(Exception):
     """Nothing was sent yet, and nobody opened."""
 
 
+class Broken(Exception):
+    """A page that says each time that something is wrong with us: no outage lasts so long and is none."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What was answered."""
@@ -101,13 +105,15 @@ class Browser:
         self._doors = itertools.cycle(self.dice.sample(list(self.ports), len(self.ports)))
 
     def get(self, path: str) -> Page:
-        """Open a page, as often as it takes. Raises Refused, and Away when nobody opens for long."""
+        """Open a page, as often as it takes. Raises Refused, Away when nobody opens for long, and Broken."""
         for _try in range(TRIES):
             page = self._ask("GET", path, None)
             if page is not None and page.status < 500:
                 break
             time.sleep(PAUSE)
         else:
+            if page is not None and page.status == 500:
+                raise Broken(f"GET {urlsplit(path).path}: 500")
             raise Away
         if page.status in (301, 302, 303):
             return self.get(page.location)
