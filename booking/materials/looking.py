@@ -39,7 +39,16 @@ OTHER_FILTERS = frozenset(
     }
 )  # fmt: skip
 _ELSEWHERE = re.compile(rb"/(?:Filter|F|DecodeParms|DP)[\[\x00\t\n\f\r ]*\d+[\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R")
+# What says how objects are packed.
+PACKING = OTHER_FILTERS | {
+    b"Filter", b"F", b"FlateDecode", b"Fl", b"DecodeParms", b"DP", b"Predictor", b"Columns", b"Colors",
+    b"BitsPerComponent",
+}  # fmt: skip
 LONGEST_ROW = 8_000_000  # bits
+# A number that ends where it seems to, and is not of another object: 12, and neither 12 0 R nor 12.5.
+_NUMBER = re.compile(
+    rb"[\x00\t\n\f\r ]+(\d{1,9})(?![^\x00\t\n\f\r ()<>\[\]{}/%])(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)"
+)
 _NAME = re.compile(rb"/((?:[^\x00\t\n\f\r ()<>\[\]{}/%#]|#[0-9A-Fa-f]{2})+)")
 _STREAM = re.compile(rb"stream\r?\n")
 _END = b"endstream"
@@ -120,9 +129,9 @@ def parts_of_pdf(content: bytes) -> Iterator[bytes]:
         body = content[begin.end() : end]
         names = {_plain(name) for name in _NAME.findall(head)}
         if b"ObjStm" in names:
-            objects = _objects_of(body, told or head, names, left)
-            left -= len(objects)
-            yield without_text(objects, _beginnings(told, objects)) or objects
+            for objects in _objects_of(body, told or head, left):
+                left -= len(objects)
+                yield without_text(objects, _beginnings(told, objects)) or objects
         if told is None or not told.rstrip(b"\0\t\n\f\r ").endswith(b">>") or _OBJECT.search(body):
             yield body  # it is no stream for certain, or objects stand in it as they are
         place = end + len(_END)
@@ -184,32 +193,42 @@ def _beginnings(head: bytes | None, objects: bytes) -> list[int] | None:
     return [first + int(number) for number in numbers[1::2]]
 
 
-def _objects_of(body: bytes, head: bytes, names: set[bytes], left: int) -> bytes:
-    """The objects of a stream as they are read. Raises UnfitMaterial for a way to pack them that nobody here undoes."""
+def _objects_of(body: bytes, head: bytes, left: int) -> list[bytes]:
+    """The objects of a stream in each way that they may be read.
+
+    Raises UnfitMaterial for a way to pack them that nobody here undoes.
+    """
+    written = _NAME.findall(head)
+    names = [_plain(name) for name in written]
     if b"Filter" not in names:
-        return body
-    if names & OTHER_FILTERS or _ELSEWHERE.search(head) or len(re.findall(rb"/Fl", head)) > 1:
+        return [body]
+    if any(name != plain and plain in PACKING for name, plain in zip(written, names, strict=True)):
+        raise UnfitMaterial("too_hard")  # nobody escapes these but to hide what they say
+    is_twice = names.count(b"FlateDecode") + names.count(b"Fl") > 1
+    if is_twice or not OTHER_FILTERS.isdisjoint(names) or _ELSEWHERE.search(head):
         raise UnfitMaterial("too_hard")
     objects = _unpacked(body, left)
     if b"Predictor" not in names:
-        return objects
+        return [objects]
     told = [_numbers(name, head) for name in (b"Predictor", b"Columns", b"Colors", b"BitsPerComponent")]
-    if any(len(values) > 1 for values in told) or not told[0]:
-        raise UnfitMaterial("too_hard")  # by another object, or twice: which of them holds is the reader's to say
+    if not told[0] or any(len(values) > 1 for values in told):
+        raise UnfitMaterial("too_hard")  # twice: which of them holds is the reader's to say
     predictor, columns, colors, bits = (
         values[0] if values else usual for values, usual in zip(told, (1, 1, 1, 8), strict=True)
     )
     if predictor == 1:
-        return objects
+        return [objects]
     if predictor < 10 or not 0 < columns * colors * bits <= LONGEST_ROW:
         raise UnfitMaterial("too_hard")  # 2 is for pictures: nobody packs objects so
-    return _unpredicted(objects, -(-columns * colors * bits // 8), max(1, colors * bits // 8))
+    # As they came, too: whether what says so is of this stream, and of its only filter, is the reader's to say.
+    return [objects, _unpredicted(objects, -(-columns * colors * bits // 8), max(1, colors * bits // 8))]
 
 
 def _numbers(name: bytes, head: bytes) -> list[int]:
     """What a dictionary says under this name, each time that it does; -1 for what is no plain number."""
-    numbers = re.findall(rb"/" + name + rb"\b[\x00\t\n\f\r ]*(\d{0,9})(?![\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]+R)", head)
-    return [int(number) if number else -1 for number in numbers]
+    places = re.finditer(rb"/" + name + rb"(?![^\x00\t\n\f\r ()<>\[\]{}/%])", head)
+    numbers = [_NUMBER.match(head, place.end()) for place in places]
+    return [-1 if number is None else int(number[1]) for number in numbers]
 
 
 def _unpredicted(rows: bytes, width: int, step: int) -> bytes:
@@ -242,12 +261,15 @@ def _plain(name: bytes) -> bytes:
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:
+    unpacking = zlib.decompressobj()
     try:
-        objects = zlib.decompressobj().decompress(packed, max(1, most))
+        objects = unpacking.decompress(packed, max(1, most))
     except zlib.error:
         raise UnfitMaterial("broken") from None
     if len(objects) >= most:
         raise UnfitMaterial("too_hard")
+    if not unpacking.eof:
+        raise UnfitMaterial("broken")  # it goes on behind what only seems to be its end
     return objects
 
 

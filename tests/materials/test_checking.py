@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pytest
 from PIL import Image
@@ -15,6 +16,10 @@ FETCHES = '<Relationships><Relationship Id="a" Type="http://x/attachedTemplate" 
 LINKS = FETCHES.replace("attachedTemplate", "hyperlink")
 OWN_TEMPLATE = FETCHES.replace("https://evil.example", "file:///C:\\Users\\kari\\Normal.dotm")
 
+DRAWN_AS_ROWS = b"\x005 0 <</S\x01/Launch "  # is another thing where each ninth byte says how its row is guessed
+_STORED = zlib.compress(b"5 0 <</Type/Font endstream >>", 0)
+GOES_ON = b"4 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer" % _STORED
+
 
 @pytest.mark.parametrize(
     ("content", "kind"),
@@ -26,6 +31,7 @@ OWN_TEMPLATE = FETCHES.replace("https://evil.example", "file:///C:\\Users\\kari\
         (a_pdf(packed=b"5 0 <</Title(/EmbeddedFiles)>>"), MaterialKind.PDF),
         *((a_pdf(packed=b"5 0 <</Title(/Launch)/Type/Font>>", predictor=kind), MaterialKind.PDF) for kind in range(5)),
         (a_pdf(b"/Title(streams)/ID<2F4A53>"), MaterialKind.PDF),
+        (a_pdf(b"/FontDescriptor<</Flags 32>>/Font<</F1 9 0 R>>", packed=b"5 0 <</Type/Font>>"), MaterialKind.PDF),
         (an_office_file(), MaterialKind.DOCX),
         (an_office_file(POWERPOINT), MaterialKind.PPTX),
         (an_office_file(word__rels_main__xml__rels=LINKS), MaterialKind.DOCX),
@@ -57,6 +63,12 @@ def test_a_sheet_is_kept_as_it_came_whatever_it_is_called(content: bytes, kind: 
         (a_pdf(packed=b"5 0 <<>>", further=b"/F[/ASCIIHexDecode]"), MaterialFault.TOO_HARD),
         (a_pdf(packed=b"5 0 <<>>", further=b"/DecodeParms[9 0 R]"), MaterialFault.TOO_HARD),
         (a_pdf(packed=b"5 0 <<>>", further=b"/F[/FlateDecode]"), MaterialFault.TOO_HARD),
+        (a_pdf(packed=b"5 0 <<>>", further=b"/DecodeParms<</Predictor 12 0 R/Columns 8>>"), MaterialFault.TOO_HARD),
+        (a_pdf(packed=b"5 0 <<>>", further=b"/DecodeParms<</Predictor 0000000012>>"), MaterialFault.TOO_HARD),
+        (a_pdf(packed=b"5 0 <<>>", further=b"/DecodeParms<</Predictor 12/Colum#6es 8>>"), MaterialFault.TOO_HARD),
+        (a_pdf(packed=b"5 0 <<>>", further=b"/Decode#50arms 9 0 R"), MaterialFault.TOO_HARD),
+        (a_pdf(packed=DRAWN_AS_ROWS, further=b"/Other<</Predictor 12/Columns 8>>"), MaterialFault.DOES),
+        (a_pdf().replace(b"trailer", GOES_ON), MaterialFault.BROKEN),
         (a_pdf(b"/Names<</EmbeddedFiles 9 0 R>>"), MaterialFault.DOES),
         (a_pdf(b"/Title(for \\\\ (beginners\\)))/S/JavaScript/T()"), MaterialFault.DOES),
         (a_pdf(b"/Title(\\\\)/S/JavaScript/T(x)"), MaterialFault.DOES),
