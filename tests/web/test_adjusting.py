@@ -269,7 +269,7 @@ def test_a_number_that_cannot_be_is_answered_with_how_few_and_how_many_there_may
     teacher: Visitor, centre: Centre, odd: str
 ) -> None:
     visit = page_of(a_visit(centre, "7C").booking_id)
-    few = "Enter how many pupils, from 1 to 60."
+    few = "Enter how many pupils of a class, from 1 to 60. If you are more, add one class more."
     assert few in words(teacher.post(f"{visit}/numbers", {"pupils-0": odd, "adults-0": "2"}))
     assert few in words(teacher.post(f"{visit}/classes", {"name": "7X", "grade": "7", "pupils": odd}))
     if odd != "0":
