@@ -32,7 +32,7 @@ def a_pdf(catalog: bytes = b"", packed: bytes = b"", predictor: int | None = Non
             b"4 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode%s%s/Length %d>>stream\n%s\nendstream endobj\n"
             % (
                 parms,
-                said,
+                further,
                 len(squeezed),
                 squeezed,
             )
