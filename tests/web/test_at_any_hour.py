@@ -53,8 +53,12 @@ def test_the_offices_pages_of_a_booking_answer_at_any_hour(
         assert broken(office, app, "/staff/bookings/<int:", visit) == []
 
 
-def test_a_change_that_comes_too_late_is_refused_on_its_page(visit: Visit, visitor: Visitor) -> None:
+@pytest.mark.parametrize("page", ["change", "cancel"])
+def test_whoever_comes_too_late_reads_so_first_and_is_offered_nothing(
+    visit: Visit, visitor: Visitor, page: str
+) -> None:
     with time_machine.travel(tomorrow(10) + timedelta(minutes=20)):
-        page = visitor.get(f"{visit.page}/change")
-    assert page.status_code == 200
-    assert "Change your booking" in words(page)
+        answer = visitor.get(f"{visit.page}/{page}")
+    assert answer.status_code == 200
+    assert "This was possible until" in words(answer)
+    assert 'class="order changing"' not in answer.text and 'class="danger"' not in answer.text
