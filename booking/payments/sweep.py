@@ -17,16 +17,7 @@ from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.server.outage import outage_in
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import (
-    LET_GO,
-    TILL,
-    UNDER_WAY,
-    UNSETTLED,
-    Payment,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import PaymentProgress, PaymentStatus, Provider, Rejected, Unreachable
 from booking.payments.providers import tills

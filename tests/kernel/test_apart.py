@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from booking.demo.pictures import hanging
-from booking.kernel.outside.apart import NothingCame, ProcessLimits, run_apart
+from booking.kernel.outside.apart import WITHIN, NothingCame, ProcessLimits, run_apart
 from booking.materials import checking
 from booking.pictures import drawn, making
 
@@ -43,3 +45,9 @@ def test_whatever_it_does_ends_there(program: Path, does: str) -> None:
     with pytest.raises(NothingCame):
         run_apart(program, b"", ProcessLimits(seconds=1), seconds=30, largest=1000)
     assert [file.name for file in program.parent.iterdir() if file.read_bytes()] == ["program.py"]
+
+
+def test_where_the_system_allows_less_that_counts(program: Path) -> None:
+    command = [sys.executable, "-I", str(WITHIN), "20", str(1 << 30), str(program)]
+    told = subprocess.run(["sh", "-c", 'ulimit -t 3 && exec "$@"', "sh", *command], capture_output=True, check=True)
+    assert told.stdout.startswith(b"[3, "), "seconds of processor"

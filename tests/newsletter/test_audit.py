@@ -90,7 +90,7 @@ def test_letters_of_an_issue_that_ended_before_anybody_gave_them_up_are_given_up
         db.session.execute(update(NewsDelivery).where(NewsDelivery.id == second).values(subscriber_id=None))
         db.session.execute(update(NewsIssue).values(frozen={"events": [], "figures": {"promised": 2}}))
     assert breaches() == [f"newsletter issue that is sent with a letter that waits, issue: {issue_id}"]
-    migration = importlib.import_module("migrations.versions.0055_letters_of_issues_that_are_sent")
+    migration = importlib.import_module("migrations.versions.0054_letters_of_issues_that_are_sent")
     with unit_of_work():
         migration.mend(db.session.connection())
     db.session.expire_all()

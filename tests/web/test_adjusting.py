@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking.bookings.models import Booking, Ticket
@@ -23,22 +22,12 @@ from booking.staff.models import Role
 from booking.visits.book import book_visit
 from booking.visits.models import Visit
 from tests.builders import a_slot
-from tests.visits.booked import HALF, Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
+from tests.visits.booked import HALF, Centre, a_plan, a_visit, an_order, taken_of
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NONSENSE = ("", "\0", "٢", "1_0", "9" * 30, "-1", "<b>", "25:99")
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
-
-
-@pytest.fixture
-def teacher(centre: Centre, client: FlaskClient) -> Visitor:
-    return Visitor(client)
 
 
 def page_of(booking_id: int) -> str:
@@ -269,7 +258,7 @@ def test_a_number_that_cannot_be_is_answered_with_how_few_and_how_many_there_may
     teacher: Visitor, centre: Centre, odd: str
 ) -> None:
     visit = page_of(a_visit(centre, "7C").booking_id)
-    few = "Enter how many pupils, from 1 to 60."
+    few = "Enter how many pupils of a class, from 1 to 60. If you are more, add one class more."
     assert few in words(teacher.post(f"{visit}/numbers", {"pupils-0": odd, "adults-0": "2"}))
     assert few in words(teacher.post(f"{visit}/classes", {"name": "7X", "grade": "7", "pupils": odd}))
     if odd != "0":

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol
 
 import pytest
 import time_machine
 from flask import Flask
 
-from booking.bookings.queries import BookingFacts
 from booking.staff.models import Role
 from tests.builders import tomorrow
 from tests.web.browsing import Visitor, words
@@ -21,22 +19,12 @@ from tests.web.test_every_address import methods, path, rules
 HOURS = (-20, -0.5, 0, 0.2, 1.5, 5, 30, 24 * 800)
 
 
-class Booked(Protocol):
-    """A booking whose pages are opened."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def facts(self) -> BookingFacts: ...
-
-
 @pytest.fixture
 def visit(app: Flask) -> Visit:
     return Visit()
 
 
-def broken(visitor: Visitor, app: Flask, part: str, visit: Booked) -> list[str]:
+def broken(visitor: Visitor, app: Flask, part: str, visit: Visit) -> list[str]:
     """The addresses with this in them that answer that something is wrong with us, opened and sent empty."""
     answers = []
     for rule in rules(app):
@@ -65,8 +53,12 @@ def test_the_offices_pages_of_a_booking_answer_at_any_hour(
         assert broken(office, app, "/staff/bookings/<int:", visit) == []
 
 
-def test_a_change_that_comes_too_late_is_refused_on_its_page(visit: Visit, visitor: Visitor) -> None:
+@pytest.mark.parametrize("page", ["change", "cancel"])
+def test_whoever_comes_too_late_reads_so_first_and_is_offered_nothing(
+    visit: Visit, visitor: Visitor, page: str
+) -> None:
     with time_machine.travel(tomorrow(10) + timedelta(minutes=20)):
-        page = visitor.get(f"{visit.page}/change")
-    assert page.status_code == 200
-    assert "Change your booking" in words(page)
+        answer = visitor.get(f"{visit.page}/{page}")
+    assert answer.status_code == 200
+    assert "This was possible until" in words(answer)
+    assert 'class="order changing"' not in answer.text and 'class="danger"' not in answer.text

@@ -16,16 +16,11 @@ from booking.programmes.models import Programme
 from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.materials.sheets import a_material, a_pdf, an_office_file
-from tests.visits.booked import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_visit
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import Colleague, a_colleague
 
 TITLES = {f"title-{lang}": f"Bru av papir {lang}" for lang in ("nb", "nn", "en", "lv")}
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from booking.capacity.models import Slot
@@ -15,19 +13,9 @@ from booking.centre.models import Centre as CentreRow
 from booking.centre.wording import Wording
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from tests.visits.booked import Centre, a_school_centre
+from tests.visits.booked import Centre
 from tests.web.browsing import Visitor, words
 from tests.web.test_teachers import wish
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
-
-
-@pytest.fixture
-def teacher(centre: Centre, client: FlaskClient) -> Visitor:
-    return Visitor(client)
 
 
 @pytest.fixture

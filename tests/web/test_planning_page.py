@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from booking.agreements.models import School
@@ -22,19 +21,9 @@ from booking.planner.fitting import DayFit, days_that_fit
 from booking.planner.wish import PlanningDay, VisitWish
 from booking.programmes.models import Programme
 from booking.visits.links import key_for
-from tests.visits.booked import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, words
 from tests.web.test_teachers import WHO, hidden, wish
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
-
-
-@pytest.fixture
-def teacher(centre: Centre, client: FlaskClient) -> Visitor:
-    return Visitor(client)
 
 
 def links(page: str, path: str) -> list[str]:

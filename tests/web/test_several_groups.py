@@ -13,14 +13,9 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import db, unit_of_work
 from booking.programmes.models import Programme
 from tests.courses.away import a_road
-from tests.visits.booked import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_visit
 from tests.web.browsing import Visitor, typed, words
 from tests.web.test_outreach_page import FORM, asked
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
 
 
 @pytest.fixture

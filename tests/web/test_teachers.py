@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking.agreements.models import Agreement
@@ -25,22 +24,12 @@ from booking.staff.models import Role
 from booking.visit_waiting.waiting import offer_next
 from booking.visits.links import LIVES, key_for
 from booking.visits.models import EndedLinks
-from tests.visits.booked import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 
 WHO = {"name": "Kari Nordmann", "email": "kari@example.org", "mobile": "90 00 00 00", "invoice_reference": "12345"}
 NONSENSE = ("", "\0", "٢", "1_0", "9" * 30, "-1", "<b>", "2027-02-31", "'\"; DROP")
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
-
-
-@pytest.fixture
-def teacher(centre: Centre, client: FlaskClient) -> Visitor:
-    return Visitor(client)
 
 
 def wish(centre: Centre, classes: int = 3, **changed: object) -> str:

@@ -18,7 +18,7 @@ from booking.settings import settings_of
 from tests.builders import tomorrow
 from tests.courses.away import Road, a_road
 from tests.courses.enrolled import a_course
-from tests.visits.booked import Centre, a_school_centre
+from tests.visits.booked import Centre
 from tests.web.browsing import Visitor, words
 from tests.web.test_outreach_page import FORM, asked
 from tests.web.test_teachers import WHO, chosen, hidden, wish
@@ -30,11 +30,6 @@ SINCE = ("It was free until", "could be changed until", "has been final since", 
 @pytest.fixture
 def teacher(client: FlaskClient) -> Visitor:
     return Visitor(client)
-
-
-@pytest.fixture
-def centre(app: Flask) -> Centre:
-    return a_school_centre()
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""What is asked of servers of others: how an answer is read that nobody here has written."""
+"""What comes from outside: answers of servers of others, and files that somebody has brought."""

@@ -18,10 +18,10 @@ def main() -> None:
     """Set the limits, then be that program."""
     seconds, memory = (int(number) for number in sys.argv[1:3])
     sys.argv = sys.argv[3:]
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_CPU, seconds, seconds + 1)
+    limit(resource.RLIMIT_AS, memory, memory)
+    limit(resource.RLIMIT_FSIZE, 0, 0)
+    limit(resource.RLIMIT_CORE, 0, 0)
     code = 1
     try:
         runpy.run_path(sys.argv[0], run_name="__main__")
@@ -31,6 +31,14 @@ def main() -> None:
         sys.stderr.write(type(error).__name__)
     finally:
         os._exit(code)
+
+
+def limit(what: int, soft: int, hard: int) -> None:
+    """So much and no more; where the system allows less (LimitCPU= of a service), that."""
+    allowed = resource.getrlimit(what)[1]
+    if allowed != resource.RLIM_INFINITY:
+        soft, hard = min(soft, allowed), min(hard, allowed)
+    resource.setrlimit(what, (soft, hard))
 
 
 if __name__ == "__main__":

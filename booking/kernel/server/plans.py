@@ -29,11 +29,11 @@ def planned_for_their_values() -> Iterator[None]:
     After some times it keeps one plan for all values alike, which knows nothing of how long a range is that somebody
     chose: three days then take as long as ten years.
     """
-    connection = db.session.connection().connection
-    driver: Any = connection.driver_connection
     if db.engine.dialect.name != "postgresql":
         yield
         return
+    connection = db.session.connection().connection
+    driver: Any = connection.driver_connection
     # By the driver alone: a setting of the server would be a way there and back, and stay where a pooler hands on.
     usual = connection.info.setdefault("prepare_threshold", driver.prepare_threshold)
     driver.prepare_threshold = None

@@ -25,6 +25,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown
+from booking.web.visitor.changes.meaning import too_late
 from booking.web.visitor.changes.page import change_page
 from booking.web.visitor.changing import ChangeAsksPage, address_again, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
@@ -38,6 +39,7 @@ class CancelPage:
     money: Settlement
     refund_until: datetime
     problem: RefusalAnswer | None
+    too_late: str  # why it cannot be any more, where that is so
 
 
 @visitor.get("/b/<secret>/change")
@@ -132,5 +134,6 @@ def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> s
             money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
             refund_until=refund_deadline(facts.starts_at, centre()),
             problem=problem,
+            too_late=too_late(facts, clock.now()),
         ),
     )

@@ -118,14 +118,20 @@ class ChangeMeaning:
         return [ShowTime(line.activity_title, line.starts_at) for slot_id, line in shows.items() if takes(slot_id)]
 
 
+def too_late(facts: BookingFacts, now: datetime) -> str:
+    """In a sentence why a buyer can no longer change or cancel by themselves; empty while they can."""
+    until = change_deadline(facts.starts_at, centre())
+    return in_words(TooLate(until)).text if now > until else ""
+
+
 def meaning_of(
     facts: BookingFacts, picks: Collection[Pick], entry_id: int, target_id: int, actor: str
 ) -> ChangeMeaning | str:
     """What these wishes mean, or in a sentence why they cannot be. What a press only warns of is no hindrance here."""
-    now, until = clock.now(), change_deadline(facts.starts_at, centre())
+    now = clock.now()
+    if actor == "buyer" and (late := too_late(facts, now)):
+        return late
     try:
-        if actor == "buyer" and now > until:
-            raise TooLate(until)
         becomes, money = what_it_means(facts, picks, centre=centre(), now=now, actor=actor, knows=WARNINGS)
     except Refusal as refusal:
         return in_words(refusal).text

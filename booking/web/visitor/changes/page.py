@@ -26,7 +26,7 @@ from booking.web.month_grid import five_weeks_with
 from booking.web.refusals import RefusalAnswer, TooOdd, in_words
 from booking.web.typed import a_day, identity
 from booking.web.visitor.changes.choices import ChangedType, types_at
-from booking.web.visitor.changes.meaning import ChangeMeaning, meaning_of
+from booking.web.visitor.changes.meaning import ChangeMeaning, meaning_of, too_late
 from booking.web.visitor.changes.prices import MovePrices
 from booking.web.visitor.changing import entry_slot, mark_of_picks, numbers_asked, wished
 from booking.web.visitor.month import FITTING, Month, PricedTime, month_with, next_free
@@ -145,6 +145,11 @@ class ChangePage:
     def here(self) -> str:
         """The page with what was typed, up to the next parameter."""
         return f"{self.form.address}?{urlencode(self.carries)}{'&' if self.carries else ''}"
+
+    @property
+    def too_late(self) -> str:
+        """Why nothing can be changed here any more, where that is so; never for staff."""
+        return "" if self.for_staff else too_late(self.facts, self.form.now)
 
     @property
     def late(self) -> bool:

@@ -3,8 +3,8 @@
 An issue of before ended while letters to people who were deleted meanwhile, or that no server took, still waited; what
 ends one now says of each what became of it.
 
-Revision ID: 0055
-Revises: 0054
+Revision ID: 0054
+Revises: 0053
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections import Counter
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055"
-down_revision = "0054"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
