@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, text
 
@@ -24,7 +23,7 @@ def _declared(before: datetime) -> Select[int]:
 forget_who = Clear(Withdrawal.id, {"name": "", "email": ""})
 
 
-def told_of(email: str, booking_ids: Sequence[int]) -> Select[Any]:
+def told_of(email: str, booking_ids: Sequence[int]) -> Select[str, str, str, datetime, int, str]:
     """What is held of somebody who withdrew, by their address or by what they had bought."""
     named = and_(Withdrawal.booking_id.in_(booking_ids), Withdrawal.name != "")
     return (
