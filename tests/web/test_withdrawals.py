@@ -30,7 +30,9 @@ def order(app: Flask, visitor: Visitor) -> str:
     sell_cards()
     checkout = visitor.post("/en/gift-cards", ORDER).location
     till = path_of(visitor.pay(checkout).location)
-    return path_of(visitor.post(till, {"play": "pay"}).location)
+    bought = path_of(visitor.post(till, {"play": "pay"}).location)
+    assert visitor.get(bought).status_code == 200  # asks the till how it went
+    return bought
 
 
 def booking_id() -> int:
@@ -43,7 +45,7 @@ def booking_id() -> int:
 def test_it_is_said_before_buying_and_stands_on_the_orders_page(visitor: Visitor, order: str) -> None:
     assert "You may withdraw from the purchase for 14 days" in words(visitor.get("/en/gift-cards"))
     checkout = visitor.get(visitor.post("/en/gift-cards", ORDER).location)
-    assert "You may withdraw from the purchase until Wednesday 18 November 2026." in words(checkout)
+    assert "You may withdraw from the purchase until 18 November 2026." in words(checkout)
     page = visitor.get(order)
     assert f"{order}/withdraw" in page.get_data(as_text=True)
     assert "Withdraw from the contract here" in words(page)
@@ -131,7 +133,7 @@ def test_the_receipt_says_what_when_and_how_much_and_a_copy_goes_to_the_buyer(
     letters = [messages.write("mail.withdrawal", 1, about, settings_of(app)) for about in promised("mail.withdrawal")]
     told = messages.write("mail.withdrawal_told", 1, promised("mail.withdrawal_told")[0], settings_of(app))
     assert told is not None
-    assert "on Wednesday 18 November 2026 at the latest" in told.text
+    assert "on 18 November 2026 at the latest" in told.text
     assert [letter.recipient for letter in letters if letter] == ["ola@example.org", "kari@example.org"]
     text = letters[0].text if letters[0] else ""
     for part in ("Received: ", "gift card of NOK 500", "By: Ola, ola@example.org", "You get back: NOK 500"):
@@ -142,14 +144,14 @@ def test_the_letter_of_the_purchase_says_until_when_and_has_the_link(app: Flask,
     letter = messages.write("mail.gift_card_bought", 1, promised("mail.gift_card_bought")[0], settings_of(app))
     assert letter is not None
     assert f"{order}/withdraw" in letter.text
-    assert "until Wednesday 18 November 2026" in letter.text
+    assert "until 18 November 2026" in letter.text
 
 
 def test_staff_see_what_is_on_its_way_and_then_that_it_is_back(visitor: Visitor, order: str) -> None:
     visitor.post(f"{order}/withdraw", WHO | {"shown": "50000"})
     office = signed_in(visitor, Role.FINANCE)
     page = words(office.get("/staff/withdrawals"))
-    assert "On its way Wednesday 18 November 2026" in page
+    assert "On its way 18 November 2026" in page
     with unit_of_work():
         db.session.execute(update(Refund).values(state=RefundState.FAILED))
     assert "Refused by the bank" in words(office.get("/staff/withdrawals"))
@@ -157,5 +159,5 @@ def test_staff_see_what_is_on_its_way_and_then_that_it_is_back(visitor: Visitor,
         db.session.execute(update(Refund).values(state=RefundState.DONE, done_at=clock.now()))
     page = words(office.get("/staff/withdrawals"))
     assert "All has gone back." in page
-    assert "Paid back Wednesday 4 November 2026" in page
+    assert "Paid back 4 November 2026" in page
     assert "Purchase withdrawn from" in words(office.get(f"/staff/bookings/{booking_id()}"))

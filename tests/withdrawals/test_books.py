@@ -10,9 +10,10 @@ from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import pay
 from booking.receipts.issue import issue
 from booking.running.check import breaches
+from tests.builders import a_hold, a_sale
 from tests.gift_cards.given import balance, pay_by, sell_cards, sent
 from tests.gift_cards.test_books import agrees
-from tests.payments.buying import a_basket, send_refunds
+from tests.payments.buying import send_refunds
 from tests.payments.conftest import Travel
 from tests.payments.watched import Watched
 from tests.receipts.given import documents
@@ -23,7 +24,7 @@ from tests.withdrawals.bought import a_paid_card, withdraw_from
 def test_the_account_of_cards_is_even_after_a_card_was_used_in_part_and_withdrawn_from(
     travel: Travel, stripe: Watched, double: Double
 ) -> None:
-    held = a_basket(quantity=1, price=20_000)
+    _centre, slot, adult = a_sale(price=20_000)
     sell_cards()
     chart = default_chart("NO")
     with unit_of_work():
@@ -32,6 +33,7 @@ def test_the_account_of_cards_is_even_after_a_card_was_used_in_part_and_withdraw
     card_id, code = sent(order)
     travel(timedelta(days=1))
     agrees(50_000)
+    held = a_hold(slot, adult, 1)
     pay_by(held.booking_id, code)
     pay.begin(held.booking_id)
     withdraw_from(order, shown=30_000)
