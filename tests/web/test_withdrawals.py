@@ -37,6 +37,7 @@ def order(app: Flask, visitor: Visitor) -> str:
 
 def booking_id() -> int:
     """That of the one booking there is."""
+    end_reading()
     order_id = db.session.scalars(select(Booking.id)).one()
     end_reading()
     return order_id
@@ -82,10 +83,9 @@ def test_what_is_missing_is_told_at_its_field_and_what_is_typed_is_kept(visitor:
     assert promised("mail.withdrawal") == []
 
 
-@pytest.mark.parametrize("shown", ["40000", "x", "-1", "9" * 30])
-def test_who_was_shown_another_sum_looks_once_more(visitor: Visitor, order: str, shown: str) -> None:
-    answer = visitor.post(f"{order}/withdraw", WHO | {"shown": shown})
-    assert answer.status_code in (409, 422)
+def test_who_was_shown_another_sum_looks_once_more(visitor: Visitor, order: str) -> None:
+    answer = visitor.post(f"{order}/withdraw", WHO | {"shown": "40000"})
+    assert answer.status_code == 409
     assert hidden(answer, "shown") == "50000"
     assert promised("mail.withdrawal") == []
 
@@ -133,7 +133,7 @@ def test_the_receipt_says_what_when_and_how_much_and_a_copy_goes_to_the_buyer(
     letters = [messages.write("mail.withdrawal", 1, about, settings_of(app)) for about in promised("mail.withdrawal")]
     told = messages.write("mail.withdrawal_told", 1, promised("mail.withdrawal_told")[0], settings_of(app))
     assert told is not None
-    assert "on 18 November 2026 at the latest" in told.text
+    assert "senest 18. november 2026" in told.text
     assert [letter.recipient for letter in letters if letter] == ["ola@example.org", "kari@example.org"]
     text = letters[0].text if letters[0] else ""
     for part in ("Received: ", "gift card of NOK 500", "By: Ola, ola@example.org", "You get back: NOK 500"):
