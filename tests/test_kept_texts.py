@@ -55,6 +55,7 @@ MAY_STAY = {
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
     "activity": "slug title summary about picture",  # whose picture it is stands under it for all to read
+    "campaign": "name activities ticket_types channels",
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
@@ -94,6 +95,7 @@ MAY_STAY = {
     "certificate": "mark name_mark title",
     "check_in": "mark device",
     "claim": "shared parties",
+    "discount_code": "code key",  # of a campaign: they stand on posters
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "enrolment": "terms",  # numbers
     "former_time": "title",
@@ -101,12 +103,13 @@ MAY_STAY = {
     "gift_card_entry": "key",
     "gift_card_order": "lang",
     "gift_card_use": "payment_key",
+    "withdrawal": "lang",
     "invoiced_receivable": "key",
     "invoice_write_off": "actor reason",  # why nobody paid: the books', and goes with its invoice
     "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
-    "line": "activity_title ticket_title",
+    "line": "activity_title ticket_title discounts",
     "journal_entry": "source",  # as "payment:12"
     "journal_source": "source mark",
     "long_work": "kind about outcome last_error",

@@ -60,7 +60,6 @@ class Campaign(Model):
     most_tickets: Mapped[int | None]
     most_each: Mapped[int | None]
     used: Mapped[int] = mapped_column(default=0, server_default="0")
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (

@@ -18,6 +18,7 @@ from booking.bookings.purse import purses
 from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
+from booking.discounts import audit as discounts
 from booking.door.models import CheckIn, CheckInLine
 from booking.gift_cards import audit as gift_cards
 from booking.kernel import clock
@@ -39,6 +40,7 @@ from booking.running import (
     unkept,
 )
 from booking.visits.models import Visit, VisitDue
+from booking.withdrawals import audit as withdrawals
 
 FORGOTTEN = 2  # the question after people whose time is over: half of the work, and the answer is another by the day
 
@@ -280,5 +282,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *bank_books.questions(),
         *books_kept.questions(),
         *gift_cards.questions(),
+        *discounts.questions(),
+        *withdrawals.questions(),
         *receipts_kept.questions(),
     ]

@@ -9,6 +9,7 @@ from booking.bookings import forgetting as bookings
 from booking.capacity import forgetting as capacity
 from booking.contests import forgetting as contests
 from booking.courses import forgetting as courses
+from booking.discounts import forgetting as discounts
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.failures import forgetting as failures
@@ -31,6 +32,7 @@ from booking.payments import forgetting as payments
 from booking.receipts import forgetting as receipts
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
+from booking.withdrawals import forgetting as withdrawals
 
 GRACE = timedelta(days=3)  # nights that may be missed before the books say that somebody was not forgotten
 
@@ -44,6 +46,8 @@ FORGETTINGS: Sequence[Forgetting] = (
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
     *gift_cards.FORGETTINGS,
+    *discounts.FORGETTINGS,
+    *withdrawals.FORGETTINGS,
     *newsletter.FORGETTINGS,
     *payments.of_baskets(visits.is_request),
     *payments.FORGETTINGS,

@@ -18,7 +18,7 @@ def a_campaign(code: str | None = "VINTER20", percent: int = 20, *, single: bool
     """A campaign of so many percent off everything that is sold online; by itself where it has no code."""
     values: dict[str, object] = {
         "name": in_all("Vinter"), "way": Way.PERCENT, "amount": percent * 100, "asks_code": code is not None,
-        "channels": ["public"], "created_at": clock.now(),
+        "channels": ["public"],
     }  # fmt: skip
     with unit_of_work():
         db.session.execute(update(Centre).values(has_campaigns=True))

@@ -17,6 +17,7 @@ from booking.web.admin.bookings import (
     reports,
     schools,
     visits,
+    withdrawals,
 )
 from booking.web.admin.books import accounts, books, payouts, receipts
 from booking.web.admin.day import capacity, closures, slot
@@ -44,6 +45,7 @@ from booking.web.admin.registers import (
     activities,
     agreement_rows,
     allotments,
+    campaigns,
     contest_fields,
     differing_days,
     duties,
@@ -86,6 +88,7 @@ __all__ = [
     "blocks",
     "bookings",
     "books",
+    "campaigns",
     "capacity",
     "catalogue",
     "closures",
@@ -148,6 +151,7 @@ __all__ = [
     "travel",
     "visits",
     "weekly_times",
+    "withdrawals",
     "work",
     "write_off",
 ]

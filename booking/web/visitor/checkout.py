@@ -45,7 +45,7 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
-from booking.web.visitor.gift_cards.paying import CardsAtCheckout, CodesTaken, CodeTried, try_code
+from booking.web.visitor.gift_cards.paying import CardsAtCheckout, CodeTried, refused, try_code
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
@@ -117,8 +117,7 @@ class CheckoutPage:
     @property
     def takes_cards(self) -> bool:
         """Whether a code may be typed, or taken off."""
-        is_paid = self.facts.total > 0 or self.facts.discount > 0
-        return is_paid and not self.facts.is_gift_card and self.cards.takes != CodesTaken.NONE
+        return self.cards.is_taken_by(self.facts)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -217,12 +216,7 @@ def take_discounts_off(secret: str) -> ResponseReturnValue:
 
 
 def _without(secret: str, give_up: Callable[[int, datetime], None]) -> ResponseReturnValue:
-    problem = None
-    try:
-        with unit_of_work():
-            give_up(held_booking(secret).id, clock.now())
-    except Refusal as refusal:
-        problem = sentence(refusal)
+    problem = refused(lambda: give_up(held_booking(secret).id, clock.now()))
     facts = held_booking(secret)
     return _settled(facts) or _page(facts, _form(facts), _as_sent(facts), problem, problem.status if problem else 200)
 

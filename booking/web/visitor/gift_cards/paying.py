@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from booking.bookings.by_gift_card import cover
@@ -22,6 +24,7 @@ from booking.staff.guesses import count_guess, was_right
 from booking.web.guards.network import here
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.withdrawals.right import last_day_of
 
 MOST_TYPED = 80
 
@@ -80,10 +83,20 @@ class CardsAtCheckout:
         """Why a code was not taken."""
         return self.tried.problem
 
+    def is_taken_by(self, facts: BookingFacts) -> bool:
+        """Whether a code may be typed, or taken off."""
+        is_paid = facts.total > 0 or facts.discount > 0
+        return is_paid and not facts.is_gift_card and self.takes is not CodesTaken.NONE
+
     @property
     def has_code(self) -> bool:
         """Whether a discount is there by a code."""
         return any(discount.code for discount in self.discounts)
+
+    @property
+    def withdraw_until(self) -> date:
+        """The last day to withdraw from a card that is paid for now."""
+        return last_day_of(centre().local(clock.now()).date(), centre())
 
 
 def try_code(booking_id: int, typed: str) -> CodeTried:
@@ -99,6 +112,16 @@ def try_code(booking_id: int, typed: str) -> CodeTried:
     except Refusal as refusal:
         return CodeTried(sentence(refusal))
     return CodeTried()
+
+
+def refused(give_up: Callable[[], None]) -> RefusalAnswer | None:
+    """Do it in a unit of work; the words, where it cannot be done any more."""
+    try:
+        with unit_of_work():
+            give_up()
+    except Refusal as refusal:
+        return sentence(refusal)
+    return None
 
 
 def _discount(booking_id: int, typed: str) -> DiscountGiven:

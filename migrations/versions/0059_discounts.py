@@ -1,7 +1,7 @@
 """Discounts: campaigns, their codes, the orders that used them, and what they took off each line.
 
-Revision ID: 0058
-Revises: 0057
+Revision ID: 0059
+Revises: 0058
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0058"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
@@ -70,7 +70,6 @@ def _make_campaigns() -> None:
         sa.Column("most_tickets", sa.Integer(), nullable=True),
         sa.Column("most_each", sa.Integer(), nullable=True),
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("stopped_at", MOMENT, nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_campaign_amount")),
         sa.CheckConstraint(USED, name=op.f("ck_campaign_used")),
