@@ -109,7 +109,7 @@ MAY_STAY = {
     "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
-    "line": "activity_title ticket_title discounts",
+    "line": "activity_title ticket_title",
     "journal_entry": "source",  # as "payment:12"
     "journal_source": "source mark",
     "long_work": "kind about outcome last_error",

@@ -15,7 +15,7 @@ from booking.capacity.places import Closed, Want
 from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
 from booking.centre.facts import CentreFacts
-from booking.discounts.models import Way
+from booking.discounts.models import DiscountWay
 from booking.discounts.queries import MayHave
 from booking.discounts.rules import CampaignFacts, TicketsPriced, best, taken_again
 from booking.discounts.taken import TakenOff, off_each
@@ -210,7 +210,7 @@ def lowered(
 def _rest_of(campaign: CampaignFacts, beside: Sequence[PricedLine]) -> CampaignFacts | None:
     """What tickets may still have of a campaign that other tickets of the order have; None for nothing."""
     has = sum(line.quantity for line in beside if any(of == campaign.id for of, _off in line.discounts))
-    if campaign.way is Way.ORDER:
+    if campaign.way is DiscountWay.ORDER:
         return None if has else campaign
     if campaign.most_tickets is None:
         return campaign

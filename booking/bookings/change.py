@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.basket import Basket, Pick, price_again
+from booking.bookings.by_code.discounted import may_have_more
 from booking.bookings.confirm import other_lines_come, reissue
-from booking.bookings.discounted import may_have_more
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import check_more_free

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.by_code.discounted import discount_of, may_have_now, uses_of
 from booking.bookings.by_gift_card import take_cards_off
-from booking.bookings.discounted import discount_of, may_have_now, uses_of
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, State

@@ -19,7 +19,7 @@ LIVES = "ended_at IS NULL"  # literally as in the partial indexes
 HAS_PERSON = "person <> ''"
 
 
-class Way(StrEnum):
+class DiscountWay(StrEnum):
     """How a campaign lowers a price, in the order in which several do."""
 
     PRICE = "price"  # a ticket costs so much
@@ -41,7 +41,7 @@ class Campaign(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[Texts] = mapped_column(Translated)
-    way: Mapped[Way] = mapped_column(stored(Way))
+    way: Mapped[DiscountWay] = mapped_column(stored(DiscountWay))
     amount: Mapped[int]
     asks_code: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     stacks: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

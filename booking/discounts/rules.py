@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from booking.capacity.models import Channel
-from booking.discounts.models import Way
+from booking.discounts.models import DiscountWay
 from booking.discounts.taken import TakenOff
 from booking.kernel.database import Texts
 from booking.kernel.money import spread
 
 WHOLE = 10_000  # hundredths of a percent
-_ORDER = list(Way)
+_ORDER = list(DiscountWay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CampaignFacts:
 
     id: int
     name: Texts
-    way: Way
+    way: DiscountWay
     amount: int
     asks_code: bool
     stacks: bool
@@ -80,13 +80,13 @@ class CampaignFacts:
     def lowered(self, price: int) -> int:
         """What a ticket costs with it, never less than nothing nor more than without; of ORDER the same."""
         match self.way:
-            case Way.PRICE:
+            case DiscountWay.PRICE:
                 return min(price, self.amount)
-            case Way.PERCENT:
+            case DiscountWay.PERCENT:
                 return price - (2 * price * min(self.amount, WHOLE) + WHOLE) // (2 * WHOLE)
-            case Way.EACH:
+            case DiscountWay.EACH:
                 return max(price - self.amount, 0)
-            case Way.ORDER:
+            case DiscountWay.ORDER:
                 return price
 
 
@@ -142,7 +142,7 @@ def lowered_by(chosen: Sequence[CampaignFacts], tickets: Sequence[TicketsPriced]
     parts = [LoweredTickets(place, those.quantity, those.price) for place, those in enumerate(tickets)]
     for campaign in chosen:
         fitting = [campaign.fits(those, bought_on) for those in tickets]
-        lower = _off_the_order if campaign.way is Way.ORDER else _off_each
+        lower = _off_the_order if campaign.way is DiscountWay.ORDER else _off_each
         parts = lower(campaign, parts, fitting)
     used = {campaign_id for part in parts for campaign_id, _off in part.discounts}
     return BestDiscounts(tuple(parts), tuple(campaign for campaign in chosen if campaign.id in used))
@@ -197,7 +197,7 @@ def taken_again(
         campaign = known.get(campaign_id)
         if campaign is None or not campaign.fits(tickets, bought_on):
             continue
-        off = min(before, price) if campaign.way is Way.ORDER else price - campaign.lowered(price)
+        off = min(before, price) if campaign.way is DiscountWay.ORDER else price - campaign.lowered(price)
         if off:
             kept.append((campaign_id, off))
             price -= off

@@ -46,7 +46,7 @@ def downgrade() -> None:
 
 
 def _make_campaigns() -> None:
-    way = sa.Enum("price", "percent", "each", "order", name="way", native_enum=False, create_constraint=True, length=20)
+    way = sa.Enum("price", "percent", "each", "order", name="discountway", native_enum=False, create_constraint=True, length=20)
     op.create_table(
         "campaign",
         sa.Column("id", KEY, nullable=False),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from booking.bookings.discounted import DiscountGiven, enter_code
+from booking.bookings.by_code.discounted import DiscountGiven, enter_code
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre
 from booking.discounts.codes import key_of
-from booking.discounts.models import Campaign, DiscountCode, DiscountUse, Way
+from booking.discounts.models import Campaign, DiscountCode, DiscountUse, DiscountWay
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from tests.builders import in_all
@@ -17,7 +17,7 @@ from tests.builders import in_all
 def a_campaign(code: str | None = "VINTER20", percent: int = 20, *, single: bool = False, **more: object) -> int:
     """A campaign of so many percent off everything that is sold online; by itself where it has no code."""
     values: dict[str, object] = {
-        "name": in_all("Vinter"), "way": Way.PERCENT, "amount": percent * 100, "asks_code": code is not None,
+        "name": in_all("Vinter"), "way": DiscountWay.PERCENT, "amount": percent * 100, "asks_code": code is not None,
         "channels": ["public"],
     }  # fmt: skip
     with unit_of_work():

@@ -10,13 +10,13 @@ from flask import Flask
 
 from booking.bookings import queries
 from booking.bookings.basket import Pick
+from booking.bookings.by_code.discounted import leave_codes
 from booking.bookings.change import Changed, cancel, change
 from booking.bookings.confirm import confirm
-from booking.bookings.discounted import leave_codes
 from booking.bookings.hold import Hold, drop, expire_run_out, hold
 from booking.bookings.queries import BookingFacts
 from booking.centre.facts import the_centre
-from booking.discounts.models import Way
+from booking.discounts.models import DiscountWay
 from booking.discounts.refusals import DiscountNoBetter, DiscountNotForThis, DiscountUsedUp, NoSuchDiscount
 from booking.kernel import clock
 from booking.kernel.database import end_reading, unit_of_work
@@ -52,7 +52,7 @@ def test_a_code_lowers_the_price_of_each_ticket_however_it_is_typed(app: Flask, 
 
 def test_a_sum_off_the_order_is_spread_to_the_last_ore(app: Flask) -> None:
     _centre, slot, adult = a_sale(price=19_500)
-    a_campaign(way=Way.ORDER, amount=10_000)
+    a_campaign(way=DiscountWay.ORDER, amount=10_000)
     held = a_hold(slot, adult, 3)
     enter(held.booking_id)
     facts = _facts(held)

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from booking.agreements.terms import TermsToday
 from booking.bookings import queries
+from booking.bookings.by_code.discounted import leave_codes
 from booking.bookings.by_gift_card import uncover
 from booking.bookings.details import Details
-from booking.bookings.discounted import leave_codes
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
 from booking.bookings.numbers import NumbersAsked, asked_of

@@ -16,7 +16,7 @@ from booking.catalogue import queries as catalogue
 from booking.discounts import edits, lists
 from booking.discounts.codes import MOST, key_of
 from booking.discounts.lists import CampaignListed, SingleCodes
-from booking.discounts.models import Campaign, Way
+from booking.discounts.models import Campaign, DiscountWay
 from booking.discounts.refusals import CodeInUse, OddCode
 from booking.exports import discounts as exports
 from booking.kernel import clock
@@ -162,7 +162,7 @@ class CampaignRegister(Register[Campaign]):
     def defaults(self) -> Values:
         """A percentage for whoever has the code, every day, sold online."""
         return {
-            "way": Way.PERCENT, "asks_code": True, "weekdays": 127, "channels": [Channel.PUBLIC.value], "days_ahead": 0,
+            "way": DiscountWay.PERCENT, "asks_code": True, "weekdays": 127, "channels": [Channel.PUBLIC.value], "days_ahead": 0,
         }  # fmt: skip
 
     def fields(self, _row: Campaign | None) -> list[Field]:
@@ -200,9 +200,9 @@ def _odd_code() -> str:
 
 
 def _wrong_amount(values: Values) -> dict[str, str]:
-    if values["amount"] > (10_000 if values["way"] is Way.PERCENT else MOST_AMOUNT):
+    if values["amount"] > (10_000 if values["way"] is DiscountWay.PERCENT else MOST_AMOUNT):
         return {"amount": _("That is too much.")}
-    if not values["amount"] and values["way"] is not Way.PRICE:
+    if not values["amount"] and values["way"] is not DiscountWay.PRICE:
         return {"amount": _("That would take nothing off.")}
     return {}
 
@@ -237,22 +237,22 @@ def _wrong_number(values: Values, row_id: int | None) -> dict[str, str]:
     used = edits.uses_at_least([row_id])[row_id] if row_id is not None else 0
     if values["most_uses"] is not None and values["most_uses"] < used:
         wrong["most_uses"] = _("It has been used %(used)s times already.", used=used)
-    if values["most_tickets"] and (values["stacks"] or values["way"] is Way.ORDER):
+    if values["most_tickets"] and (values["stacks"] or values["way"] is DiscountWay.ORDER):
         wrong["most_tickets"] = _("Only a discount off each ticket that stands alone can be for so many tickets.")
     return wrong
 
 
 def _what() -> list[Field]:
     ways = [
-        (Way.PERCENT.value, _("Percent off each ticket")), (Way.EACH.value, _("A sum off each ticket")),
-        (Way.ORDER.value, _("A sum off the whole order")), (Way.PRICE.value, _("Another price for each ticket")),
+        (DiscountWay.PERCENT.value, _("Percent off each ticket")), (DiscountWay.EACH.value, _("A sum off each ticket")),
+        (DiscountWay.ORDER.value, _("A sum off the whole order")), (DiscountWay.PRICE.value, _("Another price for each ticket")),
     ]  # fmt: skip
     without = _("Else it is taken off by itself, where it fits.")
     everybody = _("The same for everybody. Empty: single codes, which are made once this is saved.")
     together = _("With others that may. Of those that may not, an order has the one that takes most off.")
     return [
         TextsField("name", pgettext("of a thing", "Name"), most=60, hint=_("Buyers read it beside the price.")),
-        EnumField("way", _("What it does"), choices=ways, kind=Way),
+        EnumField("way", _("What it does"), choices=ways, kind=DiscountWay),
         MoneyField("amount", _("How much"), hint=_("Percent, or a sum in %(currency)s.", currency=centre().currency)),
         YesField("asks_code", _("Buyers enter a code"), hint=without),
         TextField("code", _("Code"), most=MOST + 5, required=False, stored=False, hint=everybody),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from booking.bookings.by_code.discounted import DiscountGiven, enter_code
 from booking.bookings.by_gift_card import cover
-from booking.bookings.discounted import DiscountGiven, enter_code
 from booking.bookings.queries import BookingFacts
 from booking.discounts.codes import key_of
 from booking.discounts.queries import DiscountShown, shown_of
