@@ -151,7 +151,7 @@ def test_staff_see_what_is_on_its_way_and_then_that_it_is_back(visitor: Visitor,
     visitor.post(f"{order}/withdraw", WHO | {"shown": "50000"})
     office = signed_in(visitor, Role.FINANCE)
     page = words(office.get("/staff/withdrawals"))
-    assert "On its way 18 Nov 2026" in page
+    assert "On its way 18 Nov 2026 NOK 500.00" in page
     with unit_of_work():
         db.session.execute(update(Refund).values(state=RefundState.FAILED))
     assert "Refused by the bank" in words(office.get("/staff/withdrawals"))
