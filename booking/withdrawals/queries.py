@@ -96,6 +96,18 @@ def listed() -> tuple[list[WithdrawalListed], list[WithdrawalListed]]:
     return as_values(WithdrawalListed, run(waiting)), as_values(WithdrawalListed, run(done))
 
 
+def how_many_are_due(until: date) -> int:
+    """Those whose money has not all gone back, and must by this day; in one statement."""
+    money = _money()
+    query = (
+        select(func.count())
+        .select_from(Withdrawal)
+        .outerjoin(money, money.c.booking_id == Withdrawal.booking_id)
+        .where(Withdrawal.pay_by <= until, func.coalesce(money.c.gone, 0) < Withdrawal.back)
+    )
+    return int(run(query).scalar_one())
+
+
 def _money() -> Subquery:
     """What has gone back of each, what was refused, and when the last of it had gone."""
     is_done, has_failed = Refund.state == RefundState.DONE, Refund.state == RefundState.FAILED
