@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# passkit-generator 3.6.1 (npm), the most used maker of Apple's passes in JavaScript. A pass has its words in other
-# languages in a file of strings for each ("nb.lproj/pass.strings"). The library does not hand such a file of a template
-# on: it reads it by a rule of its own and writes it anew, and what the rule does not know is gone without a word, with
-# the whole file where nothing is left of it. Gone are: files in UTF-16, which Apple's documents recommend for strings and
-# its tools write; entries without spaces around "=" ; keys without quotes. A pass that a template gave in Norwegian is then
-# shown with its bare keys. And what is added by `localize` is written between quotes as it is: a text with a quotation
-# mark ends there, and the file can no longer be read.
+# passkit-generator 3.6.1 (npm) makes Apple's passes. A pass has its words in other languages in a file of strings for each
+# ("nb.lproj/pass.strings"). The library does not hand such a file of a template on: it reads it by a rule of its own and
+# writes it anew, and what the rule does not know is gone without a word, with the whole file where nothing is left of it.
+# Gone are: files in UTF-16 (Apple recommends UTF-8 today, recommended UTF-16 before, and its genstrings writes that);
+# entries without spaces around "="; keys without quotes. A pass that a template gave in Norwegian is then shown with its
+# bare keys. And what is added by `localize` is written between quotes as it is: a text with a quotation mark ends there.
 # What follows from it for the passes we are to make: their strings are written with quotes and backslashes escaped, and a
 # pass that was made is opened again in its test and its files compared with what was meant.
 # Seen, on Node 20.
@@ -14,6 +13,13 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 npm init -y > /dev/null
 npm install --silent --no-audit --no-fund passkit-generator@3.6.1
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 3 -subj /CN=nobody 2> openssl.log
+cat > opened.py <<'PY'
+import sys
+import zipfile
+
+made, file = zipfile.ZipFile(sys.argv[1]), sys.argv[2]
+print(made.read(file).decode() if file in made.namelist() else "", end="")
+PY
 cat > seen.cjs <<'JS'
 const assert = require("node:assert");
 const { execFileSync } = require("node:child_process");
@@ -22,7 +28,8 @@ const { PKPass } = require("passkit-generator");
 
 console.warn = () => {}; // it wants an icon, which is no matter here
 const FILE = "nb.lproj/pass.strings";
-const signer = { wwdr: fs.readFileSync("cert.pem"), signerCert: fs.readFileSync("cert.pem"), signerKey: fs.readFileSync("key.pem") };
+const cert = fs.readFileSync("cert.pem");
+const signer = { wwdr: cert, signerCert: cert, signerKey: fs.readFileSync("key.pem") };
 const ticket = Buffer.from(JSON.stringify({
   formatVersion: 1, serialNumber: "1", passTypeIdentifier: "pass.org.example", teamIdentifier: "TEAM",
   organizationName: "A house", description: "A ticket", eventTicket: {},
@@ -33,9 +40,7 @@ function words(template, added) {
   const made = new PKPass({ "pass.json": ticket, ...(template ? { [FILE]: template } : {}) }, signer, {});
   if (added) made.localize("nb", added);
   fs.writeFileSync("made.pkpass", made.getAsBuffer());
-  const files = execFileSync("python3", ["-c", "import zipfile; print(*zipfile.ZipFile('made.pkpass').namelist())"]).toString();
-  if (!files.includes(FILE)) return "";
-  return execFileSync("python3", ["-c", `import zipfile; print(zipfile.ZipFile('made.pkpass').read('${FILE}').decode(), end='')`]).toString();
+  return execFileSync("python3", ["opened.py", "made.pkpass", FILE]).toString();
 }
 
 const ROWS = '"time" = "Tid";\n"door" = "Dør";\n';
@@ -48,7 +53,9 @@ const seen = {
   "keys without quotes": words(Buffer.from('time = "Tid";\n')),
   "a quotation mark added": words(null, { hall: 'Sal "Nord"' }),
 };
-for (const [given, kept] of Object.entries(seen)) console.log(`${given}: ${kept ? JSON.stringify(kept) : "nothing is left"}`);
+for (const [given, kept] of Object.entries(seen)) {
+  console.log(`${given}: ${kept ? JSON.stringify(kept) : "nothing is left"}`);
+}
 assert.deepStrictEqual(Object.values(seen), [
   ROWS.trimEnd(), "", '"gate" = "Port";', "", "", '"hall" = "Sal "Nord"";',
 ]);
