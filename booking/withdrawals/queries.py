@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Subquery, bindparam, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.bookings.models import Booking
 from booking.bookings.queries import BookingFacts, by_reference
 from booking.kernel.codes import read_reference
 from booking.kernel.database import as_values, run
 from booking.payments.models import Refund, RefundState
+from booking.payments.refunds import may_still_go
 from booking.withdrawals.models import Withdrawal, WithdrawalProduct
 
 MOST_DONE = 200
@@ -42,6 +45,7 @@ class PayingBack(StrEnum):
     ON_ITS_WAY = "on_its_way"
     REFUSED = "refused"  # the payer's bank said no: somebody must look at it
     DONE = "done"
+    BY_BANK = "by_bank"  # the payer's bank has given it to them for good, and nothing is owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,16 @@ class WithdrawalListed:
     back: int
     used: int
     gone: int
-    failed: int
+    under_way: int  # refunds that are still to be done, those refused among them
+    refused: int
     done_at: datetime | None
 
     @property
     def state(self) -> PayingBack:
         """How it stands."""
-        if self.gone >= self.back:
-            return PayingBack.DONE
-        return PayingBack.REFUSED if self.failed else PayingBack.ON_ITS_WAY
+        if self.under_way:
+            return PayingBack.REFUSED if self.refused else PayingBack.ON_ITS_WAY
+        return PayingBack.DONE if self.gone >= self.back else PayingBack.BY_BANK
 
 
 _OF_BOOKING = select(*(getattr(Withdrawal, name) for name in WithdrawalFacts.__dataclass_fields__)).where(
@@ -80,36 +85,33 @@ def of_purchase(booking_id: int) -> WithdrawalFacts | None:
 
 def listed() -> tuple[list[WithdrawalListed], list[WithdrawalListed]]:
     """Those whose money has not all gone back, the most urgent first; and those of which it has, the last first."""
-    money = _money()
-    gone = func.coalesce(money.c.gone, 0)
-    columns = (
-        Withdrawal.booking_id, Booking.reference, Withdrawal.product, Withdrawal.declared_at, Withdrawal.pay_by,
-        Booking.currency, Withdrawal.back, Withdrawal.used, gone, func.coalesce(money.c.failed, 0), money.c.done_at,
-    )  # fmt: skip
-    query = (
-        select(*columns)
-        .join(Booking, Booking.id == Withdrawal.booking_id)
-        .outerjoin(money, money.c.booking_id == Withdrawal.booking_id)
-    )
-    waiting = query.where(gone < Withdrawal.back).order_by(Withdrawal.pay_by, Withdrawal.id)
-    done = query.where(gone >= Withdrawal.back).order_by(Withdrawal.declared_at.desc()).limit(MOST_DONE)
+    waiting = _LISTED.where(_WAITS).order_by(Withdrawal.pay_by, Withdrawal.id)
+    done = _LISTED.where(~_WAITS).order_by(Withdrawal.declared_at.desc()).limit(MOST_DONE)
     return as_values(WithdrawalListed, run(waiting)), as_values(WithdrawalListed, run(done))
 
 
-def _money() -> Subquery:
-    """What has gone back of each, what was refused, and when the last of it had gone."""
-    is_done, has_failed = Refund.state == RefundState.DONE, Refund.state == RefundState.FAILED
-    return (
-        select(
-            Refund.booking_id,
-            func.sum(case((is_done, Refund.amount), else_=0)).label("gone"),
-            func.sum(case((has_failed, 1), else_=0)).label("failed"),
-            func.max(Refund.done_at).label("done_at"),
-        )
-        .join(Withdrawal, Withdrawal.booking_id == Refund.booking_id)
-        .group_by(Refund.booking_id)
-        .subquery()
-    )
+def how_many_are_due(until: date) -> int:
+    """Those whose money has not all gone back, and must by this day; in one statement."""
+    return int(run(select(func.count()).select_from(Withdrawal).where(_WAITS, Withdrawal.pay_by <= until)).scalar_one())
+
+
+def _of_refunds(value: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """A sum over the refunds of each withdrawal, which are looked up by its booking."""
+    return select(value).where(Refund.booking_id == Withdrawal.booking_id).correlate(Withdrawal).scalar_subquery()
+
+
+def _number(condition: ColumnElement[bool], amount: InstrumentedAttribute[int] | int = 1) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, amount), else_=0)), 0)
+
+
+_TO_COME = and_(Refund.state.in_((RefundState.REQUESTED, RefundState.FAILED)), may_still_go())
+_WAITS = Withdrawal.booking_id.in_(select(Refund.booking_id).where(_TO_COME))  # by the few refunds that are not done
+_LISTED = select(
+    Withdrawal.booking_id, Booking.reference, Withdrawal.product, Withdrawal.declared_at, Withdrawal.pay_by,
+    Booking.currency, Withdrawal.back, Withdrawal.used,
+    _of_refunds(_number(Refund.state == RefundState.DONE, Refund.amount)), _of_refunds(_number(_TO_COME)),
+    _of_refunds(_number(Refund.state == RefundState.FAILED)), _of_refunds(func.max(Refund.done_at)),
+).join(Booking, Booking.id == Withdrawal.booking_id)  # fmt: skip
 
 
 def bought_by(typed_reference: str, email: str) -> BookingFacts | None:

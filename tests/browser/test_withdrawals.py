@@ -6,7 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
+from booking.staff.models import Role
 from tests.browser.conftest import ON_SQLITE, PHONE, Opener
+from tests.browser.desks import sign_in
 from tests.browser.steps import fill_in, go_to_pay, link_in, new_address, play
 from tests.support.axe import faults
 from tests.support.house import House
@@ -41,7 +43,7 @@ def test_a_gift_card_is_withdrawn_from_in_two_clicks_with_scripting_off(open_pag
     expect(page.locator(".receipt").nth(1)).to_contain_text("Gjelder kvittering")
 
 
-def test_its_pages_are_well_on_every_screen(open_page: Opener) -> None:
+def test_its_pages_are_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(viewport=PHONE)
     unwell = []
     page.goto("/nb/withdraw")
@@ -54,4 +56,9 @@ def test_its_pages_are_well_on_every_screen(open_page: Opener) -> None:
     page.get_by_role("button", name="Send meg lenken").click()
     expect(page.get_by_text("Se i innboksen din.")).to_be_visible()
     unwell += faults(page)
+    office = open_page(viewport=PHONE)
+    sign_in(office, house, Role.FINANCE)
+    office.goto("/staff/withdrawals")
+    expect(office.get_by_role("heading", name="Money on its way back")).to_be_visible()
+    unwell += faults(office)
     assert unwell == []

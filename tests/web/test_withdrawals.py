@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -13,6 +15,7 @@ from booking.mail import messages
 from booking.payments.models import Refund, RefundState
 from booking.settings import settings_of
 from booking.staff.models import Role
+from booking.withdrawals.models import Withdrawal
 from tests.builders import a_confirmed_booking, a_sale
 from tests.gift_cards.given import balance, sell_cards, sent
 from tests.payments.buying import promised
@@ -147,11 +150,24 @@ def test_the_letter_of_the_purchase_says_until_when_and_has_the_link(app: Flask,
     assert "until 18 November 2026" in letter.text
 
 
+def test_who_opens_the_office_reads_that_the_law_wants_money_back_soon(visitor: Visitor, order: str) -> None:
+    visitor.post(f"{order}/withdraw", WHO | {"shown": "50000"})
+    office = signed_in(visitor, Role.FINANCE)
+    due = "1 withdrawal must by law be paid back within three days."
+    assert due not in words(office.get("/staff/"))
+    with unit_of_work():
+        db.session.execute(update(Withdrawal).values(pay_by=date(2026, 11, 7)))
+    assert due in words(office.get("/staff/"))
+    with unit_of_work():
+        db.session.execute(update(Refund).values(state=RefundState.DONE, done_at=clock.now()))
+    assert due not in words(office.get("/staff/"))
+
+
 def test_staff_see_what_is_on_its_way_and_then_that_it_is_back(visitor: Visitor, order: str) -> None:
     visitor.post(f"{order}/withdraw", WHO | {"shown": "50000"})
     office = signed_in(visitor, Role.FINANCE)
     page = words(office.get("/staff/withdrawals"))
-    assert "On its way 18 Nov 2026" in page
+    assert "On its way 18 Nov 2026 NOK 500.00" in page
     with unit_of_work():
         db.session.execute(update(Refund).values(state=RefundState.FAILED))
     assert "Refused by the bank" in words(office.get("/staff/withdrawals"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from booking import person
 from booking.bookings.confirm import confirm
@@ -14,6 +14,9 @@ from booking.bookings.models import Booking, State
 from booking.gift_cards.models import GiftCard
 from booking.kernel import clock
 from booking.kernel.database import Model, db, end_reading, unit_of_work
+from booking.mail import forgetting as letters
+from booking.outbox.models import Promise, PromiseState
+from booking.outbox.promises import promise
 from booking.person import DataSection
 from booking.running.check import breaches
 from booking.withdrawals.forgetting import FORGETTINGS
@@ -77,6 +80,19 @@ def test_who_withdrew_is_forgotten_after_ninety_days_and_what_it_came_to_stays(a
     assert entry.forget_batch(now + timedelta(days=91)) == 1
     row = withdrawn(order)
     assert (row.name, row.email, row.back) == ("", "", 50_000)
+
+
+def test_an_address_that_asked_for_the_link_is_forgotten_after_a_week(app: Flask) -> None:
+    an_even_order()
+    about = {"email": "ola@example.org", "lang": "nb", "reference": "00000000"}
+    with unit_of_work():
+        promise("mail.withdraw_link", "withdraw_link:one", about)
+        db.session.execute(update(Promise).values(state=PromiseState.DONE))
+    asked_for = letters.FORGETTINGS[0]
+    assert asked_for.forget_batch(clock.now() + timedelta(days=6)) == 0
+    assert asked_for.forget_batch(clock.now() + timedelta(days=8)) == 1
+    assert db.session.scalar(select(Promise.id).where(Promise.kind == "mail.withdraw_link")) is None
+    end_reading()
 
 
 def test_who_withdrew_is_told_so_and_stays_until_their_money_is_back(app: Flask) -> None:

@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 
 from booking.withdrawals.period import end_of, last_day, pay_back_by
+from booking.withdrawals.right import last_day_of
+from tests.builders import a_centre
 
 OSLO, RIGA = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Riga")
 CHRISTMAS = {date(2026, 12, 25), date(2026, 12, 26)}
@@ -42,6 +45,21 @@ def test_the_night_that_the_clock_changes_has_its_own_midnight() -> None:
     ends = end_of(date(2026, 10, 25), OSLO)
     assert ends.utcoffset() == timedelta(hours=1)
     assert end_of(date(2026, 10, 24), OSLO).utcoffset() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("rules", "ends"),
+    [
+        ({"country": "NO"}, date(2026, 11, 18)),
+        ({"country": "LV"}, date(2026, 11, 19)),  # the eighteenth is Latvia's Proclamation Day
+        ({"country": "LV", "withdrawal_moves": False}, date(2026, 11, 18)),
+        ({"country": "NO", "withdrawal_days": 30}, date(2026, 12, 4)),
+    ],
+)
+def test_the_last_day_is_by_the_holidays_and_the_settings_of_the_house(
+    app: Flask, rules: dict[str, object], ends: date
+) -> None:
+    assert last_day_of(date(2026, 11, 4), a_centre(**rules)) == ends
 
 
 def test_money_is_back_within_fourteen_days_whatever_day_that_is() -> None:
