@@ -39,8 +39,9 @@ class DiscountNotForThis(Refusal):
 class DiscountNotForYou(Refusal):
     """Who pays has ordered with it as often as one may."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, campaign_id: int, most: int) -> None:
         super().__init__(f"{most} orders each")
+        self.campaign_id = campaign_id
         self.most = most
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy.orm import aliased
 
 from booking.discounts.models import LIVES, Campaign, DiscountCode, DiscountUse
 from booking.discounts.queries import campaigns_by_id
 from booking.discounts.refusals import DiscountNotForYou, DiscountUsedUp
-from booking.kernel.database import Texts, as_values, one_at_a_time, run
+from booking.kernel.database import Texts, one_at_a_time, run
 from booking.kernel.writing import NewRow, write
 
 
@@ -28,10 +29,31 @@ class TakenUse:
     name: Texts
 
 
+_ENDED = aliased(DiscountUse)
 _END = (
     update(DiscountUse)
     .where(DiscountUse.booking_id.in_(bindparam("bookings", expanding=True)), text(LIVES))
     .values(ended_at=bindparam("now"))
+    .returning(DiscountUse.campaign_id, DiscountUse.code_id)
+)
+_END_SOME = (
+    update(DiscountUse)
+    .where(
+        DiscountUse.booking_id == bindparam("booking"),
+        DiscountUse.campaign_id.in_(bindparam("campaigns", expanding=True)),
+        text(LIVES),
+    )
+    .values(ended_at=bindparam("now"))
+    .returning(DiscountUse.campaign_id, DiscountUse.code_id)
+)
+_AGAIN = (
+    update(DiscountUse)
+    .where(
+        DiscountUse.booking_id == bindparam("booking"),
+        DiscountUse.ended_at
+        == select(func.max(_ENDED.ended_at)).where(_ENDED.booking_id == bindparam("booking")).scalar_subquery(),
+    )
+    .values(ended_at=None, used_at=bindparam("now"))
     .returning(DiscountUse.campaign_id, DiscountUse.code_id)
 )
 _NAME = (
@@ -58,11 +80,17 @@ def swap(ended: Collection[int], booking_id: int | NewRow, taken: Sequence[Taken
     Counters move once each, those of campaigns before those of codes, in everybody's order, so that nobody waits for
     whom he keeps waiting. Raises DiscountUsedUp.
     """
+    over = run(_END, {"bookings": sorted(ended), "now": now}).all() if ended else []
+    _move([(row[0], row[1]) for row in over], taken)
+    write(DiscountUse, [_row(booking_id, use, now) for use in taken])
+
+
+def _move(over: Iterable[tuple[int, int | None]], taken: Sequence[TakenUse]) -> None:
+    """Counters less what is over, (campaign, code), and more by what is taken, in everybody's order."""
     campaigns, codes = Counter[int](), Counter[int]()
-    if ended:
-        for campaign_id, code_id in run(_END, {"bookings": sorted(ended), "now": now}).all():
-            campaigns[campaign_id] -= 1
-            codes[code_id or 0] -= 1
+    for campaign_id, code_id in over:
+        campaigns[campaign_id] -= 1
+        codes[code_id or 0] -= 1
     for use in taken:
         campaigns[use.campaign_id] += 1
         codes[use.code_id or 0] += 1
@@ -71,7 +99,6 @@ def swap(ended: Collection[int], booking_id: int | NewRow, taken: Sequence[Taken
         for row_id in sorted(by):
             if row_id and by[row_id] and not _count(table, row_id, by[row_id]):
                 raise DiscountUsedUp(names.get(row_id) if table is Campaign else None)
-    write(DiscountUse, [_row(booking_id, use, now) for use in taken])
 
 
 def _count(table: type[Campaign | DiscountCode], row_id: int, more: int) -> bool:
@@ -95,17 +122,11 @@ def let_go(booking_ids: Collection[int], now: datetime) -> None:
 
 
 def take_again(booking_id: int, now: datetime) -> None:
-    """A booking whose time had run out is paid after all: what it had then, if that can still be had.
-
-    Raises DiscountUsedUp.
+    """A booking whose time had run out is paid after all: what it had then, if that can still be had; whoever it
+    was counted for, it is again. Raises DiscountUsedUp.
     """
-    last = select(func.max(DiscountUse.ended_at)).where(DiscountUse.booking_id == booking_id).scalar_subquery()
-    rows = run(
-        select(DiscountUse.campaign_id, DiscountUse.code_id, DiscountUse.amount, DiscountUse.most_each, Campaign.name)
-        .join(Campaign, Campaign.id == DiscountUse.campaign_id)
-        .where(DiscountUse.booking_id == booking_id, DiscountUse.ended_at == last)
-    )
-    swap((), booking_id, as_values(TakenUse, rows), now)
+    rows = run(_AGAIN, {"booking": booking_id, "now": now}).all()
+    _move((), [TakenUse(row[0], row[1], 0, None, {}) for row in rows])
 
 
 def become(booking_id: int, amounts: Mapping[int, int], now: datetime) -> None:
@@ -115,19 +136,16 @@ def become(booking_id: int, amounts: Mapping[int, int], now: datetime) -> None:
     """
     of_booking = (DiscountUse.booking_id == booking_id, text(LIVES))
     has = dict(map(tuple, run(select(DiscountUse.campaign_id, DiscountUse.amount).where(*of_booking))))
-    for campaign_id in sorted({*has, *amounts}):
-        amount = amounts.get(campaign_id, 0)
-        use = update(DiscountUse).where(*of_booking, DiscountUse.campaign_id == campaign_id)
-        if campaign_id in has and not amount:
-            code_id = run(use.values(ended_at=now).returning(DiscountUse.code_id)).scalar()
-            _count(Campaign, campaign_id, -1)
-            if code_id is not None:
-                _count(DiscountCode, code_id, -1)
-        elif campaign_id in has and amount != has[campaign_id]:
-            run(use.values(amount=amount))
-        elif campaign_id not in has and amount:
-            campaign = campaigns_by_id([campaign_id])[campaign_id]
-            swap((), booking_id, [TakenUse(campaign_id, None, amount, campaign.most_each, campaign.name)], now)
+    for campaign_id in sorted(has):
+        if amounts.get(campaign_id, 0) not in (0, has[campaign_id]):
+            use = update(DiscountUse).where(*of_booking, DiscountUse.campaign_id == campaign_id)
+            run(use.values(amount=amounts[campaign_id]))
+    lost = [campaign_id for campaign_id in has if not amounts.get(campaign_id)]
+    new = campaigns_by_id([campaign_id for campaign_id, amount in amounts.items() if amount and campaign_id not in has])
+    ended = run(_END_SOME, {"booking": booking_id, "campaigns": sorted(lost), "now": now}).all() if lost else []
+    taken = [TakenUse(facts.id, None, amounts[facts.id], facts.most_each, facts.name) for facts in new.values()]
+    _move([(row[0], row[1]) for row in ended], taken)
+    write(DiscountUse, [_row(booking_id, use, now) for use in taken])
 
 
 def count_for(booking_id: int, mark: str) -> None:
@@ -142,4 +160,4 @@ def count_for(booking_id: int, mark: str) -> None:
     counts = dict(map(tuple, run(_OF_PERSON, {"mark": mark, "campaigns": sorted(limits)})))
     for campaign_id, most in limits.items():
         if most is not None and counts.get(campaign_id, 0) > most:
-            raise DiscountNotForYou(most)
+            raise DiscountNotForYou(campaign_id, most)

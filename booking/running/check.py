@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from booking.agreements.models import Allowance
+from booking.bookings.by_code import audit as discounted
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.capacity.audit import counted_twice, wrong_counters
@@ -283,6 +284,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *books_kept.questions(),
         *gift_cards.questions(),
         *discounts.questions(),
+        *discounted.questions(),
         *withdrawals.questions(),
         *receipts_kept.questions(),
     ]

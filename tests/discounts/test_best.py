@@ -69,26 +69,26 @@ def test_no_other_choice_is_cheaper(prices: list[tuple[int, int]], drawn: list[D
 
 def _by_trying(tickets: list[TicketsPriced], campaigns: list[CampaignFacts]) -> int:
     """Each campaign by itself on any so many tickets; any of those together that may be combined."""
-    singles = [(those.ticket_type_id, those.price) for those in tickets for _one in range(those.quantity)]
-    together = [one for one in campaigns if one.stacks and one.most_tickets is None]
-    sets = [(), *((one,) for one in campaigns)]
-    sets += [some for size in range(2, len(together) + 1) for some in combinations(together, size)]
+    singles = [(those.ticket_type_id, those.price) for those in tickets for _ticket in range(those.quantity)]
+    together = [combined for combined in campaigns if combined.stacks and combined.most_tickets is None]
+    sets = [(), *((alone,) for alone in campaigns)]
+    sets += [several for size in range(2, len(together) + 1) for several in combinations(together, size)]
     return min(_cost(singles, chosen) for chosen in sets)
 
 
 def _cost(singles: list[tuple[int, int]], chosen: tuple[CampaignFacts, ...]) -> int:
     prices = [price for _kind, price in singles]
-    for one in sorted(chosen, key=lambda one: (list(DiscountWay).index(one.way), one.id)):
-        fits = [not one.ticket_types or kind in one.ticket_types for kind, _price in singles]
-        if one.way is DiscountWay.ORDER:
+    for taken in sorted(chosen, key=lambda each: (list(DiscountWay).index(each.way), each.id)):
+        fits = [not taken.ticket_types or kind in taken.ticket_types for kind, _price in singles]
+        if taken.way is DiscountWay.ORDER:
             eligible = sum(price for price, fit in zip(prices, fits, strict=True) if fit)
-            return_ = min(one.amount, eligible)
-            prices = _less(prices, fits, return_)
+            off = min(taken.amount, eligible)
+            prices = _less(prices, fits, off)
         else:
-            most = len(prices) if one.most_tickets is None else one.most_tickets
+            most = len(prices) if taken.most_tickets is None else taken.most_tickets
             prices = min(
                 (
-                    [one.lowered(price) if takes else price for price, takes in zip(prices, taking, strict=True)]
+                    [taken.lowered(price) if takes else price for price, takes in zip(prices, taking, strict=True)]
                     for taking in product((False, True), repeat=len(prices))
                     if sum(taking) <= most and all(fit or not takes for fit, takes in zip(fits, taking, strict=True))
                 ),
@@ -116,7 +116,7 @@ def test_an_order_that_two_may_have_has_the_one_that_takes_most_and_no_code_for_
         campaign(1, DiscountWay.PERCENT, 1_000, stacks=False, most=None, types=[]),
         campaign(2, DiscountWay.PERCENT, 1_000, stacks=False, most=None, types=[]),
     ]
-    assert [one.id for one in best(_tickets((20_000, 2)), alone, TODAY).campaigns] == [2]  # that without a code
+    assert [chosen.id for chosen in best(_tickets((20_000, 2)), alone, TODAY).campaigns] == [2]  # that without a code
 
 
 def test_percents_are_rounded_for_each_ticket_and_sums_come_after_them() -> None:

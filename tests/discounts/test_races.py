@@ -10,7 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.details import Contact, set_details
-from booking.discounts.models import Campaign, DiscountCode
+from booking.bookings.models import Booking, State
+from booking.discounts.models import Campaign, DiscountCode, DiscountUse
 from booking.discounts.refusals import DiscountNotForYou, DiscountUsedUp
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -18,7 +19,7 @@ from booking.running.check import breaches
 from tests.builders import a_hold, a_sale
 from tests.discounts.campaigns import a_campaign, enter, used
 
-MANY = 12
+MANY = 50
 
 
 def test_the_last_use_goes_to_one_of_many_who_want_it_at_once(app: Flask) -> None:
@@ -72,3 +73,21 @@ def test_the_nightly_check_names_a_counter_without_its_orders(app: Flask) -> Non
         code = db.session.scalars(db.select(DiscountCode.id)).one()
     wrong = "discounts used otherwise than orders have it, or too often"
     assert breaches() == [f"{wrong}, campaign: {campaign}", f"{wrong}, code: {code}"]
+
+
+def test_the_nightly_check_names_an_order_with_another_sum_off_and_one_that_is_over(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    campaign = a_campaign()
+    held = a_hold(slot, adult, 2)
+    enter(held.booking_id)
+    assert breaches() == []
+    with unit_of_work():
+        db.session.execute(update(DiscountUse).values(amount=1))
+    of_order = f"discounts order that has another sum off than its campaigns say, booking: {held.booking_id}"
+    assert breaches() == [of_order]
+    with unit_of_work():
+        db.session.execute(update(DiscountUse).values(amount=16_800))
+        db.session.execute(update(Booking).values(state=State.CANCELLED, held_until=None))
+    is_over = f"discounts used by an order that is over, booking: {held.booking_id}"
+    assert is_over in breaches()
+    assert used(campaign) == 1

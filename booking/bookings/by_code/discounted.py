@@ -7,9 +7,10 @@ is left then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from booking.bookings.basket import Basket, LineFacts, PricedLine, lowered, merged
 from booking.bookings.by_gift_card import take_cards_off
@@ -23,12 +24,15 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.discounts import queries, uses
 from booking.discounts.codes import key_of
 from booking.discounts.queries import MayHave
-from booking.discounts.refusals import DiscountNoBetter, DiscountNotForThis, NoSuchDiscount
+from booking.discounts.refusals import DiscountNoBetter, DiscountNotForThis, DiscountUsedUp, NoSuchDiscount
 from booking.discounts.taken import by_campaign
 from booking.discounts.uses import TakenUse
 from booking.gift_cards import spend
-from booking.kernel.database import Texts
+from booking.kernel.database import Texts, unit_of_work
 
+Held = TypeVar("Held")
+
+TRIES = 3
 _NONE = MayHave()
 
 
@@ -100,10 +104,37 @@ def enter_code(booking_id: int, typed: str, centre: CentreFacts, now: datetime) 
 
 def leave_codes(booking_id: int, now: datetime) -> None:
     """Let a basket that is held in time be without the codes that were entered; inside a unit of work. WrongState."""
-    booking, centre = _lock_basket(booking_id, now), the_centre()
+    _be_without(_lock_basket(booking_id, now), (), now)
+
+
+def leave_campaign(booking_id: int, campaign_id: int, now: datetime) -> None:
+    """Let a basket that is held in time be without one campaign; call inside a unit of work. Raises WrongState."""
+    _be_without(_lock_basket(booking_id, now), (campaign_id,), now)
+
+
+def _be_without(booking: Booking, campaign_ids: Sequence[int], now: datetime) -> None:
+    """Without these, or else without all that were entered."""
+    centre = the_centre()
     has = may_have_now(booking, booking.channel, centre, now)
-    rest = MayHave(tuple(campaign for campaign in has.campaigns if campaign.id not in has.codes))
+    left = [campaign for campaign in has.campaigns if campaign.id not in (campaign_ids or has.codes)]
+    codes = {campaign.id: has.codes[campaign.id] for campaign in left if campaign.id in has.codes}
+    rest = MayHave(tuple(left), codes)
     _write(booking, _Lines.of(booking, centre, now).with_best_of(rest), rest, now)
+
+
+def as_it_stands(act: Callable[[], Held]) -> Held:
+    """Do it in a unit of work of its own; anew where a discount was used up between being read and being taken.
+
+    What takes itself off is in nobody's way once it is gone: then it is not there. Raises what `act` raises.
+    """
+    for _time in range(TRIES - 1):
+        try:
+            with unit_of_work():
+                return act()
+        except DiscountUsedUp:
+            continue
+    with unit_of_work():
+        return act()
 
 
 def _lock_basket(booking_id: int, now: datetime) -> Booking:

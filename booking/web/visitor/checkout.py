@@ -45,7 +45,13 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
-from booking.web.visitor.gift_cards.paying import CardsAtCheckout, CodeTried, refused, try_code
+from booking.web.visitor.gift_cards.paying import (
+    CardsAtCheckout,
+    CodeTried,
+    refused,
+    try_code,
+    without_what_is_not_theirs,
+)  # fmt: skip
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
@@ -184,7 +190,8 @@ def _begin(facts: BookingFacts, form: CheckoutForm, entries: EntryForms) -> Begu
     way = one_of(PayWay, typed)
     if typed and way is None:
         raise WayNotOffered(typed)
-    return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
+    with without_what_is_not_theirs(facts.id):
+        return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
 
 
 def _not_begun(refusal: NoAnswer | Rejected) -> RefusalAnswer:

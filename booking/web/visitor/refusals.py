@@ -275,10 +275,10 @@ def _discount_used_up(refusal: DiscountUsedUp) -> RefusalAnswer:
 @in_words.register
 def _discount_not_for_you(refusal: DiscountNotForYou) -> RefusalAnswer:
     text = ngettext(
-        "With this email address the discount has been used already: it is for %(num)s order each. Take it off and "
-        "pay the ordinary price.",
-        "With this email address the discount has been used already: it is for %(num)s orders each. Take it off and "
-        "pay the ordinary price.",
+        "With this email address the discount has been used already: it is for %(num)s order each. It has been taken "
+        "off again: see the price without it before you pay.",
+        "With this email address the discount has been used already: it is for %(num)s orders each. It has been taken "
+        "off again: see the price without it before you pay.",
         refusal.most,
     )
     return RefusalAnswer(text, 409)

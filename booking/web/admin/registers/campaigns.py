@@ -33,7 +33,7 @@ from booking.web.forms.filled import Values
 from booking.web.forms.row_lists import Register
 from booking.web.forms.row_pages import join
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.typed import whole_number
 
 MOST_COUNTED = 10_000_000
@@ -53,14 +53,16 @@ class CampaignsPage:
         """Where one stands, in a word or two."""
         facts = campaign.facts
         if facts.stopped_at is not None:
-            return _("stopped")
-        if facts.is_over(self.today):
-            return pgettext("campaign", "over")
-        if facts.is_used_up:
-            return _("used up")
-        if facts.sale_from is not None and facts.sale_from > self.today:
-            return _("from %(day)s", day=facts.sale_from.isoformat())
-        return _("can be had")
+            stands = _("stopped")
+        elif facts.is_over(self.today):
+            stands = pgettext("campaign", "over")
+        elif facts.is_used_up:
+            stands = _("used up")
+        elif facts.sale_from is not None and facts.sale_from > self.today:
+            stands = _("from %(day)s", day=wording().dated(facts.sale_from))
+        else:
+            stands = _("can be had")
+        return str(stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class CampaignRegister(Register[Campaign]):
 
     def title_of(self, row: Campaign) -> str:
         """The campaign's name."""
-        return next(iter(row.name.values()), "")
+        return wording().words(row.name)
 
     def home(self, _row: Campaign | None) -> str:
         """All campaigns."""
@@ -162,7 +164,8 @@ class CampaignRegister(Register[Campaign]):
     def defaults(self) -> Values:
         """A percentage for whoever has the code, every day, sold online."""
         return {
-            "way": DiscountWay.PERCENT, "asks_code": True, "weekdays": 127, "channels": [Channel.PUBLIC.value], "days_ahead": 0,
+            "way": DiscountWay.PERCENT, "asks_code": True, "weekdays": 127, "channels": [Channel.PUBLIC.value],
+            "days_ahead": 0,
         }  # fmt: skip
 
     def fields(self, _row: Campaign | None) -> list[Field]:
@@ -245,7 +248,8 @@ def _wrong_number(values: Values, row_id: int | None) -> dict[str, str]:
 def _what() -> list[Field]:
     ways = [
         (DiscountWay.PERCENT.value, _("Percent off each ticket")), (DiscountWay.EACH.value, _("A sum off each ticket")),
-        (DiscountWay.ORDER.value, _("A sum off the whole order")), (DiscountWay.PRICE.value, _("Another price for each ticket")),
+        (DiscountWay.ORDER.value, _("A sum off the whole order")),
+        (DiscountWay.PRICE.value, _("Another price for each ticket")),
     ]  # fmt: skip
     without = _("Else it is taken off by itself, where it fits.")
     everybody = _("The same for everybody. Empty: single codes, which are made once this is saved.")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from booking.bookings.by_code.discounted import DiscountGiven, enter_code
+from booking.bookings.by_code.discounted import DiscountGiven, as_it_stands, enter_code, leave_campaign
 from booking.bookings.by_gift_card import cover
 from booking.bookings.queries import BookingFacts
 from booking.discounts.codes import key_of
 from booking.discounts.queries import DiscountShown, shown_of
-from booking.discounts.refusals import NoSuchDiscount
+from booking.discounts.refusals import DiscountNotForYou, NoSuchDiscount
 from booking.gift_cards.codes import read_code
 from booking.gift_cards.guesses import read_counted
 from booking.gift_cards.issue import OrderedCard, ordered
@@ -117,11 +118,21 @@ def try_code(booking_id: int, typed: str) -> CodeTried:
 def refused(give_up: Callable[[], None]) -> RefusalAnswer | None:
     """Do it in a unit of work; the words, where it cannot be done any more."""
     try:
-        with unit_of_work():
-            give_up()
+        as_it_stands(give_up)
     except Refusal as refusal:
         return sentence(refusal)
     return None
+
+
+@contextmanager
+def without_what_is_not_theirs(booking_id: int) -> Iterator[None]:
+    """Who has had a discount as often as one may reads so, and the price without it at once. Raises as before."""
+    try:
+        yield
+    except DiscountNotForYou as refusal:
+        campaign_id = refusal.campaign_id
+        refused(lambda: leave_campaign(booking_id, campaign_id, clock.now()))
+        raise
 
 
 def _discount(booking_id: int, typed: str) -> DiscountGiven:
@@ -129,14 +140,17 @@ def _discount(booking_id: int, typed: str) -> DiscountGiven:
     if key_of(typed) is None:
         raise NoSuchDiscount
     count_guess(here(), clock.now())
+
+    def enter() -> DiscountGiven:
+        given = enter_code(booking_id, typed, centre(), clock.now())
+        was_right(here())
+        return given
+
     try:
-        with unit_of_work():
-            given = enter_code(booking_id, typed, centre(), clock.now())
-            was_right(here())
+        return as_it_stands(enter)
     except NoSuchDiscount:
         raise
     except Refusal:
         with unit_of_work():
             was_right(here())
         raise
-    return given
