@@ -47,6 +47,7 @@ from tests.builders import (
     pay_for,
     tomorrow,
 )
+from tests.discounts.questions import OF_DISCOUNTS
 from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
 from tests.running.receipts_wrongly import WRONG_RECEIPTS
 from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
@@ -343,13 +344,6 @@ OF_NEWSLETTER = {
 OF_GIFT_CARDS = {
     "gift cards balance unlike the sum of its ledger, card",
     "gift cards taken for bookings unlike what they have of it, card",
-}
-# Broken in tests/discounts.
-OF_DISCOUNTS = {
-    "discounts used otherwise than orders have it, or too often, campaign",
-    "discounts used otherwise than orders have it, or too often, code",
-    "discounts order that has another sum off than its campaigns say, booking",
-    "discounts used by an order that is over, booking",
 }
 # Broken in tests/contests.
 OF_CONTESTS = {

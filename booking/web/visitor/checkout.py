@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
@@ -45,17 +44,8 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
-from booking.web.visitor.gift_cards.paying import (
-    CardsAtCheckout,
-    CodeTried,
-    refused,
-    try_code,
-    without_what_is_not_theirs,
-)  # fmt: skip
-from booking.web.visitor.newsletter.asking import checkout_question
 
 
-@dataclass(frozen=True, slots=True)
 class CheckoutPage:
     """A basket on its way to be paid: who it is for, what it costs, how long it is kept."""
 
@@ -69,7 +59,7 @@ class CheckoutPage:
     numbers: list[NumbersAsked]
     written: EntryForms
     there: TermsToday | None
-    cards: CardsAtCheckout
+    cards: paying.CardsAtCheckout
 
     @property
     def says_more(self) -> bool:
@@ -190,7 +180,7 @@ def _begin(facts: BookingFacts, form: CheckoutForm, entries: EntryForms) -> Begu
     way = one_of(PayWay, typed)
     if typed and way is None:
         raise WayNotOffered(typed)
-    with without_what_is_not_theirs(facts.id):
+    with paying.without_what_is_not_theirs(facts.id):
         return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
 
 
@@ -223,13 +213,13 @@ def take_discounts_off(secret: str) -> ResponseReturnValue:
 
 
 def _without(secret: str, give_up: Callable[[int, datetime], None]) -> ResponseReturnValue:
-    problem = refused(lambda: give_up(held_booking(secret).id, clock.now()))
+    problem = paying.refused(lambda: give_up(held_booking(secret).id, clock.now()))
     facts = held_booking(secret)
     return _settled(facts) or _page(facts, _form(facts), _as_sent(facts), problem, problem.status if problem else 200)
 
 
 def _with_card(facts: BookingFacts, entries: EntryForms) -> ResponseReturnValue:
-    tried = try_code(facts.id, request.form.get("gift_code", ""))
+    tried = paying.try_code(facts.id, request.form.get("gift_code", ""))
     facts = held_booking(facts.secret)
     return _settled(facts) or _page(facts, _form(facts), entries, status=tried.status, tried=tried)
 
@@ -355,7 +345,7 @@ def _page(
     entries: EntryForms,
     problem: RefusalAnswer | None = None,
     status: int = 200,
-    tried: CodeTried | None = None,
+    tried: paying.CodeTried | None = None,
 ) -> ResponseReturnValue:
     now = clock.now()
     course = page_of_course(facts)
@@ -373,7 +363,7 @@ def _page(
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
-            cards=CardsAtCheckout.of(facts, tried or CodeTried()),
+            cards=paying.CardsAtCheckout.of(facts, tried or paying.CodeTried()),
         ),
     )
     response = make_response(page, status)
