@@ -48,6 +48,7 @@ from tests.builders import (
     tomorrow,
 )
 from tests.discounts.questions import OF_DISCOUNTS
+from tests.gift_cards.questions import OF_GIFT_CARDS
 from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
 from tests.running.receipts_wrongly import WRONG_RECEIPTS
 from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
@@ -339,11 +340,6 @@ OF_NEWSLETTER = {
     "newsletter issue that is sent with a letter that waits, issue",
     "newsletter issue that has not begun with a letter, issue",
     "newsletter topic listed of who is not on the list, reader",
-}
-# Broken in tests/gift_cards.
-OF_GIFT_CARDS = {
-    "gift cards balance unlike the sum of its ledger, card",
-    "gift cards taken for bookings unlike what they have of it, card",
 }
 # Broken in tests/contests.
 OF_CONTESTS = {

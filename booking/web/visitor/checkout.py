@@ -44,6 +44,8 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
+from booking.web.visitor.gift_cards import paying
+from booking.web.visitor.newsletter.asking import checkout_question
 
 
 class CheckoutPage:
