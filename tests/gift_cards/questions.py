@@ -1,4 +1,4 @@
-"""The questions of the nightly check after gift cards, which test_books.py beside this breaks."""
+"""The questions of the nightly check after gift cards, which test_check.py beside this breaks."""
 
 from __future__ import annotations
 
