@@ -24,7 +24,7 @@ class CardBalance:
 
 
 _BALANCE = select(
-    GiftCard.last_signs, GiftCard.balance, GiftCard.currency, GiftCard.expires_on, GiftCard.blocked_at.is_not(None)
+    GiftCard.last_signs, GiftCard.balance, GiftCard.currency, GiftCard.expires_on, GiftCard.is_stopped()
 ).where(GiftCard.code_hash == bindparam("code"))
 
 

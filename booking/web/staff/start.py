@@ -34,6 +34,7 @@ from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
+from booking.reports.cards import how_many_want_somebody
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
@@ -189,8 +190,9 @@ def _set_up(now: datetime) -> Ready | None:
 
 
 def _money(now: datetime, today: date) -> list[tuple[str, str]]:
-    """What of invoices and the bank waits for somebody, with the page where it is dealt with."""
+    """What of invoices, the bank and gift cards waits for somebody, with the page where it is dealt with."""
     way, stuck, unmatched = how_many_want_a_person(now, today), how_many_are_stuck(), how_many_wait()
+    cards = how_many_want_somebody()
     lines = (
         (
             way,
@@ -210,6 +212,11 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
             unmatched,
             ngettext("%(num)s payment waits to be matched.", "%(num)s payments wait to be matched.", unmatched),
             "admin.bank",
+        ),
+        (
+            cards,
+            ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards),
+            "admin.gift_cards",
         ),
     )
     return [(words, url_for(endpoint)) for count, words, endpoint in lines if count]
