@@ -115,9 +115,7 @@ def _act(
     card, wrong, refused, status = known_card(card_id), dict(errors or {}), "", 422
     reason = one_line(request.form.get(f"{act}_reason"))
     if not reason or len(reason) > LONGEST_REASON:
-        wrong[f"{act}_reason"] = _(
-            "Say why, in at most %(most)s characters.", most=LONGEST_REASON
-        )
+        wrong[f"{act}_reason"] = _("Say why, in at most %(most)s characters.", most=LONGEST_REASON)
     if not wrong:
         try:
             with unit_of_work():
