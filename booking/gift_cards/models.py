@@ -86,6 +86,8 @@ class GiftCard(Model):
     until it was handed over, or until `shown_until`.
 
     `blocked_at` is when staff blocked it, `disputed_at` when the payer's bank asked for the money back that bought it.
+    `withdrawn_at` is when its buyer withdrew from the purchase: it stays empty then, but for what comes back from a
+    booking that it has paid for.
     """
 
     __tablename__ = "gift_card"
@@ -107,6 +109,7 @@ class GiftCard(Model):
     disputed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     shown_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -133,6 +136,7 @@ class GiftCardMove(StrEnum):
     RELEASED = "released"  # they were given up
     REFUNDED = "refunded"  # of a booking that was paid with it
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # its buyer has withdrawn from the purchase: it goes back as money
     REVIVED = "revived"  # what had run out, given back by staff
 
 

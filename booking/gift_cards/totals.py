@@ -13,7 +13,13 @@ from booking.gift_cards.models import HAS_REST, IS_HELD, IS_KEPT, GiftCard, Gift
 from booking.kernel.database import run
 
 # What makes more or less of what is owed. What a basket holds of a card is owed until it is bought.
-LASTING = (GiftCardMove.ISSUED, GiftCardMove.REFUNDED, GiftCardMove.EXPIRED, GiftCardMove.REVIVED)
+LASTING = (
+    GiftCardMove.ISSUED,
+    GiftCardMove.REFUNDED,
+    GiftCardMove.EXPIRED,
+    GiftCardMove.REVIVED,
+    GiftCardMove.WITHDRAWN,
+)
 
 
 def outstanding(until: datetime) -> int:

@@ -35,6 +35,7 @@ class CardState(StrEnum):
 
     BLOCKED = "blocked"
     DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"  # its buyer has withdrawn, and nothing is on it
     RETURNED = "returned"  # no server took its letter
     OVER = "over"
     USED_UP = "used_up"
@@ -64,6 +65,7 @@ class GiftCardFacts:
     blocked_at: datetime | None
     disputed_at: datetime | None
     bounced_at: datetime | None
+    withdrawn_at: datetime | None
     recipient: str
     recipient_email: str
     giver: str
@@ -79,6 +81,7 @@ class GiftCardFacts:
         standing = (
             (self.blocked_at is not None, CardState.BLOCKED),
             (self.disputed_at is not None, CardState.DISPUTED),
+            (self.withdrawn_at is not None and self.balance == 0, CardState.WITHDRAWN),
             (self.bounced_at is not None, CardState.RETURNED),
             (self.expires_on < today, CardState.OVER),
             (self.balance == 0, CardState.USED_UP),
@@ -108,7 +111,8 @@ _COLUMNS = (
     GiftCard.id, GiftCard.booking_id, Booking.reference, Booking.name, Booking.email, GiftCard.last_signs,
     GiftCard.amount, GiftCard.balance, GiftCard.currency, GiftCard.issued_at, GiftCard.expires_on, GiftCard.send_at,
     GiftCard.sent_at, GiftCard.shown_until, GiftCard.blocked_at, GiftCard.disputed_at, GiftCard.bounced_at,
-    GiftCardOrder.recipient, GiftCardOrder.recipient_email, GiftCardOrder.giver, GiftCardOrder.in_hand,
+    GiftCard.withdrawn_at, GiftCardOrder.recipient, GiftCardOrder.recipient_email, GiftCardOrder.giver,
+    GiftCardOrder.in_hand,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Gift cards as a report: what was sold, used, came back and ran out, and what is outstanding at the end of each day.
+"""Gift cards as a report: what was sold, used, came back, ran out or was withdrawn from; what is outstanding each day.
 
 What is outstanding is what the journal's account says of the day (books/differences.py asks each night).
 """
@@ -21,18 +21,18 @@ from booking.reports.moments import moment_of, quarter_of
 from booking.sheets.sheet import Column, ColumnKind
 
 Reads = Callable[[ReportRequest], list[Tally]]
-SOLD, USED, BACK, EXPIRED = range(4)
+SOLD, USED, BACK, EXPIRED, WITHDRAWN, LEFT = range(6)
 # Where each move counts, and with which sign. What had run out and was given back has not run out.
 PLACES = {
     GiftCardMove.ISSUED: (SOLD, 1), GiftCardMove.REFUNDED: (BACK, 1), GiftCardMove.EXPIRED: (EXPIRED, -1),
-    GiftCardMove.REVIVED: (EXPIRED, -1),
+    GiftCardMove.REVIVED: (EXPIRED, -1), GiftCardMove.WITHDRAWN: (WITHDRAWN, -1),
 }  # fmt: skip
 
 
 def _by_day(request: ReportRequest) -> dict[date, list[int]]:
-    """Sold, used, back and run out of each day of the period, in minor units, and what is outstanding at its end."""
+    """Of each day of the period what moved, in minor units, and what is outstanding at its end."""
     period = request.period
-    days = {day: [0, 0, 0, 0, 0] for day in period.each_day()}
+    days = {day: [0] * (LEFT + 1) for day in period.each_day()}
     quarter = quarter_of(GiftCardEntry.at)
     moved = (
         select(GiftCardEntry.move, quarter, func.sum(GiftCardEntry.amount))
@@ -49,8 +49,8 @@ def _by_day(request: ReportRequest) -> dict[date, list[int]]:
     left = outstanding(period.end)
     for day in reversed(days):
         figures = days[day]
-        figures[4] = left
-        left -= figures[SOLD] - figures[USED] + figures[BACK] - figures[EXPIRED]
+        figures[LEFT] = left
+        left -= figures[SOLD] - figures[USED] + figures[BACK] - figures[EXPIRED] - figures[WITHDRAWN]
     return days
 
 
@@ -60,12 +60,12 @@ def _days(request: ReportRequest) -> list[Tally]:
 
 def _months(request: ReportRequest) -> list[Tally]:
     """Of each month the days that lie in the period, and what is outstanding on the last of them."""
-    months: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    months: dict[str, list[int]] = defaultdict(lambda: [0] * (LEFT + 1))
     for day, figures in _by_day(request).items():
         of_month = months[f"{day:%Y-%m}"]
-        for place in range(4):
+        for place in range(LEFT):
             of_month[place] += figures[place]
-        of_month[4] = figures[4]
+        of_month[LEFT] = figures[LEFT]
     return [Tally(n, (month,), tuple(figures)) for n, (month, figures) in enumerate(months.items())]
 
 
@@ -74,6 +74,7 @@ def _measures() -> list[Measure]:
     return [
         Measure(pgettext("gift cards", "Sold"), money), Measure(pgettext("gift cards", "Used"), money),
         Measure(_("Back on cards"), money), Measure(pgettext("gift cards", "Run out"), money),
+        Measure(pgettext("gift cards", "Withdrawn from"), money),
         Measure(pgettext("gift cards", "Outstanding"), money, adds_up=False),
     ]  # fmt: skip
 
@@ -81,8 +82,8 @@ def _measures() -> list[Measure]:
 def _report(slug: str, title: Callable[[], str], column: Callable[[], Column], tally: Reads) -> Report:
     return Report(
         slug, ReportSection.MONEY, title,
-        lambda: _("What was sold on gift cards, used, came back and ran out; and what is still on all of them."),
-        lambda: [column()], _measures, tally, main=4,
+        lambda: _("What moved on gift cards, and what is still on all of them."),
+        lambda: [column()], _measures, tally, main=LEFT,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Update, select, update
 from booking.gift_cards.by_staff.acts import locked, renew
 from booking.gift_cards.codes import SHOWN, hash_of, new_code
 from booking.gift_cards.models import GiftCard, GiftCardOrder
-from booking.gift_cards.refusals import HandedOver
+from booking.gift_cards.refusals import HandedOver, NothingOnCard, StoppedCard
 from booking.gift_cards.sending import CardToSend, card_with
 from booking.kernel.database import run
 from booking.records.audit import note
@@ -21,11 +21,15 @@ SHOWN_FOR = timedelta(minutes=30)
 def hand_over(card_id: int, secret_key: str, actor: str, now: datetime) -> None:
     """Make the code of a card that the desk has sold; call inside a unit of work. Pressed twice it is one code.
 
-    Raises HandedOver where it has had one: another is the office's to give.
+    Raises HandedOver where it has had one: another is the office's to give; StoppedCard, NothingOnCard.
     """
     card = locked(card_id)
     if card.shown_until is not None and card.shown_until > now:
         return
+    if card.blocked_at is not None or card.disputed_at is not None:
+        raise StoppedCard
+    if card.balance <= 0:
+        raise NothingOnCard
     in_hand = run(select(GiftCardOrder.in_hand).where(GiftCardOrder.booking_id == card.booking_id)).scalar_one()
     if not in_hand or card.code_hash is not None or card.asked > 1:
         raise HandedOver

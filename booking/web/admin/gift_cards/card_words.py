@@ -20,6 +20,7 @@ def state_words(state: CardState) -> str:
     words: dict[CardState, str] = {
         CardState.BLOCKED: pgettext("gift card", "Blocked"),
         CardState.DISPUTED: pgettext("gift card", "Blocked: its payment is disputed"),
+        CardState.WITHDRAWN: pgettext("gift card", "Its buyer has withdrawn"),
         CardState.RETURNED: pgettext("gift card", "Its email did not arrive"),
         CardState.OVER: pgettext("gift card", "Its last day is past"),
         CardState.USED_UP: pgettext("gift card", "Used up"),
@@ -38,6 +39,7 @@ def line_words(line: LedgerLine) -> str:
         GiftCardMove.RELEASED: _("Back: the basket was not bought"),
         GiftCardMove.REFUNDED: _("Paid back to the card"),
         GiftCardMove.EXPIRED: _("Its time was over: income"),
+        GiftCardMove.WITHDRAWN: _("Its buyer has withdrawn: goes back as money"),
         GiftCardMove.REVIVED: _("Given back after its time was over"),
     }
     return words[line.move]

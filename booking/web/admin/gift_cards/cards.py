@@ -105,7 +105,8 @@ class CardPage:
     def may_hand_over(self) -> bool:
         """Whether it waits at the desk for its code."""
         card = self.card
-        return self.role in FRONT and card.in_hand and not (card.sent_at or card.last_signs or card.is_stopped)
+        gone = card.sent_at or card.last_signs or card.is_stopped or not card.balance
+        return self.role in FRONT and card.in_hand and not gone
 
     @property
     def is_living(self) -> bool:

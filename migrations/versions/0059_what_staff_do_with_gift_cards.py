@@ -1,7 +1,7 @@
 """Gift cards that staff block, sell, send anew and give back what had run out of; sums of them without reading all.
 
-Revision ID: 0058
-Revises: 0057
+Revision ID: 0059
+Revises: 0058
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0058"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 runs_from = "0038"
 
 MOMENT = sa.DateTime(timezone=True)
 CHECK = "ck_gift_card_entry_giftcardmove"
-MOVES = ("issued", "held", "released", "refunded", "expired")
+MOVES = ("issued", "held", "released", "refunded", "expired", "withdrawn")
 MOMENTS = ("disputed_at", "bounced_at", "shown_until")
 PARTIAL = (
     ("ix_gift_card_order_recipient", "gift_card_order", ["recipient_email"], "recipient_email <> ''"),
