@@ -35,6 +35,7 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
     "mail.gift_card": _given,
 }
 
+
 def _not_given(about: Mapping[str, Any], _refused: sending.LetterRefused) -> None:
     told = read(PromisedGiftCard, about)
     gift_cards.came_back(told.card_id, told.asked, clock.now())

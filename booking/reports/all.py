@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from booking.reports import funders, gift_cards, house, money, receivables, visits
+from booking.reports import funders, house, money, receivables, visits
 from booking.reports.figures import Report
+from booking.reports.gift_cards import outstanding
 
 REPORTS: Mapping[str, Report] = {
     report.slug: report
     for report in (
-        *visits.REPORTS, *house.REPORTS, *money.REPORTS, *gift_cards.REPORTS, *receivables.REPORTS, *funders.REPORTS,
+        *visits.REPORTS, *house.REPORTS, *money.REPORTS, *outstanding.REPORTS, *receivables.REPORTS, *funders.REPORTS,
     )
 }  # fmt: skip

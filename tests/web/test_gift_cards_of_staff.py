@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from booking.bookings import queries
 from booking.centre.facts import the_centre
@@ -45,7 +46,7 @@ def desk(app: Flask, visitor: Visitor) -> Visitor:
     return browser
 
 
-def english(response: object) -> str:
+def english(response: TestResponse) -> str:
     return words(response).replace("\xa0", " ")
 
 
@@ -73,6 +74,9 @@ def test_a_card_is_sold_in_the_till_handed_over_at_once_and_its_code_shown_only_
     assert f"…{code[0][-4:]}" in page
     assert "The card was handed over before" in english(desk.get(path_of(desk.post(f"{card}/hand-over").location)))
     assert "50000" not in page
+    receipt = re.search(r'"([^"]*/receipt\.pdf)"', paid)
+    assert receipt
+    assert desk.get(receipt[1]).data.startswith(b"%PDF")  # the first who wants it gives it its number
     booking_id = int(sale.rpartition("/")[2])
     assert len(receipts_of(booking_id)) == 1
     end_reading()

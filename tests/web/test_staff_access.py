@@ -14,7 +14,6 @@ from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS, OF_RECEIPTS
-from tests.web.access_of_gift_cards import OF_GIFT_CARDS
 from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
@@ -116,7 +115,6 @@ STAFF: dict[str, str] = {
     "GET /staff/visits/waiting": "desk educator admin",
     **dict.fromkeys(release_addresses.ADMINS, "admin"),
     **OF_BOOKS,
-    **OF_GIFT_CARDS,
     **OF_SETTING_UP,
     **OF_MONEY,
     "GET /staff/bookings": "desk finance admin",

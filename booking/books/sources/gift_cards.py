@@ -6,6 +6,7 @@ What a card pays of a booking is a payment (takings.py), and so is what comes ba
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import String, cast, func, literal, select
 

@@ -27,7 +27,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.reports.cards import card_of_order
+from booking.reports.gift_cards.cards import card_of_order
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.blueprints import desk

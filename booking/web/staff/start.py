@@ -34,7 +34,7 @@ from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
-from booking.reports.cards import how_many_want_somebody
+from booking.reports.gift_cards.cards import how_many_want_somebody
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
@@ -192,9 +192,8 @@ def _set_up(now: datetime) -> Ready | None:
 
 
 def _money(now: datetime, today: date) -> list[tuple[str, str]]:
-    """What of invoices, the bank and gift cards waits for somebody, with the page where it is dealt with."""
+    """What of invoices and the bank waits for somebody, with the page where it is dealt with."""
     way, stuck, unmatched = how_many_want_a_person(now, today), how_many_are_stuck(), how_many_wait()
-    cards = how_many_want_somebody()
     lines = (
         (
             way,
@@ -215,13 +214,17 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
             ngettext("%(num)s payment waits to be matched.", "%(num)s payments wait to be matched.", unmatched),
             "admin.bank",
         ),
-        (
-            cards,
-            ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards),
-            "admin.gift_cards",
-        ),
     )
-    return [(words, url_for(endpoint)) for count, words, endpoint in (*lines, _withdrawn(today)) if count]
+    return [
+        (words, url_for(endpoint)) for count, words, endpoint in (*lines, _withdrawn(today), _gift_cards()) if count
+    ]
+
+
+def _gift_cards() -> tuple[int, str, str]:
+    """How many cards' letters no server took, or whose payment the bank asks back."""
+    cards = how_many_want_somebody()
+    words = ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards)
+    return cards, words, "admin.gift_cards"
 
 
 def _withdrawn(today: date) -> tuple[int, str, str]:

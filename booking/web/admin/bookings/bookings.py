@@ -35,7 +35,7 @@ from booking.receipts.queries import ReceiptSeen, receipts_of
 from booking.reports import bookings as lists
 from booking.reports import names
 from booking.reports.bookings import BOUGHT, BookingFilter, BookingPage
-from booking.reports.cards import card_of_order
+from booking.reports.gift_cards.cards import card_of_order
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, MoneyStanding, standing_of
 from booking.staff.models import Role

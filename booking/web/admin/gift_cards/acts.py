@@ -16,7 +16,7 @@ from booking.gift_cards.by_staff.hand_over import renew_in_hand
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.reports.cards import GiftCardFacts
+from booking.reports.gift_cards.cards import GiftCardFacts
 from booking.staff.models import Role
 from booking.web.admin.gift_cards.cards import LONGEST_REASON, house_settings, known_card, page_of
 from booking.web.blueprints import admin

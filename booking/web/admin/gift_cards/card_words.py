@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from booking.gift_cards.models import GiftCardMove, UseState
-from booking.reports.cards import CardState, LedgerLine
+from booking.reports.gift_cards.cards import CardState, LedgerLine
 
 GOOD, FEW, BAD = "good", "few", "bad"
 MARKS = {
@@ -46,8 +46,8 @@ def line_words(line: LedgerLine) -> str:
 
 
 def _held(use: UseState | None) -> str:
-    if use is UseState.KEPT:
-        return _("Paid for a booking")
-    if use is UseState.HELD:
-        return _("On hold for a basket that is being paid")
-    return _("On hold for a basket")
+    words: dict[UseState | None, str] = {
+        UseState.KEPT: _("Paid for a booking"),
+        UseState.HELD: _("On hold for a basket that is being paid"),
+    }
+    return words.get(use) or str(_("On hold for a basket"))

@@ -15,8 +15,8 @@ from booking.history import log
 from booking.history.log import LogEntry, LogFilter
 from booking.history.sentences import LogSentence, log_sentence
 from booking.kernel import clock
-from booking.reports import cards
-from booking.reports.cards import CardState, GiftCardFacts, LedgerLine
+from booking.reports.gift_cards import cards
+from booking.reports.gift_cards.cards import CardState, GiftCardFacts, LedgerLine
 from booking.reports.names import actors
 from booking.settings import Settings, settings_of
 from booking.staff.models import Role

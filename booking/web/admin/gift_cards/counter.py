@@ -20,7 +20,7 @@ from booking.gift_cards.sending import CardToSend
 from booking.kernel import clock
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.reports.cards import GiftCardFacts
+from booking.reports.gift_cards.cards import GiftCardFacts
 from booking.staff.models import Role
 from booking.web.admin.gift_cards.cards import house_settings, known_card
 from booking.web.blueprints import admin
