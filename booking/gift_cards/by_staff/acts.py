@@ -77,7 +77,8 @@ def send_anew(card_id: int, email: str, reason: str, actor: str, today: date) ->
     card = locked(card_id)
     if card.send_at is None:
         renew(card, today)
-    run(update(GiftCardOrder).where(GiftCardOrder.booking_id == card.booking_id).values(recipient_email=email))
+    sent_to = {"recipient_email": email, "in_hand": False}
+    run(update(GiftCardOrder).where(GiftCardOrder.booking_id == card.booking_id).values(sent_to))
     if card.send_at is not None:
         note(actor, "gift_card.address", f"gift_card:{card_id}", None, {"reason": reason})
         return
