@@ -343,6 +343,7 @@ OF_NEWSLETTER = {
 OF_GIFT_CARDS = {
     "gift cards balance unlike the sum of its ledger, card",
     "gift cards taken for bookings unlike what they have of it, card",
+    "gift cards code kept of a card that has been sent or handed over, card",
 }
 # Broken in tests/contests.
 OF_CONTESTS = {
