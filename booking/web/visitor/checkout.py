@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
@@ -48,6 +49,7 @@ from booking.web.visitor.gift_cards import paying
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
+@dataclass(frozen=True, slots=True)
 class CheckoutPage:
     """A basket on its way to be paid: who it is for, what it costs, how long it is kept."""
 
