@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.drill import drills
-from tests.drill.drills import Outcome, Skipped
+from tests.drill import containers, drills
+from tests.drill.outcome import Outcome, Skipped
 
 # Seconds until a ticket is sold again, at most: docs/operations.md, *Drills*.
 DRILLS: dict[str, tuple[str, int, Callable[[Path], Outcome]]] = {
@@ -23,6 +23,7 @@ DRILLS: dict[str, tuple[str, int, Callable[[Path], Outcome]]] = {
     "redis": ("Redis gone", 10, drills.redis_gone),
     "copy": ("last night's copy put back", 300, drills.copy_put_back),
     "moment": ("the second before a mistake put back", 300, drills.moment_put_back),
+    "containers": ("compose file's primary killed, promoted", 60, containers.compose_file),
 }
 
 
