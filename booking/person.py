@@ -48,6 +48,7 @@ from booking.staff.sessions import digest
 from booking.visit_waiting.models import VisitWaiting
 from booking.visits import forgetting as of_schools
 from booking.visits.models import Visit, VisitDue, VisitGroup
+from booking.withdrawals import forgetting as of_withdrawals
 
 OVER = timedelta(days=1)  # after a booking's time: then nobody needs to reach its buyer for it
 
@@ -140,7 +141,8 @@ def find(email: str, now: datetime) -> HeldOfPerson:
             .join(Booking, Booking.id == GiftCardOrder.booking_id)
             .outerjoin(GiftCard, GiftCard.booking_id == GiftCardOrder.booking_id)
             .where(_of_card(email, ids))
-        ),
+        )
+        + _rows(of_withdrawals.told_of(email, ids)),
         DataSection.COURSES: _rows(
             select(
                 Booking.reference, Participant.name, Participant.email, Participant.starts_at, Enrolment.employer,
@@ -243,6 +245,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
         (over, of_bookings.forget_contact),
         (_ids(_told_of_cards(email, ids)), of_gift_cards.forget_people),
+        (_ids(of_withdrawals.paid_back_to(email, over)), of_withdrawals.forget_who),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
         (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_news.forget_subscribers),
         (_ids(_school_waiting(email)), of_schools.forget_waits),
@@ -307,7 +310,7 @@ def _of_card(email: str, ids: Sequence[int]) -> ColumnElement[bool]:
 
 def _told_of_cards(email: str, ids: Sequence[int]) -> Select[int]:
     """Those of cards that have gone: what waits for its morning is still to come."""
-    gone = select(GiftCard.booking_id).where(GiftCard.sent_at.is_not(None))
+    gone = select(GiftCard.booking_id).where(or_(GiftCard.sent_at.is_not(None), GiftCard.withdrawn_at.is_not(None)))
     return select(GiftCardOrder.booking_id).where(_of_card(email, ids), GiftCardOrder.booking_id.in_(gone))
 
 

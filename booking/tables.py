@@ -37,6 +37,7 @@ from booking.releases import models as releases
 from booking.staff import models as staff
 from booking.visit_waiting import models as visit_waiting
 from booking.visits import models as visits
+from booking.withdrawals import models as withdrawals
 
 __all__ = [
     "agreements",
@@ -75,5 +76,6 @@ __all__ = [
     "staff",
     "visit_waiting",
     "visits",
+    "withdrawals",
     "write_offs",
 ]

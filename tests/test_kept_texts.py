@@ -101,6 +101,7 @@ MAY_STAY = {
     "gift_card_entry": "key",
     "gift_card_order": "lang",
     "gift_card_use": "payment_key",
+    "withdrawal": "lang",
     "invoiced_receivable": "key",
     "invoice_write_off": "actor reason",  # why nobody paid: the books', and goes with its invoice
     "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'

@@ -25,6 +25,7 @@ from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
+from booking.demo.money.withdrawals import withdraw_from_cards
 from booking.demo.newsletter import write_newsletter
 from booking.demo.outreach import write_outreach
 from booking.demo.pictures.hanging import hang_pictures
@@ -70,6 +71,7 @@ def load(demo: DemoCentre) -> None:
     write_past_visits(demo, today)
     say_who_is_at_work(today)
     make_bookings(demo, today)
+    withdraw_from_cards()
     stand_in_line(demo.schools.lines)
     write_what_teachers_said(demo.schools.opinions)
     write_visits(demo.schools)

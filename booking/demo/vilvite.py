@@ -148,6 +148,9 @@ VILVITE = DemoCentre(
         "address": "Eksempelgata 51, 5006 Bergen",
         "phone": "+47 55 00 00 00",
         "email": "billett@example.org",
+        "gift_card_least": 10_000,
+        "gift_card_most": 500_000,
+        "gift_card_step": 5_000,
         "website": "https://example.org",
         "tagline": in_four(
             "Kom og prøv. Her får du lov til å ta på alt.",

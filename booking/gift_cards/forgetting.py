@@ -13,9 +13,9 @@ KEPT = timedelta(days=90)
 
 
 def _told(before: datetime) -> Select[int]:
-    """Those of cards whose letter has gone by then, and of orders that were never paid."""
-    told_at = func.coalesce(GiftCard.sent_at, GiftCardOrder.ordered_at)
-    waits = and_(GiftCard.id.is_not(None), GiftCard.sent_at.is_(None))
+    """Those of cards whose letter has gone by then or never goes, and of orders that were never paid."""
+    told_at = func.coalesce(GiftCard.sent_at, GiftCard.withdrawn_at, GiftCardOrder.ordered_at)
+    waits = and_(GiftCard.id.is_not(None), GiftCard.sent_at.is_(None), GiftCard.withdrawn_at.is_(None))
     return (
         select(GiftCardOrder.booking_id)
         .outerjoin(GiftCard, GiftCard.booking_id == GiftCardOrder.booking_id)

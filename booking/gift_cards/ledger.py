@@ -11,10 +11,14 @@ from booking.kernel.database import run
 from booking.kernel.writing import write
 
 
-def put_on(card_id: int, move: GiftCardMove, amount: int, at: datetime, key: str, booking_id: int = 0) -> None:
-    """Let a card have so much more; call inside a unit of work."""
-    run(update(GiftCard).where(GiftCard.id == card_id).values(balance=GiftCard.balance + amount))
+def put_on(
+    card_id: int, move: GiftCardMove, amount: int, at: datetime, key: str, booking_id: int = 0
+) -> datetime | None:
+    """Let a card have so much more; call inside a unit of work. When its buyer withdrew from it, if they did."""
+    put = update(GiftCard).where(GiftCard.id == card_id).values(balance=GiftCard.balance + amount)
+    withdrawn_at: datetime | None = run(put.returning(GiftCard.withdrawn_at)).scalar_one()
     enter(card_id, move, amount, at, key, booking_id)
+    return withdrawn_at
 
 
 def take_off(

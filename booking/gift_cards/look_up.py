@@ -21,10 +21,16 @@ class CardBalance:
     currency: str
     expires_on: date
     is_blocked: bool
+    is_withdrawn: bool  # by who bought it
 
 
 _BALANCE = select(
-    GiftCard.last_signs, GiftCard.balance, GiftCard.currency, GiftCard.expires_on, GiftCard.blocked_at.is_not(None)
+    GiftCard.last_signs,
+    GiftCard.balance,
+    GiftCard.currency,
+    GiftCard.expires_on,
+    GiftCard.blocked_at.is_not(None),
+    GiftCard.withdrawn_at.is_not(None),
 ).where(GiftCard.code_hash == bindparam("code"))
 
 

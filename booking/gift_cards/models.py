@@ -58,6 +58,8 @@ class GiftCard(Model):
     There is no code until its letter is written. From then until it has gone the code is kept `sealed`, so that a
     letter that is tried again says the same. `asked` counts how often it was to be sent, so that each time is one
     letter; `expires_on` is its last day. `send_at` is when its letter is to be promised, none once that was done.
+    `withdrawn_at` is when its buyer withdrew from the purchase: it stays empty then, but for what comes back from a
+    booking that it has paid for.
     """
 
     __tablename__ = "gift_card"
@@ -76,6 +78,7 @@ class GiftCard(Model):
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     blocked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -94,6 +97,7 @@ class GiftCardMove(StrEnum):
     RELEASED = "released"  # they were given up
     REFUNDED = "refunded"  # of a booking that was paid with it
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # its buyer has withdrawn from the purchase: it goes back as money
 
 
 class GiftCardEntry(Model):

@@ -17,6 +17,10 @@ class CardOver(Refusal):
     """Its last day is past, or nothing is left on it."""
 
 
+class CardWithdrawn(Refusal):
+    """Whoever bought the card has withdrawn from the purchase, and nothing is on it."""
+
+
 class AlreadyPaid(Refusal):
     """Nothing is left to pay: another card would pay for nothing."""
 

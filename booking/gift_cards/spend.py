@@ -10,11 +10,13 @@ from sqlalchemy import bindparam, func, select, update
 
 from booking.gift_cards.ledger import is_valid, put_on, take_off
 from booking.gift_cards.models import GiftCard, GiftCardMove, GiftCardUse, UseState
-from booking.gift_cards.refusals import CardBlocked, CardOver, CardSpent, NoSuchCode
+from booking.gift_cards.refusals import CardBlocked, CardOver, CardSpent, CardWithdrawn, NoSuchCode
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, run
 from booking.kernel.writing import write
+from booking.outbox.promises import promise
 
+RELEASED = "withdrawal.released"  # what a card's buyer is still to have, since no booking wants it any more
 LIVES_AGAIN = timedelta(days=90)  # at least, once money has come back to a card
 
 
@@ -37,7 +39,7 @@ class PaidByCard:
 
 
 _BY_HASH = (
-    select(GiftCard.id, GiftCard.balance, GiftCard.blocked_at, GiftCard.expires_on)
+    select(GiftCard.id, GiftCard.balance, GiftCard.blocked_at, GiftCard.expires_on, GiftCard.withdrawn_at)
     .where(GiftCard.code_hash == bindparam("code"))
     .with_for_update(key_share=True)
 )
@@ -65,7 +67,7 @@ def used_by(booking_id: int) -> list[UsedCard]:
 def hold(booking_id: int, code_hash: str, most: int, now: datetime, today: date) -> int:
     """Take up to `most` of the card with this code for a booking that is locked; returns how much.
 
-    Call inside a unit of work. Raises NoSuchCode, CardBlocked, CardOver.
+    Call inside a unit of work. Raises NoSuchCode, CardBlocked, CardWithdrawn, CardOver.
     """
     card = run(_BY_HASH, {"code": code_hash}).first()
     if card is None:
@@ -73,6 +75,8 @@ def hold(booking_id: int, code_hash: str, most: int, now: datetime, today: date)
     if card.blocked_at is not None:
         raise CardBlocked
     amount, key = min(most, int(card.balance)), new_secret()
+    if amount <= 0 and card.withdrawn_at is not None:
+        raise CardWithdrawn
     if amount <= 0 or card.expires_on < today:
         raise CardOver
     if not take_off(card.id, GiftCardMove.HELD, amount, now, f"held:{key}", booking_id, only=is_valid(today)):
@@ -91,10 +95,15 @@ def let_go(booking_ids: Collection[int], now: datetime) -> None:
         update(GiftCardUse)
         .where(GiftCardUse.booking_id.in_(booking_ids), GiftCardUse.state == UseState.HELD)
         .values(state=UseState.RELEASED, ended_at=now)
-        .returning(GiftCardUse.card_id, GiftCardUse.amount, GiftCardUse.payment_key, GiftCardUse.booking_id)
-    )
-    for card_id, amount, key, booking_id in sorted(run(released)):  # cards in everybody's order
-        put_on(card_id, GiftCardMove.RELEASED, amount, now, f"released:{key}", booking_id)
+        .returning(
+            GiftCardUse.card_id, GiftCardUse.amount, GiftCardUse.payment_key, GiftCardUse.booking_id,
+            GiftCardUse.held_at,
+        )
+    )  # fmt: skip
+    for card_id, amount, key, booking_id, held_at in sorted(run(released)):  # cards in everybody's order
+        withdrawn_at = put_on(card_id, GiftCardMove.RELEASED, amount, now, f"released:{key}", booking_id)
+        if withdrawn_at is not None and held_at <= withdrawn_at:
+            promise(RELEASED, f"{RELEASED}:{key}", {"card_id": card_id, "amount": amount, "key": key})
 
 
 def keep(booking_id: int, now: datetime) -> list[PaidByCard]:

@@ -160,6 +160,8 @@ def acts() -> dict[str, str]:
         "books.payout_taken_back": _("Payout taken back"),
         "booking.address": _("Email address corrected"),
         "booking.cancel": _("Booking cancelled"),
+        "booking.withdraw": _("Purchase withdrawn from"),
+        "booking.withdraw_rest": _("More of a withdrawn purchase paid back"),
         "booking.cancel_reason": _("Why it was cancelled"),
         "booking.change": _("Booking changed"),
         "booking.expected": _("Expected at another time"),

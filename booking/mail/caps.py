@@ -30,7 +30,7 @@ ASKED_FOR_BY_ANYBODY = frozenset(
     for kind in (
         "waiting", "find", "newsletter", "news_link", "free_yes", "offer", "my_visits", "visit_waiting", "visit_offer",
         "visit_asked", "visit_copy", "wish", "wish_answer", "course_place", "confirmation", "change", "cancellation",
-        "payment_failed", "payer_link",
+        "payment_failed", "payer_link", "withdraw_link",
     )
 )  # fmt: skip
 

@@ -34,6 +34,10 @@ from booking.visits.models import Approval
 from booking.visits.read import DuePaid, VisitFacts
 from booking.waiting.waiting import WaitingFacts
 from booking.wishes.wish_facts import WishFacts
+from booking.withdrawals.models import WithdrawalProduct
+from booking.withdrawals.period import pay_back_by
+from booking.withdrawals.queries import WithdrawalFacts
+from booking.withdrawals.right import last_day_of
 
 NAME, EMAIL, PHONE = "Kari Nordmann", "kari@example.org", "+4700000000"
 COLLEAGUE = "Ola Nordmann"
@@ -219,3 +223,13 @@ def gift_card(centre: CentreFacts, lang: str) -> CardToSend:
     ends = centre.local(clock.now()).date() + timedelta(days=1095)
     amount = 50_000 if centre.currency == "NOK" else 5_000
     return CardToSend(0, GIFT_CODE, amount, amount, centre.currency, ends, COLLEAGUE, EMAIL, NAME, "", lang)
+
+
+def withdrawal(centre: CentreFacts, lang: str) -> WithdrawalFacts:
+    """Half of such a card is given back."""
+    now, card = clock.now(), gift_card(centre, lang)
+    today, half = centre.local(now).date(), card.amount // 2
+    return WithdrawalFacts(
+        0, WithdrawalProduct.GIFT_CARD, now, last_day_of(today, centre), pay_back_by(today), NAME, EMAIL, lang,
+        card.amount, half, card.amount - half, 0,
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from booking.gift_cards.codes import in_groups
 from booking.gift_cards.issue import OrderedCard
 from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
+from booking.kernel import clock
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
 from booking.mail.letters.class_work import MaterialTold, ProgrammeTold
@@ -31,6 +32,7 @@ from booking.mail.own_words import BENEATH, Added
 from booking.mail.writing import Desk, set_out
 from booking.releases.models import WishState
 from booking.settings import Settings
+from booking.withdrawals.right import last_day_of
 
 Values = dict[str, Any]
 
@@ -286,7 +288,25 @@ def _gift_card_bought(at: Setting, _occasion: str) -> Values:
     order = OrderedCard(
         card.amount, card.recipient, card.recipient_email, card.giver, card.greeting, card.lang, send_at=None
     )
-    return _booking(at, _("Your gift card is paid"), order=order)
+    until = last_day_of(at.centre.local(clock.now()).date(), at.centre)
+    return _booking(at, _("Your gift card is paid"), order=order, withdraw_until=until)
+
+
+def _withdrawal(at: Setting, _occasion: str) -> Values:
+    facts = made_up.booking(at.centre, at.lang)
+    return {
+        "subject": _("Receipt of your withdrawal: %(reference)s", reference=facts.reference),
+        "facts": facts,
+        "withdrawal": made_up.withdrawal(at.centre, at.lang),
+        "more": 0,
+        "address": at.link("b"),
+    }
+
+
+def _withdraw_link(at: Setting, _occasion: str) -> Values:
+    facts = made_up.booking(at.centre, at.lang)
+    subject = _("Withdraw from your purchase: %(reference)s", reference=facts.reference)
+    return {"subject": subject, "facts": facts, "address": at.link("b")}
 
 
 _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
@@ -330,6 +350,8 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "invoice": _invoice,
     "gift_card": _gift_card,
     "gift_card_bought": _gift_card_bought,
+    "withdrawal": _withdrawal,
+    "withdraw_link": _withdraw_link,
     "wish": _wish,
     "wish_answer": _wish_answer,
     "outreach": _away,

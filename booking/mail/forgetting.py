@@ -17,7 +17,9 @@ from booking.payments.providers import tills
 ASKED_KEPT = timedelta(days=7)
 COUNTS_KEPT = timedelta(days=2)  # a day is counted
 # Their promise holds the address itself: they are about no booking.
-BY_ADDRESS = ("mail.find", "mail.my_visits", "mail.visit_copy", "mail.payer_link", "mail.news_link")
+BY_ADDRESS = (
+    "mail.find", "mail.my_visits", "mail.visit_copy", "mail.payer_link", "mail.news_link", "mail.withdraw_link",
+)  # fmt: skip
 
 
 def _asked_for(before: datetime) -> Select[int]:

@@ -71,6 +71,7 @@ WAITED_FOR = frozenset(
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
         "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
         "newsletter", "news_link", "news_trial", "course_place", "gift_card", "gift_card_bought",
+        "withdrawal", "withdraw_link",
     )
 )  # fmt: skip
 # Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.

@@ -21,6 +21,7 @@ from booking.mail.letters import (
     visit_letters,
     visits,
     wishes,
+    withdrawals,
 )
 from booking.mail.news import writing as news
 from booking.mail.writing import Desk, Writer, writer
@@ -56,6 +57,9 @@ WRITERS: Mapping[str, Writer] = {
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
     "mail.gift_card": writer(promised.PromisedGiftCard, gift_cards.gift_card_letter),
     "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.bought_letter),
+    "mail.withdrawal": writer(promised.PromisedWithdrawal, withdrawals.withdrawal_letter),
+    "mail.withdrawal_told": writer(promised.PromisedOfBooking, withdrawals.told_letter),
+    "mail.withdraw_link": writer(promised.PromisedWithdrawLink, withdrawals.link_letter),
     "mail.newsletter": writer(promised.PromisedToSubscriber, newsletter.question_letter),
     "mail.news_trial": writer(promised.PromisedNewsTrial, news.trial_letter),
     "mail.news_link": writer(promised.PromisedToAddress, newsletter.link_letter),

@@ -54,6 +54,24 @@ class PromisedOfBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedWithdrawal(PromisedOfBooking):
+    """The receipt of a withdrawal, to who declared it, or `to_buyer` where that is another address.
+
+    `more` is what of it goes back later than the rest, in minor units.
+    """
+
+    to_buyer: bool = False
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedWithdrawLink(PromisedToAddress):
+    """The way to withdraw from the purchase of this reference, if the address bought it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedWithMoney(PromisedOfBooking):
     """A letter that says what is paid or comes back, in minor units of the booking's currency.
 

@@ -39,6 +39,7 @@ from booking.running import (
     unkept,
 )
 from booking.visits.models import Visit, VisitDue
+from booking.withdrawals import audit as withdrawals
 
 FORGOTTEN = 2  # the question after people whose time is over: half of the work, and the answer is another by the day
 
@@ -280,5 +281,6 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *bank_books.questions(),
         *books_kept.questions(),
         *gift_cards.questions(),
+        *withdrawals.questions(),
         *receipts_kept.questions(),
     ]

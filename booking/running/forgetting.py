@@ -31,6 +31,7 @@ from booking.payments import forgetting as payments
 from booking.receipts import forgetting as receipts
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
+from booking.withdrawals import forgetting as withdrawals
 
 GRACE = timedelta(days=3)  # nights that may be missed before the books say that somebody was not forgotten
 
@@ -44,6 +45,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
     *gift_cards.FORGETTINGS,
+    *withdrawals.FORGETTINGS,
     *newsletter.FORGETTINGS,
     *payments.of_baskets(visits.is_request),
     *payments.FORGETTINGS,

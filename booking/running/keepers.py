@@ -15,6 +15,7 @@ from booking.receipts import keepers as receipts
 from booking.running import upkeep
 from booking.running.steps import STEPS
 from booking.settings import Settings
+from booking.withdrawals import keepers as withdrawals
 
 
 def _keep_house(_leased: Leased, _settings: Settings) -> None:
@@ -24,6 +25,7 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
 KEEPERS = (
     *payments.KEEPERS,
     *receipts.KEEPERS,
+    *withdrawals.KEEPERS,
     *invoicing.KEEPERS,
     *sending.KEEPERS,
     outbox.work(STEPS),

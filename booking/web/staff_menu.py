@@ -35,6 +35,7 @@ ROOMS = (
     ("admin.capacity", _("Capacity"), DOOR, Heading.DAY),
     ("admin.closures", _("Closures"), DOOR, Heading.DAY),
     ("admin.bookings", _("Bookings"), OFFICE, Heading.BOOKINGS),
+    ("admin.withdrawals", _("Withdrawals"), OFFICE, Heading.BOOKINGS),
     ("admin.visits", _("Visits to approve"), DOOR, Heading.BOOKINGS),
     ("admin.courses", _("Courses"), DOOR, Heading.BOOKINGS),
     ("admin.contests", _("Contests"), DOOR, Heading.BOOKINGS),

@@ -120,7 +120,7 @@ def test_news_come_only_after_saying_yes_twice(open_page: Opener, house: House) 
     choose_time(page)
     go_to_checkout(page)
     fill_in(page, email)
-    page.locator(".if-you-like summary").click()  # on a phone what is optional is one line
+    page.locator("#pay .if-you-like summary").click()  # on a phone what is optional is one line
     page.locator("input[name=topics]").first.check()
     go_to_pay(page)
     play(page, "pay")

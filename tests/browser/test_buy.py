@@ -95,7 +95,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong(open_page: Opener) -> No
     go_to_checkout(page)
     page.locator("#name").fill("Åse Ødegård")
     page.locator("#email").fill("ikke en adresse")
-    page.locator(".if-you-like summary").click()
+    page.locator("#pay .if-you-like summary").click()
     page.locator("#needs").fill("Rullestol")
     page.locator("main form button.wide:not([value=vipps])").click()
     expect(page.locator("#errors")).to_contain_text("e-postadresse")

@@ -28,6 +28,8 @@ PLAIN = (
     "/nb/school",
     "/nb/school/bruer",
     "/lv/school/roboten",
+    "/nb/gift-cards",
+    "/nb/withdraw",
     "/nb/newsletter",
     "/nb/terms",
     "/nb/privacy",

@@ -139,6 +139,7 @@ def test_classes_are_booked_as_teachers_book_them(loaded: Loaded) -> None:
         assert visit.dues or not booking.total
     several = [visit for visit, _ in facts if visit is not None and len(visit.timetables) > 1]
     assert several
+    assert any(visit.for_shows for visit, _ in facts if visit is not None)
     assert any(visit.invoice_reference for visit, _ in facts if visit is not None)
     assert any(visit.on_the_day for visit, _ in facts if visit is not None)
     schools = select(func.count()).where(Booking.channel == Channel.SCHOOL, Booking.group_name != "")

@@ -41,19 +41,20 @@ def test_the_account_is_what_is_on_the_cards(travel: Travel, stripe: Watched, do
     double.pay(ref_of(rest))
     fulfil(rest.id)
     travel(timedelta(days=1))
-    _agrees(0)
+    agrees(0)
     cancel_booking(held)
     travel(timedelta(days=1))
-    _agrees(balance(card_id))
+    agrees(balance(card_id))
     assert balance(card_id) > 0
     ends_on(card_id, the_centre().local(clock.now()).date() - timedelta(days=1))
     with unit_of_work():
         expire_due(the_centre().local(clock.now()).date(), clock.now())
     travel(timedelta(days=1))
-    _agrees(0)
+    agrees(0)
 
 
-def _agrees(left: int) -> None:
+def agrees(left: int) -> None:
+    """What the journal says is owed on cards is this, and what is on them; nothing else differs."""
     centre, now = the_centre(), clock.now()
     assert book_up(centre, now)
     today = centre.local(now).date()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Insert, String, cast, insert, literal, sel
 from booking.bookings.models import Booking, Line
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel.database import Model, db, unit_of_work
-from booking.visits.models import Visit, VisitDue, VisitGroup
+from booking.visits.models import Visit, VisitDue, VisitGroup, VisitPart
 
 FIRST = 1_000_001  # ids, numbers and codes of copies
 APART = 10_000_000  # between copies of the rows that a visit has several of
@@ -19,6 +19,7 @@ APART = 10_000_000  # between copies of the rows that a visit has several of
 def copy_visit(booking_id: int, times: int, first: int = FIRST) -> list[int]:
     """So many more visits like this one; returns their bookings."""
     visit = select(Visit.id).where(Visit.booking_id == booking_id).scalar_subquery()
+    groups = select(VisitGroup.id).where(VisitGroup.visit_id == visit)
     invoice = select(InvoicedReceivable.invoice_id).where(InvoicedReceivable.booking_id == booking_id)
     numbers = select(literal(first).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < first + times - 1))
@@ -30,6 +31,11 @@ def copy_visit(booking_id: int, times: int, first: int = FIRST) -> list[int]:
         (Line, Line.booking_id == booking_id, {"id": Line.id * APART + n, "booking_id": n}),
         (Visit, Visit.booking_id == booking_id, {"id": n, "booking_id": n}),
         (VisitGroup, VisitGroup.visit_id == visit, {"id": VisitGroup.id * APART + n, "visit_id": n}),
+        (
+            VisitPart,
+            VisitPart.group_id.in_(groups),
+            {"id": VisitPart.id * APART + n, "group_id": VisitPart.group_id * APART + n},
+        ),
         (VisitDue, VisitDue.visit_id == visit, {"id": VisitDue.id * APART + n, "visit_id": n}),
         (Invoice, Invoice.id.in_(invoice), {"id": n, "number": n, "kid": written}),
         (

@@ -20,6 +20,7 @@ NOT_OURS_TO_ADD_TO = {
     "news_link",
     "news",
     "refund_failed",
+    "withdrawal_told",
     "invitation",
 }
 
@@ -42,7 +43,7 @@ def test_the_examples_subjects_are_those_of_the_letters() -> None:
     subjects = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
     sources = "".join((folder / "letters" / f"{file}.py").read_text() for file in (
         "bookings", "class_work", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices",
-            "gift_cards",
+            "gift_cards", "withdrawals",
             "sent_invoices",
     ))  # fmt: skip
     assert subjects

@@ -51,6 +51,7 @@ from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, 
 from tests.running.receipts_wrongly import WRONG_RECEIPTS
 from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
 from tests.visits.booked import a_school_centre, a_visit
+from tests.withdrawals.questions import OF_WITHDRAWALS
 
 
 @dataclass
@@ -353,7 +354,7 @@ OF_CONTESTS = {
 
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
-        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER, *OF_GIFT_CARDS,
+        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER, *OF_GIFT_CARDS, *OF_WITHDRAWALS,
     }  # fmt: skip
 
 

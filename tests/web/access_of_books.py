@@ -16,6 +16,7 @@ OF_BOOKS = {
     "POST /staff/books/payouts/<int:payout_id>/take-back": "finance admin",
     "GET /staff/books/accounts": "finance admin",
     "POST /staff/books/accounts": "admin",
+    "GET /staff/withdrawals": "finance desk admin",
 }
 
 # The receipts of a booking, by its secret.

@@ -17,6 +17,7 @@ from booking.gift_cards.models import GiftCardEntry, GiftCardMove, GiftCardUse, 
 from booking.kernel.database import run
 
 CHANNEL = "gift_card"
+OF_SALE = (GiftCardMove.ISSUED, GiftCardMove.WITHDRAWN)  # what entries of the booking that bought a card are
 
 
 def gift_card_sale(kept: int, on_card: int) -> tuple[VoucherLine, ...]:
@@ -32,13 +33,13 @@ def gift_card_sale(kept: int, on_card: int) -> tuple[VoucherLine, ...]:
     return tuple(line for line in lines if line.amount)
 
 
-def issued_with(booking_ids: Sequence[int]) -> Mapping[int, int]:
-    """What was put on cards when they were sold, by the booking that bought them."""
+def issued_with(booking_ids: Sequence[int], until: datetime) -> Mapping[int, int]:
+    """What was put on cards at their sale less what their buyers had back of it until then, by that booking."""
     if not booking_ids:
         return {}
     query = (
         select(GiftCardEntry.booking_id, func.sum(GiftCardEntry.amount))
-        .where(GiftCardEntry.booking_id.in_(booking_ids), GiftCardEntry.move == GiftCardMove.ISSUED)
+        .where(GiftCardEntry.booking_id.in_(booking_ids), GiftCardEntry.move.in_(OF_SALE), GiftCardEntry.at < until)
         .group_by(GiftCardEntry.booking_id)
     )
     return {booking_id: int(amount) for booking_id, amount in run(query)}

@@ -81,7 +81,7 @@ def incomes(cut: PostingCut) -> list[Standing]:
     )  # fmt: skip
     rows = list(run(query))
     sold = _lines_of([row[0] for row in rows])
-    on_cards = issued_with([row[0] for row in rows if not row[-1]])
+    on_cards = issued_with([row[0] for row in rows if not row[-1]], cut.until)
     standings = []
     for booking_id, amount, mark_now, channel, starts_at, last, people in rows:
         on = min(cut.day_of(starts_at), cut.last_day)

@@ -112,16 +112,17 @@ def _book_ahead(visit: DemoVisit, teacher: Contact, centre: CentreFacts, now: da
 
 
 def _show_after(slot: Slot, visit: DemoVisit) -> Slot | None:
-    """The first time of the show that they can walk over to, and have places at."""
+    """The first time of the show that they can walk over to, and have places at, while they count in the house."""
     if not visit.show:
         return None
+    stay = db.session.get_one(Activity, slot.activity_id).stay_minutes
     query = (
         select(Slot)
         .join(Activity, Activity.id == Slot.activity_id)
         .where(
             Activity.slug == visit.show,
             Slot.starts_at >= slot.ends_at + timedelta(minutes=5),
-            Slot.starts_at < slot.ends_at + timedelta(hours=3),
+            Slot.ends_at <= slot.starts_at + timedelta(minutes=stay),
             Slot.taken + visit.group.people <= Slot.capacity,
         )
     )

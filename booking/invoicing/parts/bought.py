@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import case, exists, false, func, select
+from sqlalchemy import false, func, select
 
 from booking.agreements.models import SchoolRules
 from booking.bookings.models import Line
-from booking.capacity.models import Slot
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
-from booking.visits.models import Visit, VisitDue
+from booking.planner.plans import PartKind
+from booking.visits.models import Visit, VisitGroup, VisitPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,21 @@ class Bought:
 def bought_of(booking_ids: Collection[int]) -> dict[int, Bought]:
     """What these bookings are for, in one statement."""
     lunch_type = select(SchoolRules.lunch_type_id).limit(1).scalar_subquery()
-    # Whatever kind the activity is of by now: a show is what somebody owes for as one.
-    owed_for = (
-        exists()
-        .where(Visit.booking_id == Line.booking_id, VisitDue.visit_id == Visit.id)
-        .where(VisitDue.show_id == Slot.activity_id)
-        .correlate(Line, Slot)
+    # Whatever kind the activity is of by now: a show is what a class was to see as one.
+    show = (
+        select(func.min(VisitPart.activity_id))
+        .join(VisitGroup, VisitGroup.id == VisitPart.group_id)
+        .join(Visit, Visit.id == VisitGroup.visit_id)
+        .where(Visit.booking_id == Line.booking_id, VisitPart.slot_id == Line.slot_id)
+        .where(VisitPart.kind == PartKind.SHOW)
+        .correlate(Line)
+        .scalar_subquery()
     )
     query = (
         select(
             Line.booking_id, Line.vat_rate, Line.quantity * Line.unit_price, Line.activity_title,
-            func.coalesce(Line.ticket_type_id == lunch_type, false()), case((owed_for, Slot.activity_id)),
+            func.coalesce(Line.ticket_type_id == lunch_type, false()), show,
         )
-        .join(Slot, Slot.id == Line.slot_id)
         .where(Line.booking_id.in_(sorted(booking_ids)))
         .order_by(Line.booking_id, Line.id)
     )  # fmt: skip

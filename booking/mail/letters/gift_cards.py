@@ -18,6 +18,7 @@ from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.promised import PromisedGiftCard, PromisedOfBooking
 from booking.mail.writing import Desk, compose
+from booking.withdrawals.right import right_of
 
 MOTIF = "gift-card"
 
@@ -54,6 +55,7 @@ def bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     if facts is None or order is None or facts.state is not State.CONFIRMED or not facts.email:
         return None
     end_reading()
+    right = right_of(facts, desk.centre)
     with force_locale(LOCALES[facts.lang]):
         return compose(
             desk,
@@ -63,5 +65,6 @@ def bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
             Wording.of(facts.lang, desk.centre),
             facts=facts,
             order=order,
+            withdraw_until=right.last_day if right is not None else None,
             address=desk.link(facts.lang, f"b/{facts.secret}"),
         )

@@ -17,6 +17,7 @@ from booking.web.admin.bookings import (
     reports,
     schools,
     visits,
+    withdrawals,
 )
 from booking.web.admin.books import accounts, books, payouts, receipts
 from booking.web.admin.day import capacity, closures, slot
@@ -148,6 +149,7 @@ __all__ = [
     "travel",
     "visits",
     "weekly_times",
+    "withdrawals",
     "work",
     "write_off",
 ]

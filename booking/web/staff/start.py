@@ -46,8 +46,10 @@ from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre
 from booking.web.staff.mail import READ_MAILS, mail_folder
 from booking.web.staff_menu import MONEY
+from booking.withdrawals.queries import how_many_are_due
 
 ATTENTION = timedelta(days=90)
+DUE_SOON = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,18 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
             "admin.bank",
         ),
     )
-    return [(words, url_for(endpoint)) for count, words, endpoint in lines if count]
+    return [(words, url_for(endpoint)) for count, words, endpoint in (*lines, _withdrawn(today)) if count]
+
+
+def _withdrawn(today: date) -> tuple[int, str, str]:
+    """Withdrawals whose money the law wants back soon, or wanted back already, and their page."""
+    due = how_many_are_due(today + DUE_SOON)
+    words = ngettext(
+        "%(num)s withdrawal must by law be paid back within three days.",
+        "%(num)s withdrawals must by law be paid back within three days.",
+        due,
+    )
+    return due, words, "admin.withdrawals"
 
 
 def _find(typed: str | None) -> BookingFacts | None:

@@ -22,6 +22,7 @@ from booking.web.visitor import (
     tickets,
     waiting,
     whats_on,
+    withdrawals,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "visitor",
     "waiting",
     "whats_on",
+    "withdrawals",
 ]

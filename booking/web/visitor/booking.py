@@ -47,6 +47,8 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 from booking.web.visitor.gift_cards.buy import bought_page
+from booking.web.visitor.withdrawals.own import withdrawn_page
+from booking.withdrawals.queries import of_purchase
 
 CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
@@ -159,8 +161,8 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
-    if facts.is_gift_card and facts.state is State.CONFIRMED and (order := ordered(facts.id)) is not None:
-        return forget(make_response(bought_page(facts, order, statement_of(facts.id))), secret)
+    if facts.is_gift_card and (own := _own_page(facts)) is not None:
+        return forget(make_response(own), secret)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
     page = UnconfirmedPage(
@@ -173,6 +175,15 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
     return response
+
+
+def _own_page(facts: BookingFacts) -> str | None:
+    """That of a gift card: bought, or withdrawn from; none before it is paid."""
+    if facts.state is State.CONFIRMED and (order := ordered(facts.id)) is not None:
+        return bought_page(facts, order, statement_of(facts.id))
+    if facts.state is State.CANCELLED and (withdrawal := of_purchase(facts.id)) is not None:
+        return withdrawn_page(facts, withdrawal, statement_of(facts.id))
+    return None
 
 
 def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:

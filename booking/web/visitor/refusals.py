@@ -38,6 +38,7 @@ from booking.gift_cards.refusals import (
     CardBlocked,
     CardOver,
     CardSpent,
+    CardWithdrawn,
     NoSuchCode,
     NotSold,
     OddAmount,
@@ -48,6 +49,7 @@ from booking.payments.providers import WayNotOffered
 from booking.receipts.additions import AddedTooOften, AdditionTooLate, NothingAdded
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, in_words, plain
+from booking.withdrawals.refusals import NoRightToWithdraw, NothingLeftToWithdraw, WithdrawalOver
 
 plain(NoCentre, _("The ticket shop is being set up. Please come back soon."), 503)
 plain(NoAnswer, _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
@@ -74,12 +76,15 @@ plain(
     422,
 )
 plain(CardBlocked, _("This gift card is blocked. Write to us and we will help."))
+plain(CardWithdrawn, _("Whoever bought this gift card has withdrawn from the purchase: nothing is on it any more."))
 plain(CardOver, _("Nothing is left on this gift card, or its last day is past."))
 plain(CardSpent, _("The gift card was used for something else meanwhile."))
 plain(AlreadyPaid, _("Nothing is left to pay: no other gift card is needed."))
 plain(NotSold, _("We do not sell gift cards just now."))
 plain(OddAmount, _("A gift card is not sold for that amount."), 422)
 plain(OddDay, _("Choose a day from today, at most a year ahead."), 422)
+plain(NoRightToWithdraw, _("There is no right of withdrawal from this purchase."))
+plain(NothingLeftToWithdraw, _("All of it has been used, and nothing is left to give back."))
 plain(NothingAdded, _("Enter a company, a reference, or both."), 422)
 plain(AddedTooOften, _("It has been changed five times, and stays as it is. Write to us if something is wrong."))
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
@@ -229,5 +234,14 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
 def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
     text = gettext(
         "Something could be added until %(day)s. The receipt stays as it is.", day=wording().full_date(refusal.until)
+    )
+    return RefusalAnswer(text, 409)
+
+
+@in_words.register
+def _withdrawal_over(refusal: WithdrawalOver) -> RefusalAnswer:
+    text = gettext(
+        "You could withdraw from the purchase until %(day)s. Write to us and we will help.",
+        day=wording().full_date(refusal.last_day),
     )
     return RefusalAnswer(text, 409)

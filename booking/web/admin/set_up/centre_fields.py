@@ -24,6 +24,7 @@ from booking.web.forms.fields import (
 )
 from booking.web.languages import LANGUAGES, wording
 from booking.web.typed import Wrong
+from booking.withdrawals.period import LEAST_DAYS
 
 
 class WebsiteField(TextField):
@@ -83,6 +84,7 @@ def centre_fields() -> list[Field]:
         *_changing(),
         *_door(),
         *_gift_cards(),
+        *_withdrawals(),
     ]
 
 
@@ -221,6 +223,23 @@ def _gift_cards() -> list[Field]:
         MoneyField("gift_card_least", _("The smallest")),
         MoneyField("gift_card_most", _("The largest"), hint=stopped),
         WholeField("gift_card_months", _("They are valid for"), least=1, most=120, unit=_("months")),
+    ]
+
+
+def _withdrawals() -> list[Field]:
+    of_what = _("For gift cards; a visit at a set time has no such right. The law asks for fourteen days at least.")
+    moves = _("A period that would end on a Saturday, a Sunday or a public holiday ends with the next working day")
+    return [
+        WholeField(
+            "withdrawal_days",
+            _("Buyers may withdraw from a purchase for"),
+            least=LEAST_DAYS,
+            most=365,
+            unit=_("days"),
+            heading=_("Right of withdrawal"),
+            hint=of_what,
+        ),
+        YesField("withdrawal_moves", moves),
     ]
 
 

@@ -26,6 +26,7 @@ WITH_VALUES: Mapping[str, LazyString] = {
     "AnotherSum": _("The price had changed since they looked."),
     "TooLate": _("It was too late: the time to do that was over."),
     "WrongState": _("The booking had ended, run out, or a payment was under way."),
+    "AdditionTooLate": _("It was too late to add something to the receipt."),
     # Schools.
     "OrgNumberWrong": _("The organisation number was wrong."),
     "ReferenceMissing": _("The payer asks for a reference, and there was none."),

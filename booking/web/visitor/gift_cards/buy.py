@@ -27,6 +27,7 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre, language, wording
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor.gift_cards.form import GiftCardForm
+from booking.withdrawals.right import WithdrawalRight, right_of
 
 SUGGESTED = 4
 FIRST = 3  # the one that is chosen before anybody has
@@ -43,6 +44,7 @@ class GiftCardPage:
     most: int
     step: int
     months: int
+    withdrawal_days: int
     first_day: date
     last_day: date
     problem: RefusalAnswer | None = None
@@ -71,6 +73,7 @@ class BoughtCardPage:
     facts: BookingFacts
     order: OrderedCard
     paid: Statement
+    right: WithdrawalRight | None
     came: ClassVar = Came
     ways: ClassVar = MoneyWay
 
@@ -123,7 +126,9 @@ def amount_words() -> str:
 
 def bought_page(facts: BookingFacts, order: OrderedCard, paid: Statement) -> str:
     """What the page of a booking is where a gift card was bought."""
-    return render_template("visitor/gift_card_bought.html", page=BoughtCardPage(facts, order, paid))
+    right = right_of(facts, centre())
+    right = right if right is not None and right.is_open(clock.now()) else None
+    return render_template("visitor/gift_card_bought.html", page=BoughtCardPage(facts, order, paid, right))
 
 
 def _page(form: GiftCardForm, errors: dict[str, str] | None = None, problem: RefusalAnswer | None = None) -> str:
@@ -141,6 +146,7 @@ def _page(form: GiftCardForm, errors: dict[str, str] | None = None, problem: Ref
             most=rules.gift_card_most,
             step=rules.gift_card_step,
             months=rules.gift_card_months,
+            withdrawal_days=rules.withdrawal_days,
             first_day=today,
             last_day=today + AHEAD,
             problem=problem,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from booking.bookings.by_gift_card import cover
 from booking.bookings.queries import BookingFacts
@@ -13,7 +14,9 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.web.guards.network import here
+from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.withdrawals.right import last_day_of
 
 MOST_TYPED = 80
 
@@ -31,6 +34,11 @@ class CardsAtCheckout:
         """At most one statement, and none for a basket without cards."""
         used = used_by(facts.id) if facts.by_gift_card else []
         return cls(used, ordered(facts.id) if facts.is_gift_card else None, problem)
+
+    @property
+    def withdraw_until(self) -> date:
+        """The last day to withdraw from a card that is paid for now."""
+        return last_day_of(centre().local(clock.now()).date(), centre())
 
 
 def use_card(booking_id: int, typed: str) -> RefusalAnswer | None:

@@ -1,0 +1,5 @@
+"""Cards are paid with the real SDK against the stand-in for Stripe; after every test the books must agree."""
+
+from tests.payments.conftest import double, running_double, steps, stripe, travel
+
+__all__ = ["double", "running_double", "steps", "stripe", "travel"]
