@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete
-
 from booking.bookings.change import cancel
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.centres import DemoCentre
 from booking.demo.closed import cancel_a_session
-from booking.demo.crowd import Crowd, FilledPlace, MadeBooking
+from booking.demo.crowd import Crowd, FilledPlace, MadeBooking, no_letters_of_the_past
 from booking.demo.school.classes import book_classes
 from booking.demo.takings import take_the_money
-from booking.kernel.database import db, unit_of_work
-from booking.outbox.models import Promise, PromiseState
+from booking.kernel.database import unit_of_work
 from booking.waiting.waiting import wait
 
 FORTNIGHT = range(-2, 12)
@@ -57,8 +54,7 @@ def make_bookings(demo: DemoCentre, today: date) -> None:
     take_the_money()
     cancel_a_session(crowd)
     with unit_of_work():
-        # These letters are history: nobody waits for them.
-        db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting"))
+        no_letters_of_the_past()
 
 
 def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...]], offset: int) -> list[MadeBooking]:

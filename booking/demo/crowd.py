@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, BookingWord, Line, State, Ticket
@@ -23,10 +23,21 @@ from booking.demo.centres import DemoPeople
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import Texts, db, unit_of_work
+from booking.outbox.models import Promise, PromiseState
 
 SEED = 20261123
 
 Party = Sequence[tuple[str, int]]  # (ticket type's slug, quantity)
+STILL_GOES = "mail.waiting"  # a family of the waiting list is told that it waits, as it does
+
+
+def no_letters_of_the_past() -> None:
+    """What was booked just now is history: nobody waits for its letters. Call inside a unit of work.
+
+    Only for letters: what else was promised, as the receipts of what was paid, is kept by the worker.
+    """
+    letters = (Promise.kind.startswith("mail."), Promise.kind != STILL_GOES)
+    db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, *letters))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,8 @@
-"""Promises of receipts: given right after money has moved, and, once, of money that moved before there were any."""
+"""Promises of receipts: given right after money has moved, and, once, of money that moved before there were any.
+
+Of what moved before, a step goes through many payments, and what cannot be given of one booking stops no other: that
+booking gets a promise of its own, which is tried again and, in the end, shown to staff as all that was given up.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from booking.bookings.models import Booking
+from booking.kernel import log
 from booking.kernel.database import end_reading, run, unit_of_work
+from booking.kernel.server.outage import outage_in
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
 from booking.outbox.promises import Leased, promise
@@ -17,7 +23,7 @@ from booking.receipts.issue import issue
 from booking.settings import Settings
 
 EARLIER = "receipt.earlier"
-AT_ONCE = 50  # bookings in a step
+AT_ONCE = 50  # payments in a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,24 @@ def _give_earlier(leased: Leased, _settings: Settings) -> None:
     """A step; the next one is promised with the last receipt of this."""
     rows = [(int(row[0]), int(row[1])) for row in run(_NEXT, {"after": read(PromisedEarlier, leased.about).after})]
     end_reading()
-    for booking_id in dict.fromkeys(booking_id for _payment, booking_id in rows):
-        issue(booking_id)
+    not_given = [booking_id for booking_id in dict.fromkeys(row[1] for row in rows) if not _is_given(booking_id)]
     if rows:
         with unit_of_work():
+            for booking_id in not_given:
+                promise(RECEIPT, f"receipt:earlier:{booking_id}", {"booking_id": booking_id})
             begin_earlier(rows[-1][0])
+
+
+def _is_given(booking_id: int) -> bool:
+    """Whether a booking has its receipts now; raises only when the database cannot be asked at all."""
+    try:
+        issue(booking_id)
+    except Exception as error:
+        if outage_in(error):
+            raise
+        log.write("receipt.failed", booking=booking_id, **log.cause(error))
+        return False
+    return True
 
 
 def begin_earlier(after: int = 0) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, Line, State
@@ -112,12 +112,16 @@ def _lines(period: Period) -> Select[*tuple[Any, ...]]:
 
 
 def _of_bookings(period: Period) -> CTE:
-    """What was paid for the period's bookings themselves."""
+    """What was paid for the period's bookings themselves.
+
+    They are not added up by the number alone: SQLite then goes through all payments there are, in its order.
+    """
+    of_booking = Booking.id + literal_column("0")
     return (
-        select(Booking.id.label("booking_id"), *_sums())
+        select(of_booking.label("booking_id"), *_sums())
         .join(Payment, and_(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID))
         .where(Booking.changes_id.is_(None), Booking.starts_at >= period.begin, Booking.starts_at < period.end)
-        .group_by(Booking.id)
+        .group_by(of_booking)
         .cte("of_bookings")
     )
 

@@ -26,6 +26,7 @@ BIG = frozenset(
     {
         "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
         "check_in_line", "booking_word", "closure_slot", "closure_hit", "voucher", "journal_entry", "journal_source",
+        "payment_receipt", "receipt_vat_share",
     }
 )  # fmt: skip
 # Indexes over a part of a table that stays small: reading all of one is reading what is due.

@@ -104,7 +104,7 @@ class Cashier(Worker):
         return self._promises()
 
     def _do(self, leased: Leased) -> None:
-        if leased.kind.startswith("payment.") or leased.kind == "work":
+        if not leased.kind.startswith("mail."):
             super()._do(leased)
 
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from booking.invoicing.issue import KEPT_YEARS
+from booking.kernel import clock
+
 STRETCHES, ENTRIES, DRAWN = 20, 16, 4  # half-hours of the house a day, entry times a day, half-hours that one draws on
 DAY = STRETCHES + ENTRIES
 HALF_HOUR, DAY_SECONDS = 1800, 86_400
@@ -30,6 +33,19 @@ class Crowd:
     begins: datetime
     ends: datetime
 
+
+# What a receipt says (receipts/document.py), as much of it as the next one of its booking begins with.
+LINE = """{{object}}('slot_id', 0, 'ticket_type_id', {{ticket_type}}, 'unit_price', {{price}}, 'vat_rate', 1200,
+                     'quantity', {people}, 'number', {people}, 'title', 'Inngang', 'when', '', 'kind', 'Voksen')"""
+BOUGHT = LINE.format(people="abs(amount) / {price}")
+STANDS = LINE.format(people="CASE WHEN amount > 0 THEN amount / {price} ELSE 0 END")
+RECEIPT = f"""
+    {{object}}('kind', CASE WHEN amount > 0 THEN 'sale' ELSE 'refund' END, 'number', year || '-' || number,
+               'on', {{day_moved}}, 'lang', 'nb', 'currency', '{{currency}}', 'amount', abs(amount), 'reference', '',
+               'centre', '', 'seller', {{list}}(), 'lines', {{list}}({BOUGHT}), 'rest', 0,
+               'vat', {{list}}({{object}}('rate', 1200, 'gross', abs(amount), 'tax', abs(amount) * 12 / 112)),
+               'ways', {{list}}({{object}}('provider', 'demo', 'amount', abs(amount))), 'stands', {{list}}({STANDS}))
+"""
 
 # Of ten bookings one expired unbought and one was cancelled and refunded; the others came, one to four people each.
 STEPS = {
@@ -97,6 +113,29 @@ STEPS = {
         SELECT {payment} + n, {booking} + n, 'done', {price} * {people}, '{currency}', 'cancel', 'R' || {digits},
                'R' || {digits}, slot.opens_at, slot.opens_at
         FROM {n:bookings} JOIN slot ON slot.id = {slot_of_booking} WHERE n % 10 = 1
+    """,
+    "receipts": f"""
+        INSERT INTO payment_receipt (year, number, booking_id, payment_id, refund_id, version, amount, currency, on_day,
+                                     issued_at, kept_until, document, digest)
+        SELECT year, number, booking_id, payment_id, refund_id, 1, amount, '{{currency}}', {{day_moved}}, at,
+               {{kept_until}}, cast({RECEIPT} AS text), ''
+        FROM (SELECT moved.*, row_number() OVER (PARTITION BY year ORDER BY payment_id, amount DESC) AS number
+              FROM (SELECT id AS payment_id, cast(NULL AS bigint) AS refund_id, booking_id, amount, paid_at AS at,
+                           {{year_paid}} AS year
+                    FROM payment WHERE id > {{payment}}
+                    UNION ALL
+                    SELECT payment_id, id, booking_id, -amount, requested_at, {{year_back}}
+                    FROM refund WHERE payment_id > {{payment}}) AS moved
+              WHERE year >= {{kept_since}}) AS numbered
+    """,
+    "VAT of receipts": """
+        INSERT INTO receipt_vat_share (receipt_id, rate, gross, tax)
+        SELECT id, 1200, amount, amount * 12 / 112 FROM payment_receipt WHERE payment_id > {payment}
+    """,
+    "series of receipts": """
+        INSERT INTO invoice_series (id, last)
+        SELECT year, max(number) FROM payment_receipt WHERE year > 1 GROUP BY year
+        ON CONFLICT (id) DO UPDATE SET last = excluded.last
     """,
     "outbox": """
         INSERT INTO outbox (kind, key, about, state, attempts, made_at, due_at, leased_by, done_at, last_error)
@@ -207,6 +246,24 @@ class _Numbers:
             "starts_entry": self.moment(start),
             "ends_entry": self.moment(f"{start} + {HALF_HOUR}"),
             "starts_entry_month_before": self.moment(f"{start} - {month}"),
+            **self.of_receipts(),
+        }
+
+    def of_receipts(self) -> dict[str, str]:
+        """How each database says days, years and JSON; there are receipts of money only of which they are kept still."""
+        year, over = "extract(year FROM {} AT TIME ZONE 'UTC')", f"make_date(year + {KEPT_YEARS + 1}, 1, 1)"
+        day, json = "cast(at AT TIME ZONE 'UTC' AS date)", "json_build_"
+        if self.sqlite:
+            year, over = "strftime('%Y', {})", f"(year + {KEPT_YEARS + 1}) || '-01-01'"
+            day, json = "date(at)", "json_"
+        return {
+            "object": f"{json}object",
+            "list": f"{json}array",
+            "year_paid": f"cast({year.format('paid_at')} AS integer)",
+            "year_back": f"cast({year.format('requested_at')} AS integer)",
+            "day_moved": day,
+            "kept_until": over,
+            "kept_since": str(clock.now().year - KEPT_YEARS),
         }
 
     def moment(self, seconds: str) -> str:

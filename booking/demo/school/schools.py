@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from booking.agreements.models import Agreement, School, SchoolRules
 from booking.agreements.payers import find_schools
@@ -13,6 +13,7 @@ from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
+from booking.demo.crowd import no_letters_of_the_past
 from booking.demo.school.journeys import book_journeys
 from booking.demo.school.values import DemoSchools, DemoVisit
 from booking.invoicing.models import InvoicePayer
@@ -20,7 +21,6 @@ from booking.invoicing.payers import keep_payer
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.outbox.models import Promise, PromiseState
 from booking.planner.plans import Part, PartKind, Plan, Timetable
 from booking.programmes.models import Programme, SchoolShow
 from booking.visits.book import VisitOrder, book_visit, wants_of
@@ -79,9 +79,7 @@ def write_visits(demo: DemoSchools) -> None:
         _book_ahead(visit, demo.teacher, centre, now)
     book_journeys(demo, centre, now)
     with unit_of_work():
-        # These letters are history: nobody waits for them.
-        letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
-        db.session.execute(letters)
+        no_letters_of_the_past()
 
 
 def _book_ahead(visit: DemoVisit, teacher: Contact, centre: CentreFacts, now: datetime) -> None:

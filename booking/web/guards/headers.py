@@ -13,8 +13,11 @@ SECRET_PARTS = frozenset({"secret", "key", "ref"})
 SECRET_QUESTIONS = frozenset({"move", "again", "wish"})
 # The others say only what a page is about. A test holds every address against these three.
 OPEN_PARTS = frozenset(
-    {"lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id", "material_id"}
-)
+    {
+        "lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id", "material_id",
+        "year", "number", "version",
+    }
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
