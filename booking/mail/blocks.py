@@ -20,6 +20,7 @@ class Block(StrEnum):
     WAY = "way"  # where we are and how to get here
     TERMS = "terms"  # until when something may be changed, and what it costs
     BUTTON = "button"
+    RECEIPTS = "receipts"  # where those of what was paid and paid back are; in a change only if it moved money
     BENEATH = "beneath"  # the centre's words for those who are coming
 
 
@@ -34,12 +35,12 @@ _SAID: frozenset[Block] = frozenset()
 
 # By key, see kinds.key_of. `news` is left out: it is what the centre writes.
 BLOCKS: Mapping[str, frozenset[Block]] = {
-    "confirmation": _COMING | {_B.LINES, _B.CODE, _B.TERMS},
+    "confirmation": _COMING | {_B.LINES, _B.CODE, _B.TERMS, _B.RECEIPTS},
     "reminder": _COMING | {_B.LINES, _B.CODE},
     "change": _COMING - {_B.WAY} | {_B.LINES, _B.TERMS},
     "free_yes": frozenset({_B.LINES, _B.BUTTON}),
-    "cancellation": _ABOUT_A_BOOKING,
-    "refund": _ABOUT_A_BOOKING,
+    "cancellation": _ABOUT_A_BOOKING | {_B.RECEIPTS},
+    "refund": _ABOUT_A_BOOKING | {_B.RECEIPTS},
     "payment_failed": _ABOUT_A_BOOKING,
     "lost": _ABOUT_A_BOOKING,
     "find": _SAID,

@@ -119,13 +119,15 @@ STEPS = {
                                      issued_at, kept_until, document, digest)
         SELECT year, number, booking_id, payment_id, refund_id, 1, amount, '{{currency}}', {{day_moved}}, at,
                {{kept_until}}, cast({RECEIPT} AS text), ''
-        FROM (SELECT moved.*, row_number() OVER (PARTITION BY year ORDER BY payment_id, amount DESC) AS number
+        FROM (SELECT moved.*, coalesce(invoice_series.last, 0)
+                    + row_number() OVER (PARTITION BY year ORDER BY payment_id, amount DESC) AS number
               FROM (SELECT id AS payment_id, cast(NULL AS bigint) AS refund_id, booking_id, amount, paid_at AS at,
                            {{year_paid}} AS year
                     FROM payment WHERE id > {{payment}}
                     UNION ALL
                     SELECT payment_id, id, booking_id, -amount, requested_at, {{year_back}}
                     FROM refund WHERE payment_id > {{payment}}) AS moved
+              LEFT JOIN invoice_series ON invoice_series.id = year
               WHERE year >= {{kept_since}}) AS numbered
     """,
     "VAT of receipts": """
@@ -250,7 +252,7 @@ class _Numbers:
         }
 
     def of_receipts(self) -> dict[str, str]:
-        """How each database says days, years and JSON; only of money whose receipts are kept still there are some."""
+        """How each database says days, years and JSON; receipts there are only of money whose receipts are kept."""
         year, over = "extract(year FROM {} AT TIME ZONE 'UTC')", f"make_date(year + {KEPT_YEARS + 1}, 1, 1)"
         day, json = "cast(at AT TIME ZONE 'UTC' AS date)", "json_build_"
         if self.sqlite:

@@ -44,12 +44,12 @@ def order(app: Flask) -> CardOrder:
 
 @pytest.mark.parametrize("part", ["/b/<secret>", "/checkout/<secret>"])
 def test_its_buyers_pages_answer(app: Flask, visitor: Visitor, order: CardOrder, part: str) -> None:
-    assert broken(visitor, app, part, order) == []
+    assert broken(visitor, app, part, order.facts.secret, order.id) == []
 
 
 @pytest.mark.parametrize("part", ["/staff/bookings/<int:", "/staff/desk/booking/<int:"])
 def test_its_pages_for_staff_answer(app: Flask, visitor: Visitor, order: CardOrder, part: str) -> None:
-    assert broken(signed_in(visitor, Role.ADMIN), app, part, order) == []
+    assert broken(signed_in(visitor, Role.ADMIN), app, part, order.facts.secret, order.id) == []
 
 
 def test_nobody_is_let_in_with_it_and_its_page_says_what_it_is(visitor: Visitor, order: CardOrder) -> None:
