@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, update
 
 from booking.centre.models import Centre
 from booking.discounts.codes import in_groups, key_of, new_code
-from booking.discounts.models import Campaign, DiscountCode
+from booking.discounts.models import Campaign, DiscountCode, DiscountUse
 from booking.discounts.refusals import CodeInUse, OddCode
 from booking.kernel.database import run
 from booking.kernel.writing import write
 from booking.records.audit import note
 
 MOST_AT_ONCE = 10_000
+RETIRED = "-"  # begins the key of a code that has been replaced; nothing that is typed does
 
 
 def give_code(campaign_id: int, typed: str) -> None:
-    """Let a campaign have this code for everybody, in place of another; "" for none. Call inside a unit of work.
+    """Let a campaign have this code for everybody, in place of another; "" for none. Call inside a unit of work that
+    has the campaign locked.
 
-    One that was used stays known, and can no longer be had. Raises OddCode, CodeInUse.
+    One that was ever used stays, with what it was printed as, but gives up its key: nobody finds it any more, also
+    when an order that had it is cancelled. Raises OddCode, CodeInUse.
     """
     run(update(Centre).values(has_campaigns=True))
     key = key_of(typed) if typed else None
     if typed and key is None:
         raise OddCode
-    of_everybody = (DiscountCode.campaign_id == campaign_id, DiscountCode.most_uses.is_distinct_from(1))
-    run(delete(DiscountCode).where(*of_everybody, DiscountCode.used == 0, DiscountCode.key != (key or "")))
-    run(update(DiscountCode).where(*of_everybody, DiscountCode.key != (key or "")).values(most_uses=DiscountCode.used))
+    others = (*_of_everybody(campaign_id), DiscountCode.key != (key or ""))
+    run(delete(DiscountCode).where(*others, ~exists().where(DiscountUse.code_id == DiscountCode.id)))
+    run(update(DiscountCode).where(*others).values(key=literal(RETIRED) + cast(DiscountCode.id, String)))
     if key is None:
         return
     owner = run(select(DiscountCode.campaign_id, DiscountCode.most_uses).where(DiscountCode.key == key)).first()
@@ -38,7 +41,13 @@ def give_code(campaign_id: int, typed: str) -> None:
     if owner is None:
         write(DiscountCode, [{"campaign_id": campaign_id, "code": typed, "key": key, "most_uses": None}])
     else:
-        run(update(DiscountCode).where(DiscountCode.key == key).values(code=typed, most_uses=None))
+        run(update(DiscountCode).where(DiscountCode.key == key).values(code=typed))
+
+
+def _of_everybody(campaign_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The code of a campaign that everybody has."""
+    still = ~DiscountCode.key.startswith(RETIRED)
+    return DiscountCode.campaign_id == campaign_id, DiscountCode.most_uses.is_(None), still
 
 
 def make_codes(campaign_id: int, number: int, actor: str) -> None:
@@ -67,8 +76,7 @@ def go_on(campaign_id: int, actor: str) -> None:
 
 def code_for_everybody(campaign_id: int) -> str:
     """The code of a campaign that everybody has; "" where there is none. One statement."""
-    query = select(DiscountCode.code).where(DiscountCode.campaign_id == campaign_id, DiscountCode.most_uses.is_(None))
-    return run(query.limit(1)).scalar() or ""
+    return run(select(DiscountCode.code).where(*_of_everybody(campaign_id)).limit(1)).scalar() or ""
 
 
 def is_of_another(key: str, than: int | None) -> bool:

@@ -16,6 +16,6 @@ def _counted(before: datetime) -> Select[int]:
     return select(DiscountUse.id).where(DiscountUse.used_at < before, text(HAS_PERSON))
 
 
-FORGETTINGS = (
-    Forgetting("mark of who has used a discount", KEPT, Rows(_counted), Clear(DiscountUse.id, {"person": ""})),
-)
+forget_marks = Clear(DiscountUse.id, {"person": ""})
+
+FORGETTINGS = (Forgetting("mark of who has used a discount", KEPT, Rows(_counted), forget_marks),)

@@ -6,12 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking.bookings.hold import drop
+from booking.discounts import edits
 from booking.discounts.models import Campaign
-from booking.kernel.database import db, end_reading
+from booking.discounts.refusals import NoSuchDiscount
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.running.check import breaches
 from booking.staff.lockout import MOST_FROM_ONE_PLACE
 from booking.staff.models import Role
-from tests.builders import a_sale
-from tests.discounts.campaigns import a_campaign, used
+from tests.builders import a_hold, a_sale
+from tests.discounts.campaigns import a_campaign, enter, used
 from tests.gift_cards.given import a_card, balance, sell_cards
 from tests.web.browsing import Visitor, hidden, path_of, statements, typed, words
 from tests.web.staffing import Colleague, a_colleague
@@ -133,6 +138,48 @@ def test_what_cannot_be_is_told_at_its_field(boss: Colleague, field: str, text: 
     answer = boss.post("/staff/campaigns/new", **FORM | {field: text})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.get_data(as_text=True)
+
+
+def test_a_code_that_an_order_gave_back_can_be_replaced_and_then_nobody_has_it(boss: Colleague) -> None:
+    _centre, slot, adult = a_sale()
+    assert boss.post("/staff/campaigns/new", **FORM | {"weekdays": [str(day) for day in range(7)]}).status_code == 303
+    row_id = db.session.scalars(select(Campaign.id)).one()
+    place = f"/staff/campaigns/{row_id}"
+    bought, dropped = a_hold(slot, adult, 1), a_hold(slot, adult, 1)
+    for held in (bought, dropped):
+        enter(held.booking_id)
+    with unit_of_work():
+        drop(dropped.booking_id, clock.now())
+    answer = boss.post(place, **FORM | {"code": "VINTER25", "seen": hidden(boss.get(place), "seen")})
+    assert answer.status_code == 303, words(answer)
+    with unit_of_work():
+        drop(bought.booking_id, clock.now())
+    late = a_hold(slot, adult, 1)
+    with pytest.raises(NoSuchDiscount):
+        enter(late.booking_id)
+    assert enter(late.booking_id, "VINTER25").amount
+    assert "0 made, 0 used" in words(boss.get(place))
+    back = boss.post(place, **FORM | {"seen": hidden(boss.get(place), "seen")})
+    assert (back.status_code, typed(boss.get(place), "code")) == (303, "Vinter 20")
+    assert breaches() == []
+
+
+def test_a_limit_that_orders_went_past_meanwhile_is_told_at_its_field(
+    boss: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _centre, slot, adult = a_sale()
+    assert boss.post("/staff/campaigns/new", **FORM | {"weekdays": [str(day) for day in range(7)]}).status_code == 303
+    row_id = db.session.scalars(select(Campaign.id)).one()
+    place = f"/staff/campaigns/{row_id}"
+    for _order in range(2):
+        enter(a_hold(slot, adult, 1).booking_id)
+    monkeypatch.setattr(edits, "uses_at_least", lambda ids: dict.fromkeys(ids, 1))  # as it was a moment ago
+    answer = boss.post(place, **FORM | {"most_uses": "1", "seen": hidden(boss.get(place), "seen")})
+    assert answer.status_code == 409
+    assert "It has been used more often meanwhile" in words(answer)
+    assert 'id="most_uses-error"' in answer.get_data(as_text=True)
+    assert typed(answer, "most_uses") == "1"
+    assert used(row_id) == 2
 
 
 def test_two_campaigns_have_no_code_that_one_could_take_for_the_other(boss: Colleague) -> None:

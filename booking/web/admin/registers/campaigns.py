@@ -23,6 +23,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records import audited_rows
+from booking.records.audited_rows import Meets
 from booking.staff.models import Role
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.registers.prices import choices_of
@@ -185,7 +186,9 @@ class CampaignRegister(Register[Campaign]):
         edits.give_code(row_id, values["code"] if values["asks_code"] else "")
 
     def refused(self, refusal: Refusal) -> Mapping[str, str]:
-        """A code that cannot be, or that another campaign has had meanwhile."""
+        """A code that cannot be, or that another campaign has had meanwhile; a limit that orders have gone past."""
+        if isinstance(refusal, Meets):
+            return {"most_uses": _("It has been used more often meanwhile: choose a higher number.")}
         if isinstance(refusal, CodeInUse):
             return {"code": _("Another campaign has this code, or one that cannot be told from it.")}
         return {"code": _odd_code()} if isinstance(refusal, OddCode) else {}
