@@ -13,6 +13,7 @@ from werkzeug.datastructures.structures import ImmutableMultiDict
 from wtforms import ValidationError
 
 from booking.bookings import queries
+from booking.bookings.by_code.discounted import as_it_stands
 from booking.bookings.details import Contact
 from booking.bookings.hold import drop
 from booking.bookings.models import State
@@ -88,8 +89,7 @@ def hold_walk_in() -> ResponseReturnValue:
     try:
         if unreadable:
             raise TooOdd
-        with unit_of_work():
-            held = hold_for_walk_in(picks, centre(), _buyers_language(), clock.now())
+        held = as_it_stands(lambda: hold_for_walk_in(picks, centre(), _buyers_language(), clock.now()))
     except Refusal as refusal:
         answer = sentence(refusal)
         return _choose(answer), answer.status
