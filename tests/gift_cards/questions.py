@@ -6,5 +6,6 @@ OF_GIFT_CARDS = frozenset(
     {
         "gift cards balance unlike the sum of its ledger, card",
         "gift cards taken for bookings unlike what they have of it, card",
+        "gift cards code kept of a card that has been sent or handed over, card",
     }
 )

@@ -252,7 +252,7 @@ class _Numbers:
         }
 
     def of_receipts(self) -> dict[str, str]:
-        """How each database says days, years and JSON; only of money whose receipts are kept still there are some."""
+        """How each database says days, years and JSON; receipts there are only of money whose receipts are kept."""
         year, over = "extract(year FROM {} AT TIME ZONE 'UTC')", f"make_date(year + {KEPT_YEARS + 1}, 1, 1)"
         day, json = "cast(at AT TIME ZONE 'UTC' AS date)", "json_build_"
         if self.sqlite:
