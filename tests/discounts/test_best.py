@@ -124,5 +124,5 @@ def test_percents_are_rounded_for_each_ticket_and_sums_come_after_them() -> None
         campaign(1, DiscountWay.PERCENT, 1_500, stacks=True, most=None, types=[]),
         campaign(2, DiscountWay.EACH, 5_000, stacks=True, most=None, types=[]),
     ]
-    order = best(_tickets((19_995, 2)), both, TODAY)
-    assert [(part.quantity, part.price) for part in order.tickets] == [(2, 11_996)]
+    order = best(_tickets((19_995, 2), (19_990, 1)), both, TODAY)  # 15 % of the second is 2,998.5
+    assert [(part.quantity, part.price) for part in order.tickets] == [(2, 11_996), (1, 11_991)]
