@@ -11,16 +11,22 @@ if [ ! -d "$data" ]; then
     rm -rf "$new"
     if [ -n "${PRIMARY:-}" ]; then
         until pg_basebackup -R -X stream -c fast -D "$new" \
-            -d "host=$PRIMARY user=bestill sslmode=require application_name=$(hostname)"; do rm -rf "$new"; sleep 1; done
+            -d "host=$PRIMARY user=follower sslmode=require application_name=$(hostname)"; do rm -rf "$new"; sleep 1; done
     else
-        initdb --no-instructions -k -E UTF8 --locale=C.UTF-8 -A scram-sha-256 -U bestill --pwfile=/dev/stdin -D "$new" <<EOF
-$DATABASE_PASSWORD
-EOF
+        # `postgres`, who may all, has no password and comes by the socket alone. The house may make databases (to put a
+        # copy back) and owns its own; who follows may read every change.
+        initdb --no-instructions -k -E UTF8 --locale=C.UTF-8 --auth-local=peer --auth-host=scram-sha-256 -U postgres -D "$new"
         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=$(hostname)" \
             -keyout "$new/server.key" -out "$new/server.crt"
-        echo "CREATE DATABASE bestill" | postgres --single -D "$new" postgres > /dev/null
-        echo "hostssl all,replication bestill all scram-sha-256" >> "$new/pg_hba.conf"
-        printf '%s\n' "include '/etc/bestill/postgresql.conf'" "listen_addresses = '*'" "unix_socket_directories = ''" \
+        password=$(printf %s "$DATABASE_PASSWORD" | sed "s/'/''/g")
+        postgres --single -D "$new" postgres > /dev/null <<EOF
+CREATE ROLE bestill LOGIN CREATEDB PASSWORD '$password'
+CREATE ROLE follower LOGIN REPLICATION PASSWORD '$password'
+CREATE DATABASE bestill OWNER bestill
+EOF
+        printf '%s\n' "hostssl all bestill all scram-sha-256" "hostssl replication follower all scram-sha-256" \
+            >> "$new/pg_hba.conf"
+        printf '%s\n' "include '/etc/bestill/postgresql.conf'" "listen_addresses = '*'" "unix_socket_directories = '/tmp'" \
             "ssl = on" >> "$new/postgresql.conf"
     fi
     # Here and not on the command line, so that ALTER SYSTEM can change it. A standby that is promoted waits for nobody.

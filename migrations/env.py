@@ -32,13 +32,18 @@ def plain(kind: str, item: Any, _context: object) -> str | bool:
 def say_what_runs_on_it(connection: sa.Connection) -> None:
     """Write the `runs_from` of the newest migration; one that names none runs with programs that know it, and no other.
 
+    What was demanded since by what has been written (`fitness.needs_from_now_on`) stays, unless it goes down to before.
+
     A database that goes down to before the table was there has nowhere to say it, and none asks.
     """
     (version,) = context.get_context().get_current_heads() or ("",)
     if not version or not sa.inspect(connection).has_table(INSTALLATION.name):
         return
     newest = context.script.get_revision(version)
-    value = {"version": version, "runs_from": getattr(newest.module, "runs_from", version)}
+    kept = connection.execute(sa.select(INSTALLATION.c.value).where(INSTALLATION.c.name == "schema")).scalar()
+    demanded = str(json.loads(kept)["runs_from"]) if kept else ""
+    runs_from = str(getattr(newest.module, "runs_from", version))
+    value = {"version": version, "runs_from": demanded if runs_from < demanded <= version else runs_from}
     connection.execute(INSTALLATION.delete().where(INSTALLATION.c.name == "schema"))
     connection.execute(INSTALLATION.insert(), {"name": "schema", "value": json.dumps(value), "written_at": clock.now()})
     if connection.dialect.name == "sqlite":

@@ -57,7 +57,10 @@ _VISITS = (
 
 
 def ways_in(booking_id: int) -> WaysIn:
-    """For a visit, the sessions (or entries) at which its classes are counted in: the first of each."""
+    """For a visit, the sessions (or entries) at which its classes are counted in: the first of each.
+
+    A show only where a class has nothing else: whoever sees one comes into the house with their class.
+    """
     rows = run(_OF_BOOKING, {"booking": booking_id})
     return _first_of_each((group, name, kind, slot_id) for _booking, group, name, kind, slot_id, *_times in rows)
 
@@ -82,10 +85,16 @@ def visits_today(start: datetime, end: datetime) -> dict[int, VisitToday]:
 
 
 def _first_of_each(rows: Iterable[tuple[int, str, str, int | None]]) -> WaysIn:
+    held = [
+        (group_id, name, kind, slot_id)
+        for group_id, name, kind, slot_id in rows
+        if slot_id is not None and kind != PartKind.LUNCH
+    ]
+    with_more = {group_id for group_id, _name, kind, _slot in held if kind != PartKind.SHOW}
     by_slot: dict[int, tuple[str, ...]] = {}
     seen: set[int] = set()
-    for group_id, name, kind, slot_id in rows:
-        if slot_id is not None and kind != PartKind.LUNCH and group_id not in seen:
+    for group_id, name, kind, slot_id in held:
+        if group_id not in seen and (kind != PartKind.SHOW or group_id not in with_more):
             seen.add(group_id)
             by_slot[slot_id] = (*by_slot.get(slot_id, ()), name)
     return by_slot

@@ -24,16 +24,24 @@ class Wanted:
 
 
 def lines_of(receivable: Receivable, lang: str, *, together: bool) -> list[Wanted]:
-    """The lines of a receivable: each part by itself, or `together` with others one line for each rate of VAT."""
+    """The lines of a receivable: each part by itself, or `together` with others one line for each rate of VAT.
+
+    Shows have one of their own then, too: they are other income.
+    """
     with force_locale(LOCALES[lang]):
         if not together:
             return [Wanted(_text(receivable, part, lang), part.gross, part.vat_rate) for part in receivable.parts]
-        parts = sorted(receivable.parts, key=lambda part: part.vat_rate)
+        by_line = [list(parts) for _key, parts in groupby(sorted(receivable.parts, key=_line_of), key=_line_of)]
         return [
-            Wanted(_text_together(receivable, list(of_rate), lang), gross, rate)
-            for rate, of_rate in groupby(parts, key=lambda part: part.vat_rate)
-            if (gross := sum(part.gross for part in parts if part.vat_rate == rate))
+            Wanted(_text_together(receivable, parts, lang), gross, parts[0].vat_rate)
+            for parts in by_line
+            if (gross := sum(part.gross for part in parts))
         ]
+
+
+def _line_of(part: ReceivablePart) -> tuple[int, bool]:
+    """Which parts of a receivable have a line together among those of others."""
+    return part.vat_rate, part.show is not None
 
 
 def text_of_planned(on: date, lang: str) -> str:
@@ -79,7 +87,7 @@ def _text_together(receivable: Receivable, parts: list[ReceivablePart], lang: st
     elif classes:
         pupils = sum(classes.values())
         texts += [", ".join(classes), ngettext("%(num)s pupil", "%(num)s pupils", pupils)]
-        texts += [*([_("lunch room")] if lunches else []), *shows]
+        texts += [_("lunch room")] if lunches else []
     else:
         texts += [_("Lunch room: %(group)s", group=", ".join(lunches))] if lunches else []
         texts += [_("Show: %(show)s, %(group)s", show=", ".join(shows), group=", ".join(watching))] if shows else []

@@ -76,6 +76,17 @@ def _runs_from(version: str, kept: dict[str, Any]) -> str:
     return str(kept["runs_from"]) if kept.get("version") == version else version
 
 
+def needs_from_now_on(migration: str) -> None:
+    """Let no program serve this database any more that does not know this migration; call inside a unit of work.
+
+    For what may be there from now on and older programs cannot read, though they work on the schema until it is. Their
+    servers leave at the next `/readyz`.
+    """
+    kept = facts.read(SharedFact.SCHEMA).get(SharedFact.SCHEMA)
+    if kept is not None and str(kept["runs_from"]) < migration:
+        facts.write(SharedFact.SCHEMA, {**kept, "runs_from": migration})
+
+
 def must_fit(app: Flask) -> None:
     """Raises Unfit unless this program may serve the database as it stands; one statement where it may."""
     _judge(app, standing())

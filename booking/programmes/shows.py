@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, as_values, run
+from booking.machines import fitness
 from booking.programmes.models import SchoolShow
 
 
@@ -27,6 +28,8 @@ class OfferedShow:
     on_sale_days: int | None = None  # None: as the centre says
 
 
+READ_FROM = "0057"  # programs that know less cannot read a visit that has a show
+
 IS_OPEN = and_(SchoolShow.is_open, Activity.active, Activity.kind == Kind.SHOW)
 _SHOWS = (
     select(
@@ -42,3 +45,9 @@ _SHOWS = (
 def shows_for_schools(also: Collection[int] = ()) -> list[OfferedShow]:
     """The shows that are open to classes, in one statement; `also` those that a visit has already."""
     return as_values(OfferedShow, run(_SHOWS, {"also": sorted(also)}))
+
+
+def changed() -> None:
+    """Once a show is open to classes, programs of before may not serve them any more; call inside the unit of work."""
+    if run(select(exists().where(SchoolShow.is_open))).scalar():
+        fitness.needs_from_now_on(READ_FROM)

@@ -116,9 +116,9 @@ def by_class(timetables: Sequence[Timetable], door: DoorCount) -> tuple[ClassCou
 
 def _counted_at(timetable: Timetable, slots: Mapping[int, SlotCount]) -> int | None:
     """The slot whose count is the class's; None when nobody counted it, or not so that we can tell the kinds."""
-    own = [
-        part.slot_ids[0] for part in timetable.parts if part.has_own_slot and part.kind is not PartKind.LUNCH
-    ]  # in order of time
+    held = [part for part in timetable.parts if part.has_own_slot and part.kind is not PartKind.LUNCH]
+    # In order of time, as the door lets them in: a show only where there is nothing else.
+    own = [part.slot_ids[0] for part in held if part.kind is not PartKind.SHOW] or [part.slot_ids[0] for part in held]
     if not any(slot_id in slots for slot_id in own):
         own = list(slots)  # staff have put the visit elsewhere by hand
     counted = [slot_id for slot_id in own if slot_id in slots and slots[slot_id].counted.people]

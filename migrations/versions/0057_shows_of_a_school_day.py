@@ -1,5 +1,8 @@
 """Shows that school classes may see as part of their day, and what they owe for them.
 
+A program of before works beside this one until the centre opens its first show to classes: it cannot read a visit that
+has one, so from then on the database has none (`booking/programmes/shows.py: changed`).
+
 Revision ID: 0057
 Revises: 0056
 """

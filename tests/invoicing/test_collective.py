@@ -12,6 +12,9 @@ from sqlalchemy import select, update
 
 from booking.agreements.models import Agreement
 from booking.bookings.models import Booking, State
+from booking.books.journal import AccountRole
+from booking.books.sources.invoices import beginnings_in, role_of
+from booking.centre.wording import LOCALES
 from booking.invoicing.credit import (
     CreditExtent,
     CreditOrder,
@@ -277,7 +280,7 @@ def test_it_gathers_until_its_month_is_over_and_goes_out_before_its_first_visit_
     assert not Draft(draft.receivables, together=False).gathers(days[0], limit)
 
 
-def test_lunch_stands_on_the_line_of_its_visit_and_another_rate_on_its_own(app: Flask) -> None:
+def test_lunch_stands_on_the_line_of_its_visit_and_another_rate_or_a_show_on_its_own(app: Flask) -> None:
     day, town = (
         date(2026, 11, 4),
         ReceivablePayer("number:1", "Bergen", "1", "", PayerTerms(collective=Collective.MONTH)),
@@ -285,6 +288,8 @@ def test_lunch_stands_on_the_line_of_its_visit_and_another_rate_on_its_own(app: 
     parts = (
         ReceivablePart(100, 1200, "6A", 24), ReceivablePart(200, 1200, "6B", 20),
         ReceivablePart(50, 1500, "6A", 24, lunch=True), ReceivablePart(10, 1200, "6B", 20, lunch=True),
+        ReceivablePart(30, 1200, "6A", 24, show={"en": "Lightning"}),
+        ReceivablePart(40, 1500, "6B", 20, show={"en": "Lightning"}),
     )  # fmt: skip
     visit = Receivable(
         "visit:1:1", ReceivableKind.VISIT, town, 1, "ABC", day, "Fjellet", "", "en", "", "13000001", parts
@@ -292,8 +297,16 @@ def test_lunch_stands_on_the_line_of_its_visit_and_another_rate_on_its_own(app: 
     fee = replace(visit, kind=ReceivableKind.FEE, reference="12345", order_number="", parts=(ReceivablePart(7, 0),))
     assert [(line.text, line.gross, line.vat_rate) for line in lines_of(visit, "en", together=True)] == [
         ("Fjellet, 6A, 6B, 44 pupils, lunch room, order 13000001", 310, 1200),
+        ("Fjellet, Show: Lightning, 6A, order 13000001", 30, 1200),
         ("Fjellet, Lunch room: 6A, order 13000001", 50, 1500),
+        ("Fjellet, Show: Lightning, 6B, order 13000001", 40, 1500),
     ]
+    for lang in LOCALES:
+        for together in (True, False):
+            roles = [role_of(line.text, beginnings_in(lang)) for line in lines_of(visit, lang, together=together)]
+            income = [AccountRole.PROGRAMME, AccountRole.ACTIVITY, AccountRole.LUNCH, AccountRole.ACTIVITY]
+            apart = [AccountRole.PROGRAMME] * 2 + [AccountRole.LUNCH] * 2 + [AccountRole.ACTIVITY] * 2
+            assert roles == (income if together else apart), lang
     (line,) = lines_of(fee, "en", together=True)
     assert line.text == "Fjellet, Fee for a visit cancelled late, booking ABC, reference 12345"
 

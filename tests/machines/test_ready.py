@@ -62,6 +62,20 @@ def test_a_schema_that_is_not_ours_takes_a_running_server_out_until_it_is(app: F
     assert ready(prober) == (200, {"ready": True})
 
 
+def test_a_newer_program_sends_it_away_once_it_has_written_what_this_one_cannot_read(
+    app: Flask, prober: FlaskClient
+) -> None:
+    set_version("9001")
+    with unit_of_work():
+        facts.write(SharedFact.SCHEMA, {"version": "9001", "runs_from": "0038"})
+        fitness.needs_from_now_on("0037")
+    assert facts.read(SharedFact.SCHEMA)[SharedFact.SCHEMA]["runs_from"] == "0038"
+    assert ready(prober) == (200, {"ready": True})
+    with unit_of_work():
+        fitness.needs_from_now_on("9000")
+    assert ready(prober) == (503, {"ready": False, "why": "schema"})
+
+
 def test_another_key_takes_a_running_server_out(app: Flask, prober: FlaskClient) -> None:
     fitness.keep_key(app)
     assert ready(prober) == (200, {"ready": True})

@@ -74,12 +74,37 @@ def test_what_the_images_copy_is_there() -> None:
     assert [source for source in copied if not (ROOT / source).exists()] == []
 
 
-def test_what_opens_something_and_what_was_built_here_stays_out_of_the_image() -> None:
-    left_out = {*(ROOT / ".dockerignore").read_text().splitlines()}
-    kept_here = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()} & {".venv", "instance"}
-    assert {*kept_here, ".git", "deploy/*.pem", "deploy/compose.env", "deploy/.env"} <= left_out
-    for name in ("compose.env", ".env", "certificate.pem"):  # what compose.yaml reads beside itself
-        assert name in (DEPLOY / "compose.yaml").read_text()
+def test_only_what_is_named_goes_into_the_image() -> None:
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert rules[0] == "*"
+    let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert [name for name in let_in if not (ROOT / name).exists()] == []
+    assert let_in & {".git", ".venv", "deploy", "instance", "tests"} == set()
+    assert let_in.isdisjoint({f"deploy/{name}" for name in ("bestill.env", "compose.env", ".env", "certificate.pem")})
+    copied = {
+        source for line in re.findall(r"^COPY (.+)$", CONTAINERFILE, re.MULTILINE) for source in line.split()[:-1]
+    }
+    assert copied - {"."} <= let_in
+
+
+def test_who_holds_data_is_reached_by_the_house_alone() -> None:
+    networks = composed()["networks"]
+    assert networks["behind"]["internal"] is True
+    for name, service in services().items():
+        house = built()[service["image"]] == "house"
+        assert ({*service["networks"]} == {"behind"}) == (name in ("database", "standby", "counter"))
+        assert ({*service["networks"]} == {"inside", "behind"}) == house
+        assert bool(service.get("ports")) == (name == "proxy")
+
+
+def test_a_standby_that_is_promoted_archives_where_the_former_one_did() -> None:
+    assert "copies:/var/backups" in services()["database"]["volumes"]
+    assert "copies:/var/backups" in services()["standby"]["volumes"]
+
+
+@pytest.mark.parametrize("name", services())
+def test_no_log_fills_the_disk(name: str) -> None:
+    assert {"max-size", "max-file"} <= {*services()[name]["logging"]["options"]}
 
 
 def test_the_database_is_of_the_version_that_is_installed() -> None:

@@ -19,6 +19,7 @@ from booking.kernel import schema
 from booking.kernel.database import db, unit_of_work
 from booking.machines import facts, fitness
 from booking.machines.facts import SharedFact
+from booking.programmes import shows
 from tests.conftest import settings_for
 from tests.support.machines import KEY, ROOT, Machine, machines
 
@@ -137,6 +138,17 @@ def test_this_version_starts_and_works_on_a_newer_schema_that_lets_it(app: Flask
     assert said(run(app, "migrate")) == (0, f"It stands at {NEWER} already.")
     assert said(run(app, "worker", "--once")) == (0, "Did 0.")
     assert schema.current() == NEWER
+
+
+def test_what_is_written_by_now_is_asked_for_after_a_migration_too(app: Flask, url: str, tmp_path: Path) -> None:
+    run(app, "migrate")
+    with unit_of_work():
+        fitness.needs_from_now_on(shows.READ_FROM)
+    newer = the_next_release(tmp_path / "newer", runs_from="0038")
+    assert python(url, tmp_path / "other", "-m", "flask", "--app", "app", "migrate", code=newer).returncode == 0
+    db.session.rollback()
+    kept = facts.read(SharedFact.SCHEMA)[SharedFact.SCHEMA]
+    assert (kept["version"], kept["runs_from"]) == (NEWER, shows.READ_FROM)
 
 
 def test_this_version_refuses_a_newer_schema_that_wants_a_newer_program(app: Flask, url: str, tmp_path: Path) -> None:

@@ -58,7 +58,9 @@ def test_a_waiting_list_shows_the_way_to_groups(teacher: Visitor, centre: Centre
         page = teacher.post(line, days | {"people": people})
         assert page.status_code == 422 and typed(page, "people") == people
         assert f"At most {most} come together; a larger class comes as several groups." in words(page)
-        assert f'pupils={people}">Plan them as groups' in page.get_data(as_text=True)
+        way = re.search(r'href="([^"]+)">Plan them as groups', page.get_data(as_text=True))
+        assert way and "pupils=" not in way[1], "they are pupils and adults together"
+        assert "There you say how many are pupils" in words(page)
 
 
 def test_a_visit_that_is_booked_says_that_more_come_as_one_class_more(teacher: Visitor, centre: Centre) -> None:

@@ -15,6 +15,8 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import db, unit_of_work
+from booking.machines import facts
+from booking.machines.facts import SharedFact
 from booking.mail import messages
 from booking.outbox.models import Promise
 from booking.planner.plans import PartKind
@@ -97,8 +99,15 @@ def test_the_office_opens_a_show_to_classes_and_what_is_wrong_is_said_at_its_fie
     db.session.rollback()
     assert db.session.get(SchoolShow, show) is None
 
-    assert boss.post(page, **OPEN).status_code == 303
+    stands = {"version": "0058", "runs_from": "0038"}
+    with unit_of_work():
+        facts.write(SharedFact.SCHEMA, stands)
+    assert boss.post(page, **OPEN | {"is_open": ""}).status_code == 303
+    assert facts.read(SharedFact.SCHEMA)[SharedFact.SCHEMA] == stands
+    assert boss.post(page, **OPEN, seen=hidden(boss.get(page), "seen")).status_code == 303
     db.session.rollback()
+    # A server of before cannot read a visit that has one, so from now on none is ready.
+    assert facts.read(SharedFact.SCHEMA)[SharedFact.SCHEMA] == stands | {"runs_from": "0057"}
     row = db.session.get_one(SchoolShow, show)
     assert (row.is_open, row.grade_from, row.grade_to, row.price, row.vat_rate) == (True, 1, 7, 4000, 2500)
     assert "Classes cannot see this show yet" not in words(boss.get(page))
@@ -219,3 +228,20 @@ def test_pages_of_a_visit_that_was_booked_without_a_show_say_nothing_of_one(
     assert "the show" not in words(teacher.get(f"/en/visit/{secret_of(booking_id)}"))
     assert broken(app, teacher, secret_of(booking_id), booking_id) == []
     assert not breaches()
+
+
+def test_the_waiting_list_says_that_a_show_has_none_and_gives_it_back_to_the_plan(
+    teacher: Visitor, centre: Centre
+) -> None:
+    show = a_show()
+    days = {"from": centre.on, "until": centre.on, "people": "75", "show": show}
+    line = "/en/school/waiting-list?" + urlencode({"programme": "bridges"} | days)
+    assert "choose Lightning then, if there are seats" in words(teacher.get(line))
+    form = {"programme": "bridges", "email": "kari@example.org"} | days
+    too_many = teacher.post("/en/school/waiting-list", form)
+    assert too_many.status_code == 422 and hidden(too_many, "show") == str(show)
+    assert f'show={show}">Plan them as groups' in too_many.get_data(as_text=True)
+    free = teacher.post("/en/school/waiting-list", form | {"people": "20"})
+    assert "No need to wait" in words(free)
+    assert f"date={centre.on}&amp;show={show}" in free.get_data(as_text=True)
+    assert "Shows have no waiting list" not in words(teacher.get(line.partition("&show")[0] + "&show=abc&show=999"))

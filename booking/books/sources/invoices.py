@@ -152,24 +152,27 @@ def lines_on(invoice_ids: Sequence[int]) -> dict[int, InvoicedLines]:
     on_invoices: dict[int, InvoicedLines] = {}
     for invoice_id, kept in run(select(Invoice.id, Invoice.document).where(Invoice.id.in_(invoice_ids))):
         document = from_kept(kept)
-        beginnings = _beginnings(document.lang)
+        beginnings = beginnings_in(document.lang)
         roles = (
-            _role_of(line.charge.text, beginnings) if role is AccountRole.PROGRAMME else role
+            role_of(line.charge.text, beginnings) if role is AccountRole.PROGRAMME else role
             for line, role in zip(document.settled.lines, kinds.get(invoice_id, []), strict=False)
         )
         on_invoices[invoice_id] = InvoicedLines(document.settled, tuple(roles))
     return on_invoices
 
 
-def _role_of(text: str, beginnings: Mapping[str, AccountRole]) -> AccountRole:
-    """What a line of a visit is income of."""
-    return next((role for beginning, role in beginnings.items() if text.startswith(beginning)), AccountRole.PROGRAMME)
+def role_of(text: str, beginnings: Mapping[str, AccountRole]) -> AccountRole:
+    """What a line of a visit is income of. On an invoice of many visits it begins with the school's name."""
+    for beginning, role in beginnings.items():
+        if text.startswith(beginning) or f", {beginning}" in text:
+            return role
+    return AccountRole.PROGRAMME
 
 
-def _beginnings(lang: str) -> Mapping[str, AccountRole]:
-    """What the lines of a lunch room and of a show begin with, as sentences.py writes them."""
+def beginnings_in(lang: str) -> Mapping[str, AccountRole]:
+    """What tells the lines of a show and of a lunch room, as sentences.py writes them."""
     with force_locale(LOCALES[lang]):
         return {
-            str(_("Lunch room: %(group)s", group="")).strip(): AccountRole.LUNCH,
             str(_("Show: %(show)s, %(group)s", show="", group="")).partition(":")[0] + ":": AccountRole.ACTIVITY,
+            str(_("Lunch room: %(group)s", group="")).strip(): AccountRole.LUNCH,
         }

@@ -17,6 +17,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.programmes.offered import SessionFree
+from booking.programmes.shows import OfferedShow, shows_for_schools
 from booking.visit_waiting import waiting as waiting_list
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
@@ -70,6 +71,7 @@ class WaitingForm:
     last: str
     people: str
     email: str
+    shows: list[OfferedShow] = field(default_factory=list)  # of the wish that led here: nobody waits for them
     errors: dict[str, str] = field(default_factory=dict)
     is_too_large: bool = False  # more than one session takes: the planner makes groups of them
 
@@ -178,6 +180,7 @@ def _about(values: Mapping[str, str]) -> AwaitedProgramme:
 def _form(values: Mapping[str, str]) -> WaitingForm:
     getlist = getattr(values, "getlist", None)
     chosen = {n for n in range(7) if getlist is not None and str(n) in getlist("weekday")[:14]}
+    wished = {identity(show_id) for show_id in getlist("show")[:10]} if getlist is not None else set()
     how = values.get("how", "")
     return WaitingForm(
         days=how == "days" or (how != "session" and not values.get("slot")),
@@ -186,6 +189,7 @@ def _form(values: Mapping[str, str]) -> WaitingForm:
         last=one_line(values.get("until"))[:10],
         people=one_line(values.get("people"))[:8],
         email=one_line(values.get("email"))[:254],
+        shows=[show for show in shows_for_schools() if show.activity_id in wished] if wished else [],
     )
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.catalogue.models import Kind
+from booking.programmes import shows
 from booking.programmes.models import SchoolShow
 from booking.web.admin.set_up.activity_entry import ActivityEntry
 from booking.web.blueprints import admin
@@ -77,3 +78,7 @@ class ShowEntry(ActivityEntry[SchoolShow]):
         if values["grade_from"] > values["grade_to"]:
             return {"grade_to": _("The lower grade comes first.")}
         return {}
+
+    def afterwards(self) -> None:
+        """Servers of before there were shows for classes leave with the first."""
+        shows.changed()
