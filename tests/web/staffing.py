@@ -46,7 +46,7 @@ class Colleague:
         """Open a page."""
         return self.browser.get(path)
 
-    def post(self, path: str, **values: str) -> TestResponse:
+    def post(self, path: str, **values: str | list[str]) -> TestResponse:
         """Send a form."""
         return self.browser.post(path, values)
 
