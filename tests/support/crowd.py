@@ -119,7 +119,9 @@ STEPS = {
                                      issued_at, kept_until, document, digest)
         SELECT year, number, booking_id, payment_id, refund_id, 1, amount, '{{currency}}', {{day_moved}}, at,
                {{kept_until}}, cast({RECEIPT} AS text), ''
-        FROM (SELECT moved.*, row_number() OVER (PARTITION BY year ORDER BY payment_id, amount DESC) AS number
+        FROM (SELECT moved.*, row_number() OVER (PARTITION BY year ORDER BY payment_id, amount DESC)
+                     + (SELECT coalesce(max(number), 0) FROM payment_receipt AS given WHERE given.year = moved.year)
+                     AS number
               FROM (SELECT id AS payment_id, cast(NULL AS bigint) AS refund_id, booking_id, amount, paid_at AS at,
                            {{year_paid}} AS year
                     FROM payment WHERE id > {{payment}}
