@@ -234,7 +234,7 @@ def test_the_waiting_list_says_that_a_show_has_none_and_gives_it_back_to_the_pla
     teacher: Visitor, centre: Centre
 ) -> None:
     show = a_show()
-    days = {"from": centre.on, "until": centre.on, "people": "75", "show": show}
+    days = {"from": str(centre.on), "until": str(centre.on), "people": "75", "show": str(show)}
     line = "/en/school/waiting-list?" + urlencode({"programme": "bridges"} | days)
     assert "choose Lightning then, if there are seats" in words(teacher.get(line))
     form = {"programme": "bridges", "email": "kari@example.org"} | days
