@@ -21,6 +21,8 @@ from booking.contests import forgetting as of_contests
 from booking.contests.models import ContestEntry, ContestMember
 from booking.courses import forgetting as of_courses
 from booking.courses.models import Enrolment, Participant
+from booking.discounts import forgetting as of_discounts
+from booking.discounts.models import DiscountUse
 from booking.door import forgetting as of_the_door
 from booking.door.models import CheckIn
 from booking.gift_cards import forgetting as of_gift_cards
@@ -243,6 +245,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(CheckIn.id).where(CheckIn.booking_id.in_(over))), of_the_door.forget_words),
         (_ids(_typed_refunds(over)), of_payments.forget_words),
         (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
+        (_ids(select(DiscountUse.id).where(DiscountUse.booking_id.in_(over))), of_discounts.forget_marks),
         (over, of_bookings.forget_contact),
         (_ids(_told_of_cards(email, ids)), of_gift_cards.forget_people),
         (_ids(of_withdrawals.paid_back_to(email, over)), of_withdrawals.forget_who),

@@ -10,6 +10,7 @@ from booking.centre import models as centre
 from booking.closures import models as closures
 from booking.contests import models as contests
 from booking.courses import models as courses
+from booking.discounts import models as discounts
 from booking.door import models as door
 from booking.exports import models as exports
 from booking.failures import models as failures
@@ -50,6 +51,7 @@ __all__ = [
     "closures",
     "contests",
     "courses",
+    "discounts",
     "door",
     "exports",
     "failures",

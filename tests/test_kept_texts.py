@@ -55,6 +55,7 @@ MAY_STAY = {
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
     "activity": "slug title summary about picture",  # whose picture it is stands under it for all to read
+    "campaign": "name activities ticket_types channels",
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics picture",
     "closure": "words closed_days",
@@ -94,6 +95,7 @@ MAY_STAY = {
     "certificate": "mark name_mark title",
     "check_in": "mark device",
     "claim": "shared parties",
+    "discount_code": "code key",  # of a campaign: they stand on posters
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "enrolment": "terms",  # numbers
     "former_time": "title",

@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from booking import person
 from booking.bookings.confirm import confirm
+from booking.bookings.details import Contact, set_details
 from booking.bookings.models import Booking
+from booking.discounts.models import DiscountUse
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files
@@ -23,7 +25,8 @@ from booking.running.check import breaches
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
-from tests.builders import a_confirmed_booking, a_sale
+from tests.builders import a_confirmed_booking, a_hold, a_sale
+from tests.discounts.campaigns import a_campaign, enter
 from tests.gift_cards.given import CARD, an_order, sell_cards, sent
 from tests.long_past import MAIL, MARK, WHO, courses, outreach, schools, tickets
 from tests.running.test_forgetting import left
@@ -56,6 +59,22 @@ def test_what_is_still_to_come_stays_and_says_why(app: Flask) -> None:
     (stay,) = [stay for stay in answer.stays if stay.why is KeepReason.TO_COME]
     assert stay.what == answer.sections[DataSection.BOOKINGS][0]["reference"]
     assert db.session.get_one(Booking, held.booking_id).email == MAIL
+
+
+def test_who_has_used_a_discount_is_no_longer_known_once_erased(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    a_campaign(most_each=1)
+    held = a_hold(slot, adult, 1)
+    enter(held.booking_id)
+    with unit_of_work():
+        set_details(held.booking_id, Contact("Kari", MAIL), "nb", clock.now())
+        confirm(held.booking_id, clock.now())
+    query = select(DiscountUse.person)
+    assert db.session.scalars(query).one()
+    db.session.rollback()
+    with time_machine.travel(clock.now() + timedelta(days=5), tick=False), unit_of_work():
+        person.erase(MAIL, clock.now(), "account:1")
+    assert db.session.scalars(query).one() == ""
 
 
 def test_a_teacher_gets_visits_and_places_in_line(app: Flask) -> None:

@@ -15,6 +15,10 @@ from booking.capacity.places import Closed, Want
 from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
 from booking.centre.facts import CentreFacts
+from booking.discounts.models import DiscountWay
+from booking.discounts.queries import MayHave
+from booking.discounts.rules import CampaignFacts, TicketsPriced, best, taken_again
+from booking.discounts.taken import TakenOff, off_each
 from booking.kernel.database import Texts
 
 
@@ -29,7 +33,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A pick with its words and its price in minor units."""
+    """A pick with its words and its price in minor units, once `discounts` are taken off."""
 
     slot_id: int
     ticket_type_id: int
@@ -39,18 +43,24 @@ class PricedLine:
     admits: int
     unit_price: int
     vat_rate: int
+    discounts: TakenOff = ()
+
+    @property
+    def full_price(self) -> int:
+        """What one costs without any discount."""
+        return self.unit_price + off_each(self.discounts)
 
 
 @dataclass(frozen=True, slots=True)
 class LineFacts(PricedLine):
     """One line as it was bought; amounts in minor units."""
 
-    id: int
+    id: int = 0
 
-    def kept(self, slot_id: int, quantity: int, unit_price: int) -> PricedLine:
-        """So many of it as they were bought, at a time and a price."""
+    def kept(self, quantity: int, **otherwise: object) -> PricedLine:
+        """So many of it as they were bought, but for what is another now, such as the time."""
         bought = {column.name: getattr(self, column.name) for column in fields(PricedLine)}
-        return PricedLine(**(bought | {"slot_id": slot_id, "quantity": quantity, "unit_price": unit_price}))
+        return PricedLine(**(bought | {"quantity": quantity} | otherwise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +82,36 @@ class Basket:
         return [Want(line.slot_id, line.quantity * line.admits) for line in self.lines]
 
 
-def price(picks: Collection[Pick], channel: Channel, centre: CentreFacts, now: datetime) -> Basket:
-    """Check and price what was chosen, in one statement.
+def price(
+    picks: Collection[Pick],
+    channel: Channel,
+    centre: CentreFacts,
+    now: datetime,
+    may_have: MayHave | None = None,
+) -> Basket:
+    """Check and price what was chosen, in one statement; `may_have` are the discounts that may be taken off it.
 
     Raises Nothing, Unknown, TooMany, TooManyPlaces, NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or
     NeedsAdmission; never Full: only the taking knows.
     """
-    return price_again((), picks, channel, centre, now)
+    return price_again((), picks, channel, centre, now, may_have)
 
 
 def price_again(
-    owned: Sequence[LineFacts], picks: Collection[Pick], channel: Channel, centre: CentreFacts, now: datetime
+    owned: Sequence[LineFacts],
+    picks: Collection[Pick],
+    channel: Channel,
+    centre: CentreFacts,
+    now: datetime,
+    may_have: MayHave | None = None,
 ) -> Basket:
     """What a booking with these lines becomes: what is kept stays as it was bought, what is added is bought today.
 
     Kept is what the picks have of a ticket type in a time of the same activity. It keeps its price, its VAT rate and
     its titles, also where it is no longer sold, and limits set since do not touch it. At another time it costs what
     that time is dearer today, see `moved_price`, and the time must be one that is sold now. What is added costs
-    today's price and obeys today's sale. Raises as `price`.
+    today's price and obeys today's sale. Discounts of what moves stay where they are for that time too; what is added
+    has what it `may_have`. Raises as `price`.
     """
     picks = _summed(picks)
     if not picks:
@@ -101,8 +123,9 @@ def price_again(
         raise Unknown
     there = {slot_id: slots[slot_id] for slot_id in slot_ids}
     kept, added = _split(owned, picks, slots)
-    lines = [_kept_line(line, slot_id, quantity, sale) for line, slot_id, quantity in kept]
-    lines += [_added_line(pick, sale) for pick in added]
+    lines = [_kept_line(line, slot_id, quantity, sale, may_have) for line, slot_id, quantity in kept]
+    bought = [_added_line(pick, sale) for pick in added]
+    lines += bought if may_have is None else lowered(bought, sale, may_have, lines)
     lines.sort(key=lambda line: (line.slot_id, line.ticket_type_id))  # of a kind, what was bought first stays first
     _check_parties(owned, lines, sale)
     if channel is Channel.PUBLIC and added:
@@ -111,7 +134,7 @@ def price_again(
     if people > centre.most_people and channel is Channel.PUBLIC and added:
         raise TooMany(centre.most_people)
     return Basket(
-        lines=tuple(_merged(lines)),
+        lines=tuple(merged(lines)),
         people=people,
         total=sum(line.unit_price * line.quantity for line in lines),
         starts_at=min(slot.starts_at for slot in there.values()),
@@ -155,14 +178,50 @@ def moved_price(paid: int, here: int | None, there: int | None) -> int:
     return max(paid, min(paid + there - here, there))
 
 
-def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: Sale) -> PricedLine:
+def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: Sale, may_have: MayHave | None) -> PricedLine:
     if line.slot_id == slot_id:
-        return line.kept(slot_id, quantity, line.unit_price)
+        return line.kept(quantity)
     _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
     here, there = (sale.price(slot, line.ticket_type_id) for slot in (line.slot_id, slot_id))
     if here is not None and there is None:
         raise Unknown  # sold, but not for such times: a ticket of weekdays is none of Saturdays
-    return line.kept(slot_id, quantity, moved_price(line.unit_price, here, there))
+    full = moved_price(line.full_price, here, there)
+    kept = line.kept(quantity, slot_id=slot_id, unit_price=full, discounts=())
+    if not line.discounts or may_have is None:
+        return kept
+    bought_on = may_have.bought_on or sale.centre.local(sale.now).date()
+    off = taken_again(line.discounts, full, _tickets(kept, sale), may_have.known, bought_on)
+    return replace(kept, unit_price=full - off_each(off), discounts=off)
+
+
+def lowered(
+    lines: Sequence[PricedLine], sale: Sale, may_have: MayHave, beside: Sequence[PricedLine] = ()
+) -> list[PricedLine]:
+    """Lines with the best of what they may have taken off their full price, `beside` others that have theirs."""
+    campaigns = [rest for campaign in may_have.campaigns if (rest := _rest_of(campaign, beside)) is not None]
+    tickets = [_tickets(line, sale) for line in lines]
+    order = best(tickets, campaigns, sale.centre.local(sale.now).date())
+    return [
+        replace(lines[part.place], quantity=part.quantity, unit_price=part.price, discounts=part.discounts)
+        for part in order.tickets
+    ]
+
+
+def _rest_of(campaign: CampaignFacts, beside: Sequence[PricedLine]) -> CampaignFacts | None:
+    """What tickets may still have of a campaign that other tickets of the order have; None for nothing."""
+    has = sum(line.quantity for line in beside if any(of == campaign.id for of, _off in line.discounts))
+    if campaign.way is DiscountWay.ORDER:
+        return None if has else campaign
+    if campaign.most_tickets is None:
+        return campaign
+    left = campaign.most_tickets - has
+    return replace(campaign, most_tickets=left) if left > 0 else None
+
+
+def _tickets(line: PricedLine, sale: Sale) -> TicketsPriced:
+    slot = sale.slots[line.slot_id]
+    start = sale.centre.local(slot.starts_at)
+    return TicketsPriced(slot.activity_id, line.ticket_type_id, start, line.full_price, line.quantity)
 
 
 def _added_line(pick: Pick, sale: Sale) -> PricedLine:
@@ -177,11 +236,11 @@ def _added_line(pick: Pick, sale: Sale) -> PricedLine:
     return _line(pick, activity, offer, unit_price)
 
 
-def _merged(lines: Sequence[PricedLine]) -> Iterator[PricedLine]:
+def merged(lines: Sequence[PricedLine]) -> Iterator[PricedLine]:
     """Lines that differ in nothing but number as one."""
-    same: dict[tuple[int, ...], PricedLine] = {}
+    same: dict[object, PricedLine] = {}
     for line in lines:
-        key = (line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.admits)
+        key = (line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.admits, line.discounts)
         before = same.get(key)
         same[key] = line if before is None else replace(before, quantity=before.quantity + line.quantity)
     yield from same.values()

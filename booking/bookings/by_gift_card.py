@@ -45,7 +45,15 @@ def take_cards_off(booking: Booking, now: datetime) -> None:
         booking.by_gift_card = 0
 
 
-def order_card(wanted: WantedCard, *, centre: CentreFacts, now: datetime, lang: str, holder: str = "") -> str:
+def order_card(
+    wanted: WantedCard,
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    lang: str,
+    holder: str = "",
+    channel: Channel = Channel.PUBLIC,
+) -> str:
     """A basket with a gift card in it, to be paid like any other; returns its secret. Call inside a unit of work.
 
     It is a booking of nobody, with no time of its own. Raises NotSold, OddAmount, OddDay.
@@ -56,7 +64,7 @@ def order_card(wanted: WantedCard, *, centre: CentreFacts, now: datetime, lang: 
         Booking,
         {
             "reference": new_reference(), "secret": secret, "code": new_secret(), "state": State.HELD,
-            "channel": Channel.PUBLIC, "lang": lang, "currency": centre.currency, "total": wanted.amount, "people": 0,
+            "channel": channel, "lang": lang, "currency": centre.currency, "total": wanted.amount, "people": 0,
             "starts_at": now, "created_at": now, "held_until": now + hold_time(0, centre), "holder": holder,
             "forgotten_as_of": send_at,  # until it has gone there, an address is needed
         },

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.basket import Basket, Pick, price_again
+from booking.bookings.by_code.discounted import may_have_more
 from booking.bookings.confirm import other_lines_come, reissue
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.limits.combinations import check_combination
@@ -67,7 +68,7 @@ def price_change(
     it, `check_combination` raise.
     """
     owned = lines_of(booking.id)
-    basket = price_again(owned, picks, booking.channel, centre, now)
+    basket = price_again(owned, picks, booking.channel, centre, now, may_have_more(booking, owned, centre, now))
     if booking.channel is Channel.PUBLIC or (booking.channel is Channel.DESK and actor == "buyer"):
         check_combination(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges
     return basket
@@ -315,6 +316,7 @@ def hold_extra(
         holder="",
         changes_id=booking.id,
         total=basket.total - booking.total,
+        discount=0,  # its booking has it
         late_total=after.late,
         kept_by_rule=after.kept,
         version=booking.version,

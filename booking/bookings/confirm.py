@@ -25,7 +25,10 @@ from booking.bookings.store import (
 )
 from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import the_centre
+from booking.discounts import uses
+from booking.discounts.taken import by_campaign
 from booking.gift_cards.issue import issue
+from booking.kernel import clock
 from booking.newsletter import subscribers
 from booking.newsletter.consents import AskedBy
 from booking.outbox.promises import promise
@@ -59,8 +62,8 @@ def other_lines_come(booking_id: int, change_id: int = 0) -> None:
 def confirm(booking_id: int, now: datetime) -> bool:
     """Confirm a booking that is paid or costs nothing; call inside a unit of work. False when it already was.
 
-    An expired one takes its places again first. Raises Full or Closed when they are gone, WrongState when cancelled;
-    the caller's unit of work must then end without a commit.
+    An expired one takes its places again first. Raises Full, Closed or DiscountUsedUp when they are gone, WrongState
+    when cancelled; the caller's unit of work must then end without a commit.
     """
     return confirm_locked(lock_with_parent(booking_id), now)
 
@@ -86,6 +89,8 @@ def confirm_as_known(
 ) -> list[BookedTicket]:
     """As `confirm`, for a locked booking that changes no other and has these lines; returns its tickets."""
     was_expired = booking.state is State.EXPIRED
+    if was_expired and booking.discount:
+        uses.take_again(booking.id, now)
     if booking.by_gift_card:
         purses.purse.pay_by_gift_card(booking, now)
     change_state(booking, State.CONFIRMED, now)
@@ -137,6 +142,10 @@ def reissue(
     """
     booking.total = sum(line.quantity * line.unit_price for line in lines)
     booking.people = people
+    discounts = by_campaign(lines)
+    if booking.discount or discounts:
+        uses.become(booking.id, discounts, clock.now())
+        booking.discount = discounts.total()
     if booking.total:
         booking.holder = booking.person = ""  # what is paid for is nobody's limit
     moves = starts_at != booking.starts_at

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from booking.bookings.limits.places import check_buyer
+from booking.bookings.limits.places import check_buyer, person_of
 from booking.bookings.models import Booking
 from booking.bookings.numbers import HasType, Numbers, lines_that_ask, numbers_for
 from booking.bookings.search_words import search_text, words_of, write_words
 from booking.bookings.store import lock_held
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts, the_centre
+from booking.discounts import uses
 from booking.kernel.database import db
 from booking.newsletter import consents
 
@@ -51,7 +52,7 @@ def write_details(
     """Write who the buyer is on a booking that is locked, and which news they want: asked about once it is bought.
 
     `asking` are its lines whose tickets ask for a number, where they are known already. Raises TooManyHolds,
-    NeedsNumber, OddNumber.
+    NeedsNumber, OddNumber, DiscountNotForYou.
     """
     contact = details.contact
     if booking.channel is not Channel.SCHOOL:
@@ -65,6 +66,8 @@ def write_details(
         booking.news_wording = consents.keep_wording(details.lang, details.news_words, now)
     make_findable(booking)
     check_buyer(booking, centre, now)
+    if booking.discount:
+        uses.count_for(booking.id, person_of(contact.email))
 
 
 def write_needs(booking_id: int, needs: str) -> None:

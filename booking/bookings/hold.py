@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.by_code.discounted import discount_of, may_have_now, uses_of
 from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
@@ -19,6 +20,7 @@ from booking.bookings.store import change_state, end, lock, lock_by_secret, lock
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
+from booking.discounts import uses
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import run
 from booking.kernel.writing import write_new
@@ -57,30 +59,38 @@ def hold(
     the visitor ("" is not counted), `person` that of a mailbox where it is known already; see limits/places.py.
     `keep_for` replaces the centre's holding time.
 
-    `knows` are the warnings that the buyer has read; see limits/combinations.py.
+    `knows` are the warnings that the buyer has read; see limits/combinations.py. A basket keeps its discount codes.
 
-    Raises what `basket.price` and `check_combination` raise, Full, TooManyHolds, and WrongState when the basket's
-    payment is under way.
+    Raises what `basket.price` and `check_combination` raise, Full, TooManyHolds, DiscountUsedUp, and WrongState
+    when the basket's payment is under way.
     """
-    basket = price(picks, channel, centre, now)
+    booking = _own_basket(basket_secret)
+    may_have = may_have_now(booking, channel, centre, now)
+    basket = price(picks, channel, centre, now, may_have)
     if channel is Channel.PUBLIC:
         check_combination(basket.lines, centre, knows, sale=basket.sale)
-    booking = _own_basket(basket_secret)
     keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
     check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)
     until = now + (keep_for or hold_time(basket.people, centre))
     ran_out = lock_run_out(now) if basket.sale is None or basket.sale.ran_out else []
     run_out = [other for other in ran_out if booking is None or other.id != booking.id]
     giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
-    end(run_out, State.EXPIRED, now)
+    taken = uses_of(basket.lines, may_have)
+    ended = [other.id for other in (*run_out, booking) if other is not None and other.discount]
+    end(run_out, State.EXPIRED, now, keeping_uses=True)
     draws = basket.sale.draws if basket.sale is not None else {}
     if booking is None:
         values = _new(basket, centre, now, until, lang, channel, holder) | {"person": person}
         row = write_new(Booking, values)
         write_lines(row, basket, replacing=False)
+        if taken or ended:
+            uses.swap(ended, row, taken, now)
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
     take_cards_off(booking, now)
+    if taken or ended:
+        uses.swap(ended, booking.id, taken, now)
+    booking.discount = discount_of(basket.lines)
     booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
     booking.lang, booking.held_until, booking.asked_at = lang, until, None
     write_lines(booking.id, basket, replacing=True)
@@ -172,6 +182,7 @@ def _new(
         "lang": lang,
         "currency": centre.currency,
         "total": basket.total,
+        "discount": discount_of(basket.lines),
         "people": basket.people,
         "starts_at": basket.starts_at,
         "created_at": now,

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.capacity.models import Channel
+from booking.discounts.taken import MOST, TakenOff, TakenOffColumn
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
 
 
@@ -52,6 +53,7 @@ class Booking(Model):
     longer than from its own day; see visits/forgetting.py. `numbers` are those that tickets ask for, by the id of their
     type; see numbers.py.
 
+    `discount` is what campaigns have taken off its lines, which `total` is without; see discounts/.
     `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought. One of no
     `people` buys nothing that has a time: what it is for stands in gift_cards.
     """
@@ -72,6 +74,7 @@ class Booking(Model):
     kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
     held_back: Mapped[int] = mapped_column(default=0, server_default="0")
     by_gift_card: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -173,6 +176,8 @@ class BookingWord(Model):
 class Line(Model):
     """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought.
 
+    `discounts` are taken off its price already.
+
     What was added later at another price is a line of its own.
     """
 
@@ -188,6 +193,7 @@ class Line(Model):
     admits: Mapped[int]
     unit_price: Mapped[int]
     vat_rate: Mapped[int]
+    discounts: Mapped[TakenOff] = mapped_column(TakenOffColumn(MOST), default=(), server_default="")
 
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
@@ -201,6 +207,7 @@ class Line(Model):
             "unit_price",
             "vat_rate",
             "admits",
+            "discounts",
             unique=True,
         ),
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, TicketType
+from booking.discounts.taken import TakenOff, off_each
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 from booking.kernel.prepared import ReadyStatement
@@ -42,6 +43,7 @@ class BookedLine:
     is_contest: bool = False
     activity_slug: str = ""
     picture: PictureFacts | None = None  # of the activity as it is now
+    discounts: TakenOff = ()
 
     @property
     def number(self) -> int:
@@ -52,6 +54,11 @@ class BookedLine:
     def total(self) -> int:
         """Minor units."""
         return self.quantity * self.unit_price
+
+    @property
+    def discount(self) -> int:
+        """What was taken off all of them, in minor units."""
+        return self.quantity * off_each(self.discounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class BookingFacts:
     kept_by_rule: int
     held_back: int
     by_gift_card: int
+    discount: int
     people: int
     starts_at: datetime
     version: int
@@ -147,7 +155,8 @@ class DayFigures:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.people, Booking.starts_at, Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.starts_at,
+    Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
@@ -159,7 +168,7 @@ _LINE = (
     Booking.channel, TicketType.asks_number, Activity.needs_admission,
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
-    Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture,
+    Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture, Line.discounts,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

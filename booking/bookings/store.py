@@ -16,6 +16,7 @@ from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
+from booking.discounts import uses
 from booking.gift_cards import spend
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
@@ -131,6 +132,7 @@ def write_lines(booking_id: int | NewRow, basket: Basket, replacing: bool) -> No
                 "admits": line.admits,
                 "unit_price": line.unit_price,
                 "vat_rate": line.vat_rate,
+                "discounts": line.discounts,
             }
             for line in basket.lines
         ],
@@ -245,9 +247,13 @@ def release(bookings: Collection[Booking], state: State, now: datetime) -> None:
     give_back(held, now)
 
 
-def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
-    """Move bookings to their end without touching places: for those whose claims are swapped in the same breath."""
+def end(bookings: Collection[Booking], state: State, now: datetime, *, keeping_uses: bool = False) -> None:
+    """Move bookings to their end without touching places: for those whose claims are swapped in the same breath.
+
+    `keeping_uses`: so are their uses of campaigns.
+    """
     confirmed = [booking.id for booking in bookings if booking.state is State.CONFIRMED]
+    discounted = [booking.id for booking in bookings if booking.discount and not keeping_uses]
     covered = [booking.id for booking in bookings if booking.by_gift_card and booking.state is not State.CONFIRMED]
     for booking in bookings:
         change_state(booking, state, now)
@@ -260,3 +266,5 @@ def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
         )
     if covered:
         spend.let_go(covered, now)
+    if discounted:
+        uses.let_go(discounted, now)

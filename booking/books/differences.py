@@ -14,11 +14,11 @@ from booking.bookings.models import Booking, Line
 from booking.books.journal import AccountRole
 from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.delivered import prepaid_by_invoice
-from booking.books.sources.gift_cards import outstanding
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.payouts import HELD_BY
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage, where_kept
+from booking.gift_cards.totals import outstanding
 from booking.invoicing.bank.late import LateSum
 from booking.invoicing.bank.models import BankLateShare, StoredBankRow
 from booking.invoicing.document import DocumentKind

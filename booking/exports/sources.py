@@ -14,7 +14,7 @@ from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.door.more import more_by
 from booking.door.told import told_by
-from booking.exports import newsletter, receipts
+from booking.exports import discounts, newsletter, receipts
 from booking.feedback import feedback
 from booking.history import log
 from booking.invoicing.issued import read
@@ -191,6 +191,7 @@ SOURCES: Mapping[str, Source] = {
     "receipts": Source(lambda: _("Receipts"), receipts.columns, _receipts),
     "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
     "subscribers": Source(lambda: _("Newsletter"), newsletter.subscriber_columns, newsletter.subscriber_rows),
+    "discount_codes": Source(lambda: _("Discount codes"), discounts.code_columns, discounts.code_rows),
 }
 
 

@@ -38,4 +38,9 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             "taken for bookings unlike what they have of it, card",
             select(GiftCard.id).outerjoin(GiftCardEntry, held).group_by(GiftCard.id).having(taken + of_uses != 0),
         ),
+        (
+            "gift cards",
+            "code kept of a card that has been sent or handed over, card",
+            select(GiftCard.id).where(GiftCard.sealed != "", GiftCard.sent_at.is_not(None)),
+        ),
     ]

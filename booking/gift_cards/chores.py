@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.centre.facts import the_centre
+from booking.gift_cards.by_staff.hand_over import end_shown
 from booking.gift_cards.expire import expire_due
 from booking.gift_cards.issue import send_due
 from booking.kernel.chores import Chore, Shift
@@ -14,6 +15,8 @@ def _look_after(shift: Shift) -> None:
         send_due(shift.now)
     with unit_of_work():
         expire_due(the_centre().local(shift.now).date(), shift.now)
+    with unit_of_work():
+        end_shown(shift.now)
 
 
 GIFT_CARDS = Chore("gift_cards", 60, _look_after)

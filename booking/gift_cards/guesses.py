@@ -1,4 +1,4 @@
-"""Codes that somebody tries are counted by the network they come from, as guesses at accounts are."""
+"""Codes of gift cards that somebody tries are counted as guesses, those that may be one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime
 
 from booking.gift_cards.codes import read_code
 from booking.gift_cards.refusals import NoSuchCode
-from booking.kernel.database import unit_of_work
-from booking.staff import lockout
-from booking.staff.lockout import Wait, key_of
+from booking.staff.guesses import count_guess, was_right
+
+__all__ = ["read_counted", "was_right"]
 
 
 def read_counted(typed: str, place: str, now: datetime) -> str:
@@ -20,17 +20,5 @@ def read_counted(typed: str, place: str, now: datetime) -> str:
     code = read_code(typed)
     if code is None:
         raise NoSuchCode
-    with unit_of_work():
-        counted = lockout.count_for_place(_key(place), now)
-    if not counted.heard:
-        raise Wait(counted.seconds(now))
+    count_guess(place, now)
     return code
-
-
-def was_right(place: str) -> None:
-    """There is such a card: take the guess back; call inside a unit of work."""
-    lockout.uncount(_key(place))
-
-
-def _key(place: str) -> str:
-    return key_of("gift card", place)

@@ -22,7 +22,10 @@ MOST_GREETING = 500
 
 @dataclass(frozen=True, slots=True)
 class WantedCard:
-    """A card as somebody orders it. `on` is the day that it is to be sent, none for at once; texts are plain."""
+    """A card as somebody orders it. `on` is the day that it is to be sent, none for at once; texts are plain.
+
+    `in_hand`: the desk hands it over, and nothing is sent.
+    """
 
     amount: int
     recipient: str = ""
@@ -30,6 +33,7 @@ class WantedCard:
     giver: str = ""
     greeting: str = ""
     on: date | None = None
+    in_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class OrderedCard:
     greeting: str
     lang: str
     send_at: datetime | None
+    in_hand: bool = False
 
 
 _COLUMNS = [getattr(GiftCardOrder, name) for name in OrderedCard.__dataclass_fields__]
@@ -69,7 +74,7 @@ def order(booking_id: int | NewRow, wanted: WantedCard, send_at: datetime | None
     values = {
         "booking_id": booking_id, "amount": wanted.amount, "recipient": wanted.recipient,
         "recipient_email": wanted.recipient_email, "giver": wanted.giver, "greeting": wanted.greeting,
-        "lang": lang, "send_at": send_at, "ordered_at": now,
+        "lang": lang, "send_at": send_at, "in_hand": wanted.in_hand, "ordered_at": now,
     }  # fmt: skip
     write(GiftCardOrder, [values])
 
@@ -80,7 +85,10 @@ def ordered(booking_id: int) -> OrderedCard | None:
 
 
 def issue(booking_id: int, currency: str, centre: CentreFacts, now: datetime) -> None:
-    """The card that was paid for; call inside the unit of work that confirms its booking. Its letter is promised."""
+    """The card that was paid for; call inside the unit of work that confirms its booking. Its letter is promised.
+
+    Of one that the desk hands over there is none.
+    """
     wanted = ordered(booking_id)
     if wanted is None:
         raise LookupError(booking_id)
@@ -92,6 +100,8 @@ def issue(booking_id: int, currency: str, centre: CentreFacts, now: datetime) ->
     }  # fmt: skip
     card_id = int(run(_NEW, values).scalar_one())
     ledger.enter(card_id, GiftCardMove.ISSUED, wanted.amount, now, f"issued:{card_id}", booking_id)
+    if wanted.in_hand:
+        return
     promise("mail.gift_card_bought", f"gift_card_bought:{booking_id}", {"booking_id": booking_id})
     if not sends_later:
         promise_letter(card_id, 1)
@@ -106,8 +116,9 @@ def promise_letter(card_id: int, turn: int) -> None:
 
 
 def send_due(now: datetime, most: int = 50) -> int:
-    """Promise the letters of cards whose morning has come; one unit of work. How many."""
-    due = select(GiftCard.id).where(GiftCard.send_at <= now).order_by(GiftCard.send_at).limit(most)
+    """Promise the letters of cards whose morning has come, and that nothing stops; one unit of work. How many."""
+    due = select(GiftCard.id).where(GiftCard.send_at <= now, ~GiftCard.is_stopped())
+    due = due.order_by(GiftCard.send_at).limit(most)
     sent = update(GiftCard).where(GiftCard.id.in_(due)).values(send_at=None).returning(GiftCard.id, GiftCard.asked)
     cards = run(sent).all()
     for card_id, turn in cards:

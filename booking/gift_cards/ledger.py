@@ -52,4 +52,4 @@ def enter(card_id: int, move: GiftCardMove, amount: int, at: datetime, key: str,
 
 def is_valid(today: date) -> ColumnElement[bool]:
     """That a card may be paid with today."""
-    return GiftCard.blocked_at.is_(None) & (GiftCard.expires_on >= today)
+    return ~GiftCard.is_stopped() & (GiftCard.expires_on >= today)

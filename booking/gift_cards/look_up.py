@@ -29,7 +29,7 @@ _BALANCE = select(
     GiftCard.balance,
     GiftCard.currency,
     GiftCard.expires_on,
-    GiftCard.blocked_at.is_not(None),
+    GiftCard.is_stopped(),
     GiftCard.withdrawn_at.is_not(None),
 ).where(GiftCard.code_hash == bindparam("code"))
 

@@ -9,7 +9,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, event, text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    event,
+    false,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Model, UTCDateTime, stored
@@ -18,13 +31,17 @@ from booking.kernel.database import Id, Model, UTCDateTime, stored
 HAS_RECIPIENT = "recipient <> '' OR recipient_email <> '' OR giver <> '' OR greeting <> ''"
 HAS_REST = "balance > 0"
 TO_SEND = "send_at IS NOT NULL"
+IS_ADDRESSED = "recipient_email <> ''"
+WANTS_SOMEBODY = "disputed_at IS NOT NULL OR bounced_at IS NOT NULL"
+IS_SHOWN = "shown_until IS NOT NULL"
+IS_HELD, IS_KEPT = "state = 'held'", "state = 'kept'"
 
 
 class GiftCardOrder(Model):
     """What somebody orders for a booking of no people, which pays for it: a card of so much, for whom, sent when.
 
     `send_at` is the moment it goes, none for as soon as it is paid. `recipient_email` is empty where it goes to whoever
-    pays, to be printed or handed over.
+    pays, to be printed or handed over. `in_hand`: the desk sells it and gives it over the counter, without a letter.
     """
 
     __tablename__ = "gift_card_order"
@@ -39,6 +56,7 @@ class GiftCardOrder(Model):
     greeting: Mapped[str] = mapped_column(String(600), default="", server_default="")
     lang: Mapped[str] = mapped_column(String(2))
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    in_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
     ordered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (
@@ -49,6 +67,12 @@ class GiftCardOrder(Model):
             sqlite_where=text(HAS_RECIPIENT),
             postgresql_where=text(HAS_RECIPIENT),
         ),
+        Index(
+            "ix_gift_card_order_recipient",
+            "recipient_email",
+            sqlite_where=text(IS_ADDRESSED),
+            postgresql_where=text(IS_ADDRESSED),
+        ),
     )
 
 
@@ -58,6 +82,10 @@ class GiftCard(Model):
     There is no code until its letter is written. From then until it has gone the code is kept `sealed`, so that a
     letter that is tried again says the same. `asked` counts how often it was to be sent, so that each time is one
     letter; `expires_on` is its last day. `send_at` is when its letter is to be promised, none once that was done.
+    `bounced_at`: no server would take its letter. At the desk there is none: the code is shown there, and stays sealed
+    until it was handed over, or until `shown_until`.
+
+    `blocked_at` is when staff blocked it, `disputed_at` when the payer's bank asked for the money back that bought it.
     `withdrawn_at` is when its buyer withdrew from the purchase: it stays empty then, but for what comes back from a
     booking that it has paid for.
     """
@@ -78,6 +106,9 @@ class GiftCard(Model):
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     blocked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disputed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    shown_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
@@ -86,7 +117,15 @@ class GiftCard(Model):
         Index("ix_gift_card_last_signs", "last_signs"),
         Index("ix_gift_card_send_at", "send_at", sqlite_where=text(TO_SEND), postgresql_where=text(TO_SEND)),
         Index("ix_gift_card_rest", "expires_on", sqlite_where=text(HAS_REST), postgresql_where=text(HAS_REST)),
+        Index("ix_gift_card_balance", "balance", sqlite_where=text(HAS_REST), postgresql_where=text(HAS_REST)),
+        Index("ix_gift_card_wants", "id", sqlite_where=text(WANTS_SOMEBODY), postgresql_where=text(WANTS_SOMEBODY)),
+        Index("ix_gift_card_shown", "shown_until", sqlite_where=text(IS_SHOWN), postgresql_where=text(IS_SHOWN)),
     )
+
+    @classmethod
+    def is_stopped(cls) -> ColumnElement[bool]:
+        """That nobody may pay with it now."""
+        return or_(cls.blocked_at.is_not(None), cls.disputed_at.is_not(None))
 
 
 class GiftCardMove(StrEnum):
@@ -98,6 +137,7 @@ class GiftCardMove(StrEnum):
     REFUNDED = "refunded"  # of a booking that was paid with it
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"  # its buyer has withdrawn from the purchase: it goes back as money
+    REVIVED = "revived"  # what had run out, given back by staff
 
 
 class GiftCardEntry(Model):
@@ -118,7 +158,7 @@ class GiftCardEntry(Model):
 
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
-        Index("ix_gift_card_entry_move", "move", "at"),
+        Index("ix_gift_card_entry_move", "move", "at", "amount"),
     )
 
 
@@ -144,7 +184,13 @@ class GiftCardUse(Model):
     held_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_gift_card_use_held", "amount", sqlite_where=text(IS_HELD), postgresql_where=text(IS_HELD)),
+        Index(
+            "ix_gift_card_use_kept", "ended_at", "amount", sqlite_where=text(IS_KEPT), postgresql_where=text(IS_KEPT)
+        ),
+    )
 
 
 NEVER_CHANGED, STILL_KEPT = "the ledger of gift cards is only added to", "the ledger of gift cards is kept"

@@ -33,6 +33,34 @@ class NotSold(Refusal):
     """The house sells no gift cards just now."""
 
 
+class BlockedAlready(Refusal):
+    """Staff have blocked it before."""
+
+
+class NotBlocked(Refusal):
+    """Nothing stops it."""
+
+
+class StoppedCard(Refusal):
+    """A blocked card gets no new code: first it has to be freed."""
+
+
+class NothingOnCard(Refusal):
+    """Nothing is left on it that could be paid with, or its last day is past."""
+
+
+class OddEnd(Refusal):
+    """A last day that is no later than the present one, or too far ahead."""
+
+
+class StillToSend(Refusal):
+    """Its morning is still to come: it has no code yet."""
+
+
+class HandedOver(Refusal):
+    """It has had its code, and that is kept nowhere."""
+
+
 class OddAmount(Refusal):
     """Not one of the sums that a card is sold for."""
 

@@ -50,12 +50,23 @@ def to_send(card_id: int, turn: int, secret_key: str) -> CardToSend | None:
         if code is None:
             code = new_code()
             card.code_hash, card.last_signs, card.sealed = hash_of(code), code[-SHOWN:], vault.seal(code)
-        booking_id = card.booking_id
-    query = select(*_TOLD).join(GiftCardOrder, GiftCardOrder.booking_id == GiftCard.booking_id)
-    return as_values(lambda *told: CardToSend(booking_id, code, *told), run(query.where(GiftCard.id == card_id)))[0]
+    return card_with(card_id, code)
+
+
+def card_with(card_id: int, code: str) -> CardToSend:
+    """A card with the code that is known of it, in one statement."""
+    query = select(GiftCard.booking_id, *_TOLD).join(GiftCardOrder, GiftCardOrder.booking_id == GiftCard.booking_id)
+    rows = run(query.where(GiftCard.id == card_id))
+    return as_values(lambda booking_id, *told: CardToSend(booking_id, code, *told), rows)[0]
 
 
 def has_gone(card_id: int, turn: int, now: datetime) -> None:
     """The letter is with the mail server: its code is forgotten here; call inside a unit of work."""
     gone = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == turn, GiftCard.sent_at.is_(None))
     run(gone.values(sealed="", sent_at=now))
+
+
+def came_back(card_id: int, turn: int, now: datetime) -> None:
+    """No server takes the letter: staff are told, and may send it anew; call inside a unit of work."""
+    back = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == turn, GiftCard.sent_at.is_(None))
+    run(back.values(bounced_at=now))

@@ -39,7 +39,13 @@ class PaidByCard:
 
 
 _BY_HASH = (
-    select(GiftCard.id, GiftCard.balance, GiftCard.blocked_at, GiftCard.expires_on, GiftCard.withdrawn_at)
+    select(
+        GiftCard.id,
+        GiftCard.balance,
+        GiftCard.is_stopped().label("is_stopped"),
+        GiftCard.expires_on,
+        GiftCard.withdrawn_at,
+    )
     .where(GiftCard.code_hash == bindparam("code"))
     .with_for_update(key_share=True)
 )
@@ -72,7 +78,7 @@ def hold(booking_id: int, code_hash: str, most: int, now: datetime, today: date)
     card = run(_BY_HASH, {"code": code_hash}).first()
     if card is None:
         raise NoSuchCode
-    if card.blocked_at is not None:
+    if card.is_stopped:
         raise CardBlocked
     amount, key = min(most, int(card.balance)), new_secret()
     if amount <= 0 and card.withdrawn_at is not None:

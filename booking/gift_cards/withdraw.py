@@ -59,7 +59,10 @@ def take_left(booking_id: int, now: datetime) -> CardLeft | None:
         return None
     if card.left:
         take_off(card.card_id, GiftCardMove.WITHDRAWN, card.left, now, f"withdrawn:{card.card_id}", booking_id)
-    stopped = {"withdrawn_at": now, "send_at": None, "sealed": "", "asked": GiftCard.asked + 1}
+    stopped = {
+        "withdrawn_at": now, "send_at": None, "sealed": "", "shown_until": None, "bounced_at": None,
+        "asked": GiftCard.asked + 1,
+    }  # fmt: skip
     run(update(GiftCard).where(GiftCard.id == card.card_id).values(stopped))
     return card
 

@@ -31,6 +31,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "app": (_("Authenticator"), plain),
         "applied": (_("On invoices"), money),
         "asked": (_("Asked for"), money),
+        "back_on_card": (_("Back on the card"), money),
         "bookings": (_("Bookings"), plain),
         "by_invoice": (_("By invoice"), plain),
         "capacity": (_("Places"), plain),
@@ -46,6 +47,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "send_at": (_("Goes out"), plain),
         "end": (_("Until"), plain),
         "entry": (_("Entry in a contest"), plain),
+        "expires_on": (_("Last day"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
         "fee": (_("Fee"), money),
@@ -162,6 +164,8 @@ def values_in_words(name: str) -> dict[str, str]:
                 "passkey": _("Passkey"),
                 "first_come": _("First come, first served"),
                 "drawing": _("Drawing"),
+                "letter": _("By email"),
+                "counter": _("At the desk"),
             }
         case "why":
             return {

@@ -35,9 +35,16 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
     "mail.gift_card": _given,
 }
 
+
+def _not_given(about: Mapping[str, Any], _refused: sending.LetterRefused) -> None:
+    told = read(PromisedGiftCard, about)
+    gift_cards.came_back(told.card_id, told.asked, clock.now())
+
+
 # What it means to them that the server said no for good.
 REFUSED: Mapping[str, Callable[[Mapping[str, Any], sending.LetterRefused], None]] = {
     "mail.newsletter": news.question_refused,
+    "mail.gift_card": _not_given,
 }
 
 

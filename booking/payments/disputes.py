@@ -14,6 +14,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.purse import purses
 from booking.bookings.rules import settle_won
 from booking.bookings.store import lock
+from booking.gift_cards.by_staff import disputes as gift_cards
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.outbox.promises import promise
@@ -62,12 +63,16 @@ def follow(charge_ref: str, news: tuple[str, dict[str, Any]] | None = None) -> N
         if DisputeStanding.LOST in standings.values():
             payment.disputed_at, payment.lost_at = payment.disputed_at or now, now
             db.session.flush()
+            gift_cards.stop(payment.booking_id, now)
             _end_of_lost(payment.id)
         elif any(standing is DisputeStanding.OPEN and not _is_decided(ref) for ref, standing in standings.items()):
+            if payment.disputed_at is None:
+                gift_cards.stop(payment.booking_id, now)  # once: staff may have freed it since
             payment.disputed_at = payment.disputed_at or now
         elif payment.disputed_at is not None:
             payment.disputed_at = None
             db.session.flush()
+            gift_cards.free(payment.booking_id)
             _send_what_waited(booking, payment.id, f"won{len(standings)}", now)
 
 

@@ -125,7 +125,7 @@ def _total(
     shown = [value if measure.adds_up else None for value, measure in zip(sums, measures, strict=True)]
     row: list[Cell] = [_("Total"), *([""] * (labels - 1)), *shown]
     if compared:
-        earlier = _with_shares(_sums(before, base), measures)[main]
+        earlier = _with_shares(_sums(before, base), measures)[main] if measures[main].adds_up else None
         row += [earlier, _difference(sums[main], earlier)]
     return row
 

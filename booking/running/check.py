@@ -13,11 +13,13 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from booking.agreements.models import Allowance
+from booking.bookings.by_code import audit as discounted
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
+from booking.discounts import audit as discounts
 from booking.door.models import CheckIn, CheckInLine
 from booking.gift_cards import audit as gift_cards
 from booking.kernel import clock
@@ -281,6 +283,8 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *bank_books.questions(),
         *books_kept.questions(),
         *gift_cards.questions(),
+        *discounts.questions(),
+        *discounted.questions(),
         *withdrawals.questions(),
         *receipts_kept.questions(),
     ]

@@ -9,6 +9,7 @@ from booking.bookings import forgetting as bookings
 from booking.capacity import forgetting as capacity
 from booking.contests import forgetting as contests
 from booking.courses import forgetting as courses
+from booking.discounts import forgetting as discounts
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.failures import forgetting as failures
@@ -45,6 +46,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
     *gift_cards.FORGETTINGS,
+    *discounts.FORGETTINGS,
     *withdrawals.FORGETTINGS,
     *newsletter.FORGETTINGS,
     *payments.of_baskets(visits.is_request),

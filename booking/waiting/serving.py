@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
+from booking.bookings.by_code.discounted import as_it_stands
 from booking.capacity.places import Closed, Full
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -29,8 +31,7 @@ def serve(
         refused: set[Turn] = set()
         for turn in list(turns(in_vain)):
             try:
-                with unit_of_work():
-                    offered += offer(*turn)
+                offered += as_it_stands(partial(offer, *turn))
             except (Full, Closed):
                 refused.add(turn)  # somebody was faster
             except Refusal as refusal:

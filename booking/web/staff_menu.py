@@ -45,6 +45,7 @@ ROOMS = (
     ("admin.invoices", _("Invoices"), MONEY, Heading.BOOKINGS),
     ("admin.books", _("Books"), MONEY, Heading.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Heading.BOOKINGS),
+    ("admin.gift_cards", _("Gift cards"), OFFICE, Heading.BOOKINGS),
     ("admin.mails", _("Mail"), OFFICE, Heading.BOOKINGS),
     ("admin.newsletter_issues", _("Newsletter"), ADMIN, Heading.BOOKINGS),
     ("admin.timetable", _("Timetable"), ADMIN, Heading.SET_UP),

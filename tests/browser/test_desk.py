@@ -368,6 +368,7 @@ def test_every_page_of_the_desk_is_well_on_every_screen(open_page: Opener, house
         "/staff/desk/search?q=skole",
         "/staff/desk/search?q=zzzz",
         "/staff/desk/sell",
+        "/staff/desk/sell/gift-card",
         "/staff/desk/house",
         "/staff/desk/evacuation",
         "/staff/desk/day",

@@ -166,7 +166,9 @@ def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> N
 
 
 def test_no_letter_of_the_past_is_waiting_to_be_sent(loaded: Loaded) -> None:
-    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting", "invoice.files", "invoice.send"}
+    """What the worker makes of what was paid and asked for is no letter."""
+    letters = {"mail.waiting", "invoice.files", "invoice.send"}
+    assert set(db.session.scalars(select(Promise.kind))) <= letters | {"receipt.earlier", "work"}
 
 
 def test_the_slots_reach_far_ahead(loaded: Loaded) -> None:

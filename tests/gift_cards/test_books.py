@@ -9,10 +9,10 @@ from booking.books.differences import balances, compare
 from booking.books.journal import AccountRole
 from booking.books.models import BooksRules
 from booking.books.posting import book_up
-from booking.books.sources.gift_cards import outstanding
 from booking.books.sources.moment import PostingCut, midnight
 from booking.centre.facts import the_centre
 from booking.gift_cards.expire import expire_due
+from booking.gift_cards.totals import outstanding
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments import pay

@@ -37,6 +37,15 @@ def test_the_nightly_check_names_a_use_without_its_ledger(app: Flask) -> None:
     assert breaches() == [f"gift cards taken for bookings unlike what they have of it, card: {card_id}"]
 
 
+def test_the_nightly_check_names_a_code_that_is_kept_after_its_card_has_gone(app: Flask) -> None:
+    a_sale()
+    sell_cards()
+    card_id, _code = a_card()
+    with unit_of_work():
+        db.session.execute(update(GiftCard).values(sealed="still here"))
+    assert breaches() == [f"gift cards code kept of a card that has been sent or handed over, card: {card_id}"]
+
+
 def test_names_and_greeting_are_forgotten_once_the_card_is_long_sent(app: Flask) -> None:
     a_sale()
     sell_cards()

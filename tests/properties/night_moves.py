@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import time_machine
 from flask import Flask
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db
+from booking.receipts.models import PaymentReceipt
 from booking.running.backup import backup
 from booking.running.check import FORGOTTEN, breaches
 from booking.running.forgetting import forget_all, late
 from booking.running.restore import restore
 from tests.properties.world import MoodyTill
+from tests.support.unguarded import unguarded
 
 COPIES = 1  # put back in each example: reading a whole copy takes as long as many other steps
 OUTSIDE = ("sent", "by_hand", "disputed", "lost", "disputes")  # what the provider and the banks know
@@ -86,5 +88,15 @@ class NightMoves(RuleBasedStateMachine):
     def years_pass(self) -> None:
         """Long after, nobody is left whose time is over, and the books still hold."""
         self.clock.shift(timedelta(days=6 * 366))
+        self.the_database_sees_that_years_have_passed()
         self.the_night_forgets()
         assert late(clock.now()) == []
+
+    @staticmethod
+    def the_database_sees_that_years_have_passed() -> None:
+        """Its guards go by its own clock, which nobody here shifts: by that, too, the time of those receipts is over
+        whose time is over by ours."""
+        over = update(PaymentReceipt).where(PaymentReceipt.kept_until <= clock.now().date())
+        db.session.rollback()
+        with db.engine.begin() as connection, unguarded(connection):
+            connection.execute(over.values(on_day=date(2000, 1, 1), kept_until=func.current_date()))

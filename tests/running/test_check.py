@@ -47,6 +47,8 @@ from tests.builders import (
     pay_for,
     tomorrow,
 )
+from tests.discounts.questions import OF_DISCOUNTS
+from tests.gift_cards.questions import OF_GIFT_CARDS
 from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
 from tests.running.receipts_wrongly import WRONG_RECEIPTS
 from tests.running.reserved_wrongly import reserved_for_nothing, sent_back_untaken, taken_unlike_approved
@@ -339,11 +341,6 @@ OF_NEWSLETTER = {
     "newsletter issue that has not begun with a letter, issue",
     "newsletter topic listed of who is not on the list, reader",
 }
-# Broken in tests/gift_cards.
-OF_GIFT_CARDS = {
-    "gift cards balance unlike the sum of its ledger, card",
-    "gift cards taken for bookings unlike what they have of it, card",
-}
 # Broken in tests/contests.
 OF_CONTESTS = {
     "contest entries of a booking as it was bought that are not as many as its tickets there, booking",
@@ -355,6 +352,7 @@ OF_CONTESTS = {
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
         *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER, *OF_GIFT_CARDS, *OF_WITHDRAWALS,
+        *OF_DISCOUNTS,
     }  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from tests.web.access_of_gift_cards import OF_GIFT_CARDS
+
 # Signed by who brings it.
 BY_SIGNATURE = {"POST /stripe/webhook", "POST /vipps/webhook", "POST /access-point/webhook"}
 
 OF_MONEY: dict[str, str] = {
+    **OF_GIFT_CARDS,
     "GET /staff/invoices/reminders": "finance admin",
     "GET /staff/invoices/collector": "finance admin",
     "POST /staff/invoices/collector": "finance admin",

@@ -5,6 +5,7 @@ from __future__ import annotations
 PUBLIC = (
     "POST /<lang>/checkout/<secret>/gift-card",
     "POST /<lang>/checkout/<secret>/gift-card/off",
+    "POST /<lang>/checkout/<secret>/discount/off",
     "GET /<lang>/gift-cards",
     "POST /<lang>/gift-cards",
     "GET /<lang>/gift-cards/balance",

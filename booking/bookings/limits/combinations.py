@@ -26,7 +26,8 @@ from booking.kernel.database import Texts, as_values, run
 
 @dataclass(frozen=True, slots=True)
 class BasketPart:
-    """A line of a basket with what decides here; `price` is of one ticket, in minor units."""
+    """A line of a basket with what decides here; `price` is of one ticket without discounts, in minor
+    units."""
 
     slot_id: int
     starts_at: datetime
@@ -194,7 +195,7 @@ def _on_sale(sale: Sale, keys: Collection[tuple[int, int]]) -> dict[tuple[int, i
 
 def _part(line: PricedLine, facts: _Facts) -> BasketPart:
     known = {name: getattr(facts, name) for name in _Facts.__dataclass_fields__}
-    return BasketPart(**known, price=line.unit_price, quantity=line.quantity, places=line.admits)
+    return BasketPart(**known, price=line.full_price, quantity=line.quantity, places=line.admits)
 
 
 def _by_slot(parts: Iterable[BasketPart]) -> Mapping[int, Sequence[BasketPart]]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, and_, case, cast, func, literal, select
+from sqlalchemy import String, cast, func, literal, select
 
 from booking.books.journal import AccountRole, LineKey, Standing, VoucherKind, VoucherLine, move
 from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
-from booking.gift_cards.models import GiftCardEntry, GiftCardMove, GiftCardUse, UseState
+from booking.gift_cards.models import GiftCardEntry, GiftCardMove
 from booking.kernel.database import run
 
 CHANNEL = "gift_card"
@@ -46,15 +46,18 @@ def issued_with(booking_ids: Sequence[int], until: datetime) -> Mapping[int, int
 
 
 def expired_cards(cut: PostingCut) -> list[Standing]:
-    """What was left on cards when their time was over, and is not in the journal yet."""
+    """What was left on cards when their time was over, or was given back after that, and is not in the journal yet."""
     source = literal("gift_card_entry:").concat(cast(GiftCardEntry.id, String))
     query = (
         select(GiftCardEntry.id, GiftCardEntry.amount, GiftCardEntry.at)
         .outerjoin(JournalSource, JournalSource.source == source)
-        .where(GiftCardEntry.move == GiftCardMove.EXPIRED, GiftCardEntry.at < cut.until, JournalSource.source.is_(None))
+        .where(
+            GiftCardEntry.move.in_((GiftCardMove.EXPIRED, GiftCardMove.REVIVED)), GiftCardEntry.at < cut.until,
+            JournalSource.source.is_(None),
+        )
         .order_by(GiftCardEntry.at, GiftCardEntry.id)
         .limit(cut.most)
-    )
+    )  # fmt: skip
     if cut.since is not None:
         query = query.where(GiftCardEntry.at >= cut.since)
     return [
@@ -64,13 +67,3 @@ def expired_cards(cut: PostingCut) -> list[Standing]:
         )
         for entry_id, amount, at in run(query)
     ]  # fmt: skip
-
-
-def outstanding(until: datetime) -> int:
-    """What was still on all cards at a moment, with what was only held of them; in minor units."""
-    lasting = GiftCardEntry.move.not_in((GiftCardMove.HELD, GiftCardMove.RELEASED))
-    put_on = case((and_(lasting, GiftCardEntry.at < until), GiftCardEntry.amount), else_=0)
-    used = select(func.coalesce(func.sum(GiftCardUse.amount), 0)).where(
-        GiftCardUse.state == UseState.KEPT, GiftCardUse.ended_at < until
-    )
-    return int(run(select(func.coalesce(func.sum(put_on), 0))).scalar_one()) - int(run(used).scalar_one())

@@ -21,6 +21,10 @@ from booking.web.admin.bookings import (
 )
 from booking.web.admin.books import accounts, books, payouts, receipts
 from booking.web.admin.day import capacity, closures, slot
+from booking.web.admin.gift_cards import acts as gift_card_acts
+from booking.web.admin.gift_cards import cards as gift_cards
+from booking.web.admin.gift_cards import counter as gift_card_counter
+from booking.web.admin.gift_cards import refusals as gift_card_refusals
 from booking.web.admin.money import (
     bank,
     batch,
@@ -45,6 +49,7 @@ from booking.web.admin.registers import (
     activities,
     agreement_rows,
     allotments,
+    campaigns,
     contest_fields,
     differing_days,
     duties,
@@ -87,6 +92,7 @@ __all__ = [
     "blocks",
     "bookings",
     "books",
+    "campaigns",
     "capacity",
     "catalogue",
     "closures",
@@ -101,6 +107,10 @@ __all__ = [
     "exports",
     "failures",
     "feedback",
+    "gift_card_acts",
+    "gift_card_counter",
+    "gift_card_refusals",
+    "gift_cards",
     "heads",
     "health",
     "importing",

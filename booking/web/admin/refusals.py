@@ -12,6 +12,7 @@ from booking.capacity.educators import NoEducator
 from booking.centre.edits import CentreThere
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
+from booking.discounts.refusals import CodeInUse, OddCode
 from booking.invoicing.ahead.additions import AdditionNotAsShown, CreditedInPart, NothingMoreOwed
 from booking.invoicing.bank.by_hand import (
     InvoiceNotOpen,
@@ -60,6 +61,8 @@ from booking.web.file_words import what_it_is
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, in_words, plain
 
+plain(CodeInUse, _("Another campaign has this code, or one that cannot be told from it."))
+plain(OddCode, _("A code has 3 to 15 letters and digits, such as SUMMER25."), 422)
 plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))

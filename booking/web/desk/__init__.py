@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from booking.web.blueprints import desk
-from booking.web.desk import add, board, change, closed, house, party, refusals, scan, sell
+from booking.web.desk import add, board, change, closed, gift_card, house, party, refusals, scan, sell
 
-__all__ = ["add", "board", "change", "closed", "desk", "house", "party", "refusals", "scan", "sell"]
+__all__ = ["add", "board", "change", "closed", "desk", "gift_card", "house", "party", "refusals", "scan", "sell"]

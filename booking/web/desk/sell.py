@@ -13,6 +13,7 @@ from werkzeug.datastructures.structures import ImmutableMultiDict
 from wtforms import ValidationError
 
 from booking.bookings import queries
+from booking.bookings.by_code.discounted import as_it_stands
 from booking.bookings.details import Contact
 from booking.bookings.hold import drop
 from booking.bookings.models import State
@@ -27,6 +28,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
+from booking.reports.gift_cards.cards import card_of_order
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.blueprints import desk
@@ -69,6 +71,7 @@ class SalePage:
     booking_id: int
     is_change: bool
     receipt: str
+    card_id: int | None
     mark: str
     now: datetime
 
@@ -88,8 +91,7 @@ def hold_walk_in() -> ResponseReturnValue:
     try:
         if unreadable:
             raise TooOdd
-        with unit_of_work():
-            held = hold_for_walk_in(picks, centre(), _buyers_language(), clock.now())
+        held = as_it_stands(lambda: hold_for_walk_in(picks, centre(), buyers_language(), clock.now()))
     except Refusal as refusal:
         answer = sentence(refusal)
         return _choose(answer), answer.status
@@ -172,7 +174,7 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
             choices=choices_of(chosen, offers, facts, request.form, {}, 0) if chosen else [],
             shows=[(show, choices_of(show, offers, facts, request.form, {}, 0)) for show in shows] if chosen else [],
             problem=problem,
-            buyers_language=_buyers_language(),
+            buyers_language=buyers_language(),
             now=now,
         ),
         present=who(),
@@ -215,6 +217,7 @@ def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
             booking_id=facts.changes_id or facts.id,
             is_change=facts.changes_id is not None,
             receipt=_receipt(facts),
+            card_id=card_of_order(facts.id) if facts.is_gift_card else None,
             mark=new_secret(),
             now=clock.now(),
         ),
@@ -229,7 +232,8 @@ def _receipt(facts: BookingFacts) -> str:
     return url_for("visitor.last_receipt", lang=facts.lang, secret=booking_secret(facts))
 
 
-def _buyers_language() -> str:
+def buyers_language() -> str:
+    """What the buyer reads, as the desk has chosen it."""
     typed = request.values.get("lang", "")
     known = [lang for lang in centre().languages if lang in LANGUAGES]
     return typed if typed in known else language() if language() in known else known[0]

@@ -103,7 +103,7 @@ class RowPages(Generic[Row]):
             with unit_of_work():
                 row_id = self._insert(attempt)
         except Meets:
-            return self._page(_meets(attempt)), 409
+            return self._page(self._meets(attempt)), 409
         except Refusal as refusal:
             return self._page(self._refused(attempt, refusal)), 409
         flash(_("Saved."))
@@ -124,7 +124,7 @@ class RowPages(Generic[Row]):
             mark = self._mark(row_id, {name: refusal.now[name] for name in stored})
             return self._page(replace(attempt, seen=mark), now=refusal.now), 409
         except Meets:
-            return self._page(_meets(attempt)), 409
+            return self._page(self._meets(attempt)), 409
         except Gone:
             abort(404)
         except Refusal as refusal:
@@ -210,6 +210,11 @@ class RowPages(Generic[Row]):
             raise refusal
         return attempt.with_errors(errors)
 
+    def _meets(self, attempt: Attempt[Row]) -> Attempt[Row]:
+        """Something came in between that the form could not know of; the list may know at which field."""
+        first = next(iter(labels(attempt.fields[:1], centre().languages)))
+        return attempt.with_errors(self.register.refused(Meets()) or {first: sentence(Meets()).text})
+
     def _page(self, attempt: Attempt[Row], now: Mapping[str, Any] | None = None) -> str:
         register, row = self.register, attempt.row
         mark = attempt.seen
@@ -237,9 +242,3 @@ class RowPages(Generic[Row]):
         """What the form was filled from: the row's columns, and what stands beside it."""
         beside = self.register.beside(row_id)
         return audited_rows.mark_of(stored) + (f".{audited_rows.mark_of(beside)}" if beside else "")
-
-
-def _meets(attempt: Attempt[Row]) -> Attempt[Row]:
-    """Something came in between that the form could not know of."""
-    first = next(iter(labels(attempt.fields[:1], centre().languages)))
-    return attempt.with_errors({first: sentence(Meets()).text})

@@ -34,6 +34,7 @@ from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
+from booking.reports.gift_cards.cards import how_many_want_somebody
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
@@ -214,7 +215,16 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
             "admin.bank",
         ),
     )
-    return [(words, url_for(endpoint)) for count, words, endpoint in (*lines, _withdrawn(today)) if count]
+    return [
+        (words, url_for(endpoint)) for count, words, endpoint in (*lines, _withdrawn(today), _gift_cards()) if count
+    ]
+
+
+def _gift_cards() -> tuple[int, str, str]:
+    """How many cards' letters no server took, or whose payment the bank asks back."""
+    cards = how_many_want_somebody()
+    words = ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards)
+    return cards, words, "admin.gift_cards"
 
 
 def _withdrawn(today: date) -> tuple[int, str, str]:

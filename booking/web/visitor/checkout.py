@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from booking.agreements.terms import TermsToday
 from booking.bookings import queries
+from booking.bookings.by_code.discounted import leave_codes
 from booking.bookings.by_gift_card import uncover
 from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
@@ -44,7 +45,7 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import one_of, sum_shown
 from booking.web.visitor.basket import forget
 from booking.web.visitor.choosing import read_numbers
-from booking.web.visitor.gift_cards.paying import CardsAtCheckout, use_card
+from booking.web.visitor.gift_cards import paying
 from booking.web.visitor.newsletter.asking import checkout_question
 
 
@@ -62,7 +63,7 @@ class CheckoutPage:
     numbers: list[NumbersAsked]
     written: EntryForms
     there: TermsToday | None
-    cards: CardsAtCheckout
+    cards: paying.CardsAtCheckout
 
     @property
     def says_more(self) -> bool:
@@ -115,8 +116,8 @@ class CheckoutPage:
 
     @property
     def takes_cards(self) -> bool:
-        """Whether gift cards pay for it."""
-        return centre().has_gift_cards and self.facts.total > 0 and not self.facts.is_gift_card
+        """Whether a code may be typed, or taken off."""
+        return self.cards.is_taken_by(self.facts)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -183,13 +184,13 @@ def _begin(facts: BookingFacts, form: CheckoutForm, entries: EntryForms) -> Begu
     way = one_of(PayWay, typed)
     if typed and way is None:
         raise WayNotOffered(typed)
-    return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
+    with paying.without_what_is_not_theirs(facts.id):
+        return pay.begin(facts.id, details, shown, KnownBooking(facts, centre()), entries.drafts, way)
 
 
 def _not_begun(refusal: NoAnswer | Rejected) -> RefusalAnswer:
-    if isinstance(refusal, NoAnswer):
-        return sentence(refusal)
-    return RefusalAnswer(_("The payment could not be started. Please try again."), 502)
+    not_started = RefusalAnswer(_("The payment could not be started. Please try again."), 502)
+    return sentence(refusal) if isinstance(refusal, NoAnswer) else not_started
 
 
 @visitor.post("/checkout/<secret>/gift-card")
@@ -205,22 +206,26 @@ def pay_by_gift_card(secret: str) -> ResponseReturnValue:
 @public
 def take_gift_cards_off(secret: str) -> ResponseReturnValue:
     """Pay without them after all."""
-    facts = held_booking(secret)
-    problem = None
-    try:
-        with unit_of_work():
-            uncover(facts.id, clock.now())
-    except Refusal as refusal:
-        problem = sentence(refusal)
+    return _without(secret, uncover)
+
+
+@visitor.post("/checkout/<secret>/discount/off")
+@public
+def take_discounts_off(secret: str) -> ResponseReturnValue:
+    """Be without the discount codes after all."""
+    return _without(secret, leave_codes)
+
+
+def _without(secret: str, give_up: Callable[[int, datetime], None]) -> ResponseReturnValue:
+    problem = paying.refused(lambda: give_up(held_booking(secret).id, clock.now()))
     facts = held_booking(secret)
     return _settled(facts) or _page(facts, _form(facts), _as_sent(facts), problem, problem.status if problem else 200)
 
 
 def _with_card(facts: BookingFacts, entries: EntryForms) -> ResponseReturnValue:
-    problem = use_card(facts.id, request.form.get("gift_code", ""))
+    tried = paying.try_code(facts.id, request.form.get("gift_code", ""))
     facts = held_booking(facts.secret)
-    status = problem.status if problem else 200
-    return _settled(facts) or _page(facts, _form(facts), entries, status=status, card_problem=problem)
+    return _settled(facts) or _page(facts, _form(facts), entries, status=tried.status, tried=tried)
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -335,7 +340,6 @@ def _details(form: CheckoutForm) -> Details:
 
 
 def _as_sent(facts: BookingFacts) -> EntryForms:
-    """What was written of the entries, where the form came with it."""
     return forms_of(facts, request.form if "shown" in request.form else None)
 
 
@@ -345,7 +349,7 @@ def _page(
     entries: EntryForms,
     problem: RefusalAnswer | None = None,
     status: int = 200,
-    card_problem: RefusalAnswer | None = None,
+    tried: paying.CodeTried | None = None,
 ) -> ResponseReturnValue:
     now = clock.now()
     course = page_of_course(facts)
@@ -363,7 +367,7 @@ def _page(
             numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
             written=entries,
             there=_terms_of_course(facts) if course is not None and not gone else None,
-            cards=CardsAtCheckout.of(facts, card_problem),
+            cards=paying.CardsAtCheckout.of(facts, tried or paying.CodeTried()),
         ),
     )
     response = make_response(page, status)

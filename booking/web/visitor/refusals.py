@@ -33,6 +33,15 @@ from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
 from booking.contests.read import team_at
 from booking.contests.refusals import EntriesWrong, EntryChangedMeanwhile, EntryOut, ReasonWanted
+from booking.discounts.refusals import (
+    DiscountNoBetter,
+    DiscountNotForThis,
+    DiscountNotForYou,
+    DiscountNotYet,
+    DiscountOver,
+    DiscountUsedUp,
+    NoSuchDiscount,
+)
 from booking.gift_cards.refusals import (
     AlreadyPaid,
     CardBlocked,
@@ -74,6 +83,16 @@ plain(
     NoSuchCode,
     _("We know no gift card with this code. Compare it sign by sign: it has 16, and no letter O, I, L or U."),
     422,
+)
+plain(NoSuchDiscount, _("We know no such code. Compare it sign by sign with where you have it from."), 422)
+plain(DiscountOver, _("The time of this discount is over."))
+plain(
+    DiscountNotForThis,
+    _("This discount is for other tickets or other times than those in your basket. It has not been used."),
+)
+plain(
+    DiscountNoBetter,
+    _("Your price is at least as good already, and this discount cannot be combined with it. It has not been used."),
 )
 plain(CardBlocked, _("This gift card is blocked. Write to us and we will help."))
 plain(CardWithdrawn, _("Whoever bought this gift card has withdrawn from the purchase: nothing is on it any more."))
@@ -234,6 +253,33 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
 def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
     text = gettext(
         "Something could be added until %(day)s. The receipt stays as it is.", day=wording().full_date(refusal.until)
+    )
+    return RefusalAnswer(text, 409)
+
+
+@in_words.register
+def _discount_not_yet(refusal: DiscountNotYet) -> RefusalAnswer:
+    return RefusalAnswer(
+        gettext("This discount is for orders from %(day)s on.", day=wording().full_date(refusal.on)), 409
+    )
+
+
+@in_words.register
+def _discount_used_up(refusal: DiscountUsedUp) -> RefusalAnswer:
+    if not refusal.name:
+        return RefusalAnswer(gettext("This code has been used already."), 409)
+    name = wording().words(refusal.name)
+    return RefusalAnswer(gettext("All discounts of “%(name)s” have been used.", name=name), 409)
+
+
+@in_words.register
+def _discount_not_for_you(refusal: DiscountNotForYou) -> RefusalAnswer:
+    text = ngettext(
+        "With this email address the discount has been used already: it is for %(num)s order each. It has been taken "
+        "off again: see the price without it before you pay.",
+        "With this email address the discount has been used already: it is for %(num)s orders each. It has been taken "
+        "off again: see the price without it before you pay.",
+        refusal.most,
     )
     return RefusalAnswer(text, 409)
 

@@ -11,6 +11,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from booking.bookings.by_code.discounted import as_it_stands
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import OwnBasket, by_secret
@@ -124,8 +125,8 @@ def hold_tickets() -> ResponseReturnValue:
     try:
         if basket is not None and basket.state is State.PENDING and pay.withdraw(basket.booking_id) is not State.HELD:
             changing = None  # its money is on the way: this is another purchase
-        with unit_of_work():
-            held = hold(
+        held = as_it_stands(
+            lambda: hold(
                 picks,
                 centre=centre(),
                 now=clock.now(),
@@ -134,6 +135,7 @@ def hold_tickets() -> ResponseReturnValue:
                 basket_secret=changing,
                 knows=warnings_read(),
             )
+        )
     except Refusal as refusal:
         return _again(refusal, basket)
     # What was put together in another tab does not vanish silently.

@@ -35,6 +35,7 @@ from booking.receipts.queries import ReceiptSeen, receipts_of
 from booking.reports import bookings as lists
 from booking.reports import names
 from booking.reports.bookings import BOUGHT, BookingFilter, BookingPage
+from booking.reports.gift_cards.cards import card_of_order
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, MoneyStanding, standing_of
 from booking.staff.models import Role
@@ -239,6 +240,11 @@ class BookingOfficePage:
     def references(self) -> BillingReferences | None:
         """What its payer wants on the invoice; for readers who may change it."""
         return references_of(self.facts.id) if self.role in MONEY else None
+
+    @property
+    def card_id(self) -> int | None:
+        """The gift card that it bought."""
+        return card_of_order(self.facts.id) if self.facts.is_gift_card else None
 
     @property
     def may_refund(self) -> bool:

@@ -29,6 +29,7 @@ MAY_FETCH = {
     "invoices": EXPORTERS,
     "receipts": EXPORTERS,
     "subscribers": (),
+    "discount_codes": EXPORTERS,
 }
 
 

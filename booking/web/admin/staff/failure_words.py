@@ -27,6 +27,10 @@ WITH_VALUES: Mapping[str, LazyString] = {
     "TooLate": _("It was too late: the time to do that was over."),
     "WrongState": _("The booking had ended, run out, or a payment was under way."),
     "AdditionTooLate": _("It was too late to add something to the receipt."),
+    "DiscountNotYet": _("The discount was for orders from a later day on."),
+    "DiscountUsedUp": _("The discount or its code had been used as often as it may be."),
+    "DiscountNotForYou": _("The buyer had ordered with the discount as often as one may."),
+    "WithdrawalOver": _("It was too late to withdraw from the purchase."),
     # Schools.
     "OrgNumberWrong": _("The organisation number was wrong."),
     "ReferenceMissing": _("The payer asks for a reference, and there was none."),

@@ -1,0 +1,1 @@
+"""What codes that are typed at the checkout do to an order."""

@@ -1,0 +1,1 @@
+"""What staff do with a card that somebody has: stop it, let it live longer, give it another code, hand it over."""
