@@ -267,7 +267,6 @@ def _goes_on_with_the_archive(shop: Shop) -> list[str]:
     archived = "SELECT archived_count > 0 AND failed_count = 0 FROM pg_stat_archiver"
     wait_until(lambda: _ask(composed, "standby", archived) == "t", "the promoted one archives nothing")
     copied = composed.inside("standby", "pg_basebackup", "-Ft", "-z", "-c", "fast", "-D", "/var/backups/base")
-    print(composed.inside("standby", "sh", "-c", "du -sh /var/backups/base; ls -l /var/backups/wal").stdout, flush=True)
     return [f"no copy of all of it: {copied.stderr}"] if copied.returncode else []
 
 
