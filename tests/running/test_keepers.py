@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,21 @@ MAKES = {"promise", "DueLetter"}
 
 
 def promised() -> Iterator[tuple[str, str | None]]:
-    """Where in the source something is promised, and its kind if it is written there."""
+    """Where in the source something is promised, and its kind if it is written there or a constant."""
     for path in sorted(ROOT.rglob("*.py")):
+        file = path.relative_to(ROOT)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in MAKES:
-                kind = node.args[0]
-                yield str(path.relative_to(ROOT)), str(kind.value) if isinstance(kind, ast.Constant) else None
+                yield str(file), kind_of(node.args[0], ".".join(("booking", *file.with_suffix("").parts)))
+
+
+def kind_of(argument: ast.expr, module: str) -> str | None:
+    """The kind itself, or what the constant is that names it in this module."""
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    if isinstance(argument, ast.Name) and argument.id.isupper():
+        return str(getattr(import_module(module), argument.id))
+    return None
 
 
 def test_every_kind_that_is_promised_anywhere_has_a_keeper() -> None:
