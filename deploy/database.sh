@@ -1,27 +1,30 @@
 # Primary or standby of the compose file: `database` makes an empty cluster, or a copy of PRIMARY that follows it.
 set -eu
+umask 077
 data=/var/lib/postgresql/bestill
-bin=/usr/lib/postgresql/17/bin
-install -d -o postgres -g postgres -m 700 "$data" /var/backups/wal
+PATH=/usr/lib/postgresql/17/bin:$PATH
+export PGPASSWORD="$DATABASE_PASSWORD"
 
-as_postgres() { su postgres -s /bin/sh -c "$1"; }
-
-if [ ! -s "$data/PG_VERSION" ]; then
+if [ ! -d "$data" ]; then
+    # It gets its name when it is whole: who was ended half-way begins anew.
+    new=$data.new
+    rm -rf "$new"
     if [ -n "${PRIMARY:-}" ]; then
-        until as_postgres "PGPASSWORD='$DATABASE_PASSWORD' $bin/pg_basebackup -R -X stream -c fast -D $data \
-            -d 'host=$PRIMARY user=bestill sslmode=require application_name=$(hostname)'"; do sleep 1; done
+        until pg_basebackup -R -X stream -c fast -D "$new" \
+            -d "host=$PRIMARY user=bestill sslmode=require application_name=$(hostname)"; do rm -rf "$new"; sleep 1; done
     else
-        as_postgres "$bin/initdb --no-instructions -E UTF8 --locale=C.UTF-8 -A scram-sha-256 -U bestill \
-            --pwfile=/dev/stdin -D $data" <<EOF
+        initdb --no-instructions -k -E UTF8 --locale=C.UTF-8 -A scram-sha-256 -U bestill --pwfile=/dev/stdin -D "$new" <<EOF
 $DATABASE_PASSWORD
 EOF
-        echo "hostssl all,replication bestill all scram-sha-256" >> "$data/pg_hba.conf"
-        echo "include '/etc/bestill/postgresql.conf'" >> "$data/postgresql.conf"
-        as_postgres "$bin/pg_ctl -w -D $data -o \"-h 127.0.0.1 -c synchronous_standby_names=''\" start > /dev/null"
-        as_postgres "PGPASSWORD='$DATABASE_PASSWORD' $bin/createdb -h 127.0.0.1 -U bestill bestill"
-        as_postgres "$bin/pg_ctl -w -D $data stop > /dev/null"
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=$(hostname)" \
+            -keyout "$new/server.key" -out "$new/server.crt"
+        echo "CREATE DATABASE bestill" | postgres --single -D "$new" postgres > /dev/null
+        echo "hostssl all,replication bestill all scram-sha-256" >> "$new/pg_hba.conf"
+        printf '%s\n' "include '/etc/bestill/postgresql.conf'" "listen_addresses = '*'" "unix_socket_directories = ''" \
+            "ssl = on" >> "$new/postgresql.conf"
     fi
+    # Here and not on the command line, so that ALTER SYSTEM can change it. A standby that is promoted waits for nobody.
+    echo "synchronous_standby_names = '${STANDBY:-}'" >> "$new/postgresql.conf"
+    mv "$new" "$data"
 fi
-exec su postgres -s /bin/sh -c "exec $bin/postgres -D $data -h '*' -c ssl=on \
-    -c synchronous_standby_names='${STANDBY:-}' \
-    -c ssl_cert_file=/etc/ssl/certs/ssl-cert-snakeoil.pem -c ssl_key_file=/etc/ssl/private/ssl-cert-snakeoil.key"
+exec postgres -D "$data"

@@ -20,7 +20,7 @@ class Block(StrEnum):
     WAY = "way"  # where we are and how to get here
     TERMS = "terms"  # until when something may be changed, and what it costs
     BUTTON = "button"
-    RECEIPTS = "receipts"  # where those of what was paid and paid back are
+    RECEIPTS = "receipts"  # where those of what was paid and paid back are; in a change only if it moved money
     BENEATH = "beneath"  # the centre's words for those who are coming
 
 
@@ -37,7 +37,7 @@ _SAID: frozenset[Block] = frozenset()
 BLOCKS: Mapping[str, frozenset[Block]] = {
     "confirmation": _COMING | {_B.LINES, _B.CODE, _B.TERMS, _B.RECEIPTS},
     "reminder": _COMING | {_B.LINES, _B.CODE},
-    "change": _COMING - {_B.WAY} | {_B.LINES, _B.TERMS, _B.RECEIPTS},
+    "change": _COMING - {_B.WAY} | {_B.LINES, _B.TERMS},
     "free_yes": frozenset({_B.LINES, _B.BUTTON}),
     "cancellation": _ABOUT_A_BOOKING | {_B.RECEIPTS},
     "refund": _ABOUT_A_BOOKING | {_B.RECEIPTS},

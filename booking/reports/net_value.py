@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal_column, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, and_, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, Line, State
@@ -107,16 +107,17 @@ def _lines(period: Period) -> Select[*tuple[Any, ...]]:
         .join(Line, Line.booking_id == rows.c.id)
         .join(Slot, Slot.id == Line.slot_id)
         .where(rows.c.given > 0)
-        .order_by(rows.c.id, Line.id)
+        .order_by(rows.c.starts_at, rows.c.id, Line.id)  # by the number first SQLite would go through all bookings
     )  # fmt: skip
 
 
 def _of_bookings(period: Period) -> CTE:
     """What was paid for the period's bookings themselves.
 
-    They are not added up by the number alone: SQLite then goes through all payments there are, in its order.
+    They are not added up by the number itself: SQLite then goes through all payments there are, in its order. What is
+    cast is still a number to it, so that it finds a booking's sums by an index of its own making.
     """
-    of_booking = Booking.id + literal_column("0")
+    of_booking = cast(Booking.id, BigInteger)
     return (
         select(of_booking.label("booking_id"), *_sums())
         .join(Payment, and_(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID))

@@ -35,7 +35,7 @@ class Scene:
 def look(scene: Scene) -> None:
     """The month, a day, a time: nothing else."""
     browser = scene.browser()
-    _choice(scene, browser)
+    choose(scene.dice, browser)
     browser.get("/en/today")
 
 
@@ -160,7 +160,7 @@ def _buy(scene: Scene, pay: Callable[[Browser, Page], str], *, sure: bool = True
 
 def _to_the_till(scene: Scene, browser: Browser, people: int) -> tuple[str, Bought]:
     """Places chosen, held, and a name given: the provider's page, and the booking as it may come to be."""
-    slot, form = _choice(scene, browser)
+    slot, form = choose(scene.dice, browser)
     checkout = browser.follow(form, **{form.numbers()[0]: str(people)})
     key = checkout.rsplit("/", 1)[-1]
     email = f"visitor{scene.number}@example.org"
@@ -182,17 +182,17 @@ def _go_to_pay(browser: Browser, form: Form, name: str, email: str) -> str:
         return browser.follow(form, name=name, email=email)
 
 
-def _choice(scene: Scene, browser: Browser) -> tuple[int, Form]:
+def choose(dice: Random, browser: Browser, lang: str = "en") -> tuple[int, Form]:
     """A free time of a free day, as the pages offer them."""
-    page = browser.get("/en/tickets?party=2")
+    page = browser.get(f"/{lang}/tickets?party=2")
     days = page.links("date=", "free") + page.links("date=", "few")
     if not days:
         raise Refused("no free day")
-    page = browser.get(scene.dice.choice(days))
+    page = browser.get(dice.choice(days))
     times = page.links("slot=", "free") + page.links("slot=", "few")
     if not times:
         raise Refused("no table")
-    chosen = scene.dice.choice(times)
+    chosen = dice.choice(times)
     slot = re.search(r"slot=([0-9]+)", chosen)
     assert slot
     return int(slot[1]), browser.get(chosen).form("csrf_token", "/tickets")

@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.house import House, a_house
@@ -18,6 +17,7 @@ from tests.chaos.stores import LASTING, Server
 from tests.chaos.verdict import judge
 from tests.drill.archive import an_archived
 from tests.drill.crowd import SOLD_AFTER, SOLD_BEFORE, Crowd, a_crowd
+from tests.drill.outcome import Outcome, Skipped
 from tests.drill.pair import Pair, a_pair
 from tests.outages.cluster import cluster
 from tests.outages.waiting import wait_until
@@ -28,19 +28,6 @@ DISK = 220  # megabytes: an empty cluster, its log of writing, and little more
 FULL_FOR = 8  # seconds that nobody makes room
 LEFT_LOST = 3  # seconds until somebody notices that a machine is gone
 REDIS = [sys.executable, "-m", "tests.outages.redis_double"]
-
-
-class Skipped(Exception):
-    """This machine lacks what the drill takes; the words say what."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one went: seconds until a ticket was sold again, and what is not as it was acknowledged."""
-
-    seconds: float
-    sold: int
-    faults: list[str]
 
 
 Act = Callable[[], None]

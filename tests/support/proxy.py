@@ -7,6 +7,7 @@ place, and says so in a warning.
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import subprocess
 import threading
@@ -86,7 +87,9 @@ class HAProxy(Shipped):
     def running(self, program: str) -> Iterator[None]:
         """Until the end of the block."""
         servers = "\n".join(f"    server m{machine.port} 127.0.0.1:{machine.port}" for machine in self.machines)
+        account = r"    (?:user|group) haproxy\n"  # which only root may become
         self._write(
+            *([] if os.geteuid() == 0 else [(account, "")]),
             ("/etc/bestill/away.html", str(SHIPPED / "away.html")),
             ("bind :80", f"bind 127.0.0.1:{self.plain}"),
             ("bind :443", f"bind 127.0.0.1:{self.port}"),

@@ -27,6 +27,7 @@ WITH_VALUES: Mapping[str, LazyString] = {
     "TooLate": _("It was too late: the time to do that was over."),
     "WrongState": _("The booking had ended, run out, or a payment was under way."),
     "AdditionTooLate": _("It was too late to add something to the receipt."),
+    "WithdrawalOver": _("It was too late to withdraw from the purchase."),
     # Schools.
     "OrgNumberWrong": _("The organisation number was wrong."),
     "ReferenceMissing": _("The payer asks for a reference, and there was none."),
