@@ -20,6 +20,7 @@ from booking.outbox.promises import Leased, promise
 from booking.payments.models import Payment, PaymentState
 from booking.payments.receipts import RECEIPT
 from booking.receipts.issue import issue
+from booking.receipts.moved import is_missing
 from booking.settings import Settings
 
 EARLIER = "receipt.earlier"
@@ -62,6 +63,7 @@ def _give_earlier(leased: Leased, _settings: Settings) -> None:
     rows = [(int(row[0]), int(row[1])) for row in run(_NEXT, {"after": read(PromisedEarlier, leased.about).after})]
     end_reading()
     not_given = [booking_id for booking_id in dict.fromkeys(row[1] for row in rows) if not _is_given(booking_id)]
+    end_reading()
     if rows:
         with unit_of_work():
             for booking_id in not_given:
@@ -70,9 +72,13 @@ def _give_earlier(leased: Leased, _settings: Settings) -> None:
 
 
 def _is_given(booking_id: int) -> bool:
-    """Whether a booking has its receipts now; raises only when the database cannot be asked at all."""
+    """Whether a booking has its receipts now; raises only when the database cannot be asked at all.
+
+    Only those that are missing are worth a unit of work: of many payments all are there.
+    """
     try:
-        issue(booking_id)
+        if is_missing(booking_id):
+            issue(booking_id)
     except Exception as error:
         if outage_in(error):
             raise

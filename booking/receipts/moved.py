@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, case, exists, or_, select
 
 from booking.bookings.models import Booking
 from booking.kernel.database import as_values, run
 from booking.kernel.prepared import ReadyStatement
-from booking.payments.models import Payment, PaymentState, Refund
+from booking.payments.models import TILL, Payment, PaymentState, Refund
 from booking.payments.paid_for import paid_for
 from booking.receipts.models import PaymentReceipt
 
@@ -50,8 +50,10 @@ class ReceiptGiven:
     document: dict[str, Any]
 
 
+# The till's own number of a payment there; a gift card may have paid the rest.
+TILL_RECEIPT = case((Payment.provider == TILL, Booking.till_receipt), else_="")
 _PAID = (
-    select(Payment.id, Payment.booking_id, Payment.provider, Payment.amount, Payment.paid_at, Booking.till_receipt,
+    select(Payment.id, Payment.booking_id, Payment.provider, Payment.amount, Payment.paid_at, TILL_RECEIPT,
            Payment.refunded)
     .join(Booking, Booking.id == Payment.booking_id)
     .where(paid_for(bindparam("booking")), Payment.state == PaymentState.PAID)

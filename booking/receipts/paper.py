@@ -13,7 +13,7 @@ from booking.centre.wording import Wording
 from booking.documents.looks import PaperLook
 from booking.documents.paper import Printed
 from booking.documents.pdf import printed
-from booking.receipts.document import Receipt, ReceiptKind, ReceiptLine, ReceiptVat, ReceiptWay
+from booking.receipts.document import Receipt, ReceiptKind, ReceiptLine, ReceiptVat
 from booking.receipts.ways import way_words
 
 Named = tuple[str, str]
@@ -90,7 +90,7 @@ def receipt_paper(receipt: Receipt, added: AddedByBuyer | None, look: PaperLook,
         facts=tuple(_facts(receipt, added, write)),
         sum=(_("Paid") if is_sale else _("Paid back"), f"{write.amount(receipt.amount)} {receipt.currency}"),
         lines=(*(_line(line, write) for line in receipt.lines), *_rest(receipt, write)),
-        ways=tuple((_way(way), write.amount(way.amount)) for way in receipt.ways),
+        ways=tuple((way_words(way.provider, way.till_receipt), write.amount(way.amount)) for way in receipt.ways),
         vat=tuple(_vat(share, write) for share in receipt.vat),
         notes=_notes(receipt),
         words={
@@ -162,13 +162,6 @@ def _rest_of_sale(receipt: Receipt) -> str:
     if receipt.rest < 0:
         return str(_("Paid otherwise, on another receipt"))
     return str(_("Rest of what is booked")) if not receipt.lines else str(_("Other changes of the booking"))
-
-
-def _way(way: ReceiptWay) -> str:
-    words = way_words(way.provider)
-    if not way.till_receipt:
-        return words
-    return str(_("%(way)s, receipt %(number)s from the till", way=words, number=way.till_receipt))
 
 
 def _vat(share: ReceiptVat, write: Wording) -> ReceiptPaperVat:

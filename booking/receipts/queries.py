@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, case, func, select
 from booking.bookings.models import Booking
 from booking.kernel.database import run
 from booking.kernel.prepared import ReadyStatement
-from booking.payments.models import Payment
+from booking.payments.models import Payment, Refund
 from booking.receipts.models import PaymentReceipt, ReceiptAddition, ReceiptVatShare
+from booking.receipts.moved import TILL_RECEIPT
 
 _NUMBER = re.compile("([0-9]{4})[ –-]{1,3}([0-9]{1,9})")
 
@@ -21,6 +22,9 @@ _NUMBER = re.compile("([0-9]{4})[ –-]{1,3}([0-9]{1,9})")
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
     """A receipt as pages show it; `amount` in minor units, below nought of money back.
+
+    `till_receipt` is the number in the centre's own till. Of money back the desk notes it when it pays out, after the
+    receipt was given: so it stands here, and not on the paper.
 
     `added` are the versions that its buyer has made of it, each with what it says, the last one last.
     """
@@ -34,6 +38,7 @@ class ReceiptSeen:
     provider: str
     payment_id: int
     refund_id: int | None
+    till_receipt: str
     added: tuple[AdditionSeen, ...] = ()
 
     @property
@@ -66,9 +71,12 @@ _OF_BOOKING = ReadyStatement(
     select(
         PaymentReceipt.id, PaymentReceipt.year, PaymentReceipt.number, PaymentReceipt.amount, PaymentReceipt.currency,
         PaymentReceipt.on_day, Payment.provider, PaymentReceipt.payment_id, PaymentReceipt.refund_id,
+        case((PaymentReceipt.refund_id.is_(None), TILL_RECEIPT), else_=Refund.till_receipt),
         ReceiptAddition.version, ReceiptAddition.company, ReceiptAddition.reference, ReceiptAddition.added_at,
     )
     .join(Payment, Payment.id == PaymentReceipt.payment_id)
+    .join(Booking, Booking.id == Payment.booking_id)
+    .outerjoin(Refund, Refund.id == PaymentReceipt.refund_id)
     .outerjoin(ReceiptAddition, ReceiptAddition.receipt_id == PaymentReceipt.id)
     .where(PaymentReceipt.booking_id == bindparam("booking"))
     .order_by(PaymentReceipt.id, ReceiptAddition.version)
@@ -84,9 +92,9 @@ def receipts_of(booking_id: int) -> list[ReceiptSeen]:
     """The receipts of a booking, the first first, with what was added to them; one statement."""
     seen: dict[int, ReceiptSeen] = {}
     for row in _OF_BOOKING.rows({"booking": booking_id}):
-        receipt = seen.setdefault(row[0], ReceiptSeen(*row[:9]))
-        if row[9] is not None:
-            seen[row[0]] = replace(receipt, added=(*receipt.added, AdditionSeen(*row[9:])))
+        receipt = seen.setdefault(row[0], ReceiptSeen(*row[:10]))
+        if row[10] is not None:
+            seen[row[0]] = replace(receipt, added=(*receipt.added, AdditionSeen(*row[10:])))
     return list(seen.values())
 
 

@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 from booking.payments.models import GIFT_CARD, TILL
 
 
-def way_words(provider: str) -> str:
-    """How it was paid, in the reader's language; a provider without a line of its own took a card or an account."""
+def way_words(provider: str, till_receipt: str = "") -> str:
+    """How it was paid, in the reader's language; a provider without a line of its own took a card or an account.
+
+    What went through the centre's own till has a receipt there, whose number is told too.
+    """
     ways = {
         "vipps": _("With Vipps"),
         "demo": _("In a demonstration, no real money"),
@@ -16,4 +19,5 @@ def way_words(provider: str) -> str:
         TILL: _("At our desk"),
         GIFT_CARD: _("With a gift card"),
     }
-    return str(ways.get(provider, _("By card or account, online")))
+    way = str(ways.get(provider, _("By card or account, online")))
+    return str(_("%(way)s, receipt %(number)s from the till", way=way, number=till_receipt)) if till_receipt else way

@@ -60,7 +60,7 @@ def test_the_text_has_the_same_parts(letters: dict[str, Letter]) -> None:
         Block.CODE: "Show the code at the entrance",
         Block.WAY: f"Find us:\nEksempelgata 51, Bergen\nhttps://www.openstreetmap.org/search?query=Eksempelgata+51%2C+Bergen\n{WAY}",
         Block.BENEATH: "\n\nThe café is open.\n\n-- \n",
-        Block.RECEIPTS: "Receipts for your accounts:\nhttp",
+        Block.RECEIPTS: "Your receipts:\nhttp",
         Block.PLAN: "10:00–11:00 Force and motion",
     }  # fmt: skip
     for key, letter in letters.items():

@@ -8,17 +8,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.give_back import give_back
-from booking.receipts.models import PaymentReceipt
+from booking.payments.models import TILL, Refund
+from booking.payments.refunds import paid_out
+from booking.receipts.models import PaymentReceipt, ReceiptVatShare
 from booking.running.check import breaches
 from booking.running.worker import run_once
-from tests.builders import a_sale
+from tests.builders import a_confirmed_booking, a_sale, paid_for
+from tests.support.unguarded import unguarded
 from tests.web.browsing import Visitor, words
 from tests.web.test_capacity import boss
 from tests.web.test_one_sum import letter
@@ -89,7 +93,8 @@ def test_a_company_is_added_as_another_version_and_the_first_stays(bought: str, 
     page = words(visitor.get(done.location))
     assert "Fjell & Fjord AS" in page
     assert "4711" in page
-    assert "Lagt til." in page
+    assert f"Det du la til, står nå på kvittering {number}, versjon 2." in page
+    assert "Det du la til" not in words(visitor.get(f"{bought}/receipts?added=1999-1"))
     assert visitor.get(f"{bought}/receipts/{number}-1.pdf").data == first
     assert visitor.get(f"{bought}/receipts/{number}-2.pdf").status_code == 200
 
@@ -127,6 +132,44 @@ def test_after_the_day_after_nothing_is_added(bought: str, visitor: Visitor) -> 
         late = visitor.post(f"{bought}/receipts/{number}", {f"company-{receipt_id}": "Fjell AS"})
     assert late.status_code == 409
     assert "Kvitteringen står som den er" in words(late)
+
+
+@pytest.mark.parametrize("address", ["receipts", "receipt.pdf", "receipts/{number}-1.pdf"])
+def test_after_their_five_years_their_addresses_say_that_they_had_their_time(
+    bought: str, visitor: Visitor, address: str
+) -> None:
+    visitor.get(f"{bought}/receipts")
+    number, _id = number_of()
+    with db.engine.begin() as connection, unguarded(connection):
+        connection.execute(delete(ReceiptVatShare))
+        connection.execute(delete(PaymentReceipt))
+    with time_machine.travel(clock.now() + timedelta(days=7 * 366)):
+        over = visitor.get(f"{bought}/{address.format(number=number)}")
+    assert over.status_code == 404
+    for word in ("Kvitteringene for denne bestillingen finnes ikke lenger.", "femte året", "Min bestilling"):
+        assert word in words(over)
+    assert f'href="{bought}"' in over.get_data(as_text=True)
+    db.session.rollback()
+    assert db.session.scalars(select(PaymentReceipt)).all() == []  # none is given anew
+
+
+def test_the_numbers_of_the_till_stand_beside_the_receipts_also_of_what_it_paid_out_later(
+    app: Flask, boss: Visitor
+) -> None:
+    _, slot, adult = a_sale(price=21000)
+    held = a_confirmed_booking(slot, adult, 2)
+    with unit_of_work():
+        db.session.execute(update(Booking).values(till_receipt="K-1"))
+    paid_for(held, provider=TILL)
+    with unit_of_work():
+        give_back(held.booking_id, 5000, "Strømmen gikk", new_secret(), "account:1")
+    receipts, staffs = f"/en/b/{held.secret}/receipts", f"/staff/bookings/{held.booking_id}"
+    assert words(boss.get(receipts)).count("At our desk") == 2
+    refund_id = db.session.scalars(select(Refund.id)).one()
+    with unit_of_work():
+        assert paid_out(refund_id, "K-2", "account:1", clock.now())
+    for address, number in ((receipts, "K-1"), (receipts, "K-2"), (staffs, "K-1"), (staffs, "K-2")):
+        assert f"receipt {number} from the till" in words(boss.get(address, **IN_ENGLISH))
 
 
 def test_letters_lead_to_the_receipts(app: Flask, bought: str, visitor: Visitor) -> None:

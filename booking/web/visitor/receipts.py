@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,12 +35,15 @@ from booking.web.visitor.checkout import held_booking
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsPage:
-    """All receipts of a booking. `wrong` and `typed` are of the one that something could not be added to."""
+    """All receipts of a booking, none where their time is over. `done` is the one that something was just added to.
+
+    `wrong` and `typed` are of the one that something could not be added to.
+    """
 
     facts: BookingFacts
     receipts: list[ReceiptSeen]
     now: datetime
-    done: str = ""
+    done: ReceiptSeen | None = None
     problem_of: int = 0
     typed: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
@@ -65,8 +68,8 @@ class ReceiptsPage:
 
     @staticmethod
     def way(receipt: ReceiptSeen) -> str:
-        """How it was paid."""
-        return way_words(receipt.provider)
+        """How it was paid, or went back."""
+        return way_words(receipt.provider, receipt.till_receipt)
 
     def first_of(self, receipt: ReceiptSeen) -> ReceiptSeen | None:
         """The receipt of the payment that money went back on."""
@@ -80,9 +83,9 @@ class ReceiptsPage:
 def receipts(secret: str) -> str:
     """All of them; one that is still on its way is given now."""
     facts, given = _given(secret)
-    return render_template(
-        "visitor/receipts.html", page=ReceiptsPage(facts, given, clock.now(), done=request.args.get("added", ""))
-    )
+    added = request.args.get("added")
+    done = next((receipt for receipt in given if receipt.added and receipt.number == added), None)
+    return render_template("visitor/receipts.html", page=ReceiptsPage(facts, given, clock.now(), done=done))
 
 
 @visitor.get("/b/<secret>/receipt.pdf")
@@ -144,13 +147,19 @@ def _too_long(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(secret: str) -> tuple[BookingFacts, list[ReceiptSeen]]:
-    """The booking and its receipts; 404 where there are none, since who pays an invoice has that."""
+    """The booking and its receipts; 404 where there are none, since who pays an invoice has that.
+
+    Those that had their time are not given anew: the page says so.
+    """
     facts = held_booking(secret)
     if facts.changes_id is not None or facts.state not in (State.CONFIRMED, State.CANCELLED):
         abort(404)
-    if is_missing(facts.id):
+    if was_missing := is_missing(facts.id):
         issue(facts.id)
     given = receipts_of(facts.id)
+    if not given and was_missing:
+        over = ReceiptsPage(facts, [], clock.now())
+        abort(make_response(render_template("visitor/receipts.html", page=over), 404))
     if not given:
         abort(404)
     return facts, given
