@@ -12,6 +12,9 @@ from booking.discounts.models import Campaign
 from booking.discounts.refusals import NoSuchDiscount
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.receipts.document import Receipt
+from booking.receipts.models import PaymentReceipt
+from booking.records.frozen import read_back
 from booking.running.check import breaches
 from booking.staff.lockout import MOST_FROM_ONE_PLACE
 from booking.staff.models import Role
@@ -50,6 +53,9 @@ def test_a_code_is_taken_at_the_checkout_to_the_receipt(app: Flask, visitor: Vis
     booking = path_of(visitor.post(till, {"play": "pay"}).location)
     assert "NOK 320" in words(visitor.get(booking))
     assert visitor.get(f"{booking}/receipt.pdf").status_code == 200
+    receipt = read_back(Receipt, db.session.scalars(select(PaymentReceipt.document)).one())
+    assert [(line.kind, line.total) for line in receipt.lines] == [("Adult, discount “Vinter”", 32_000)]
+    end_reading()
     assert used(campaign) == 1
 
 
