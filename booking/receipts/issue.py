@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
 from booking.bookings import queries
@@ -15,6 +16,8 @@ from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.discounts.queries import campaigns_by_id
+from booking.discounts.rules import CampaignFacts
 from booking.invoicing.issue import KEPT_YEARS, language_of
 from booking.kernel import clock
 from booking.kernel.database import db, run, unit_of_work
@@ -139,7 +142,10 @@ class _Giving:
         facts: BookingFacts | None = self.facts
         if moved.refund_id is None and moved.of_booking != self.facts.id:
             facts = queries.by_id(moved.of_booking)
-        return tuple(_line(line, self.write) for line in facts.lines) if facts is not None else ()
+        if facts is None:
+            return ()
+        names = campaigns_by_id({campaign_id for line in facts.lines for campaign_id, _off in line.discounts})
+        return tuple(_line(line, self.write, names) for line in facts.lines)
 
     def _is_given_up(self, at: datetime) -> bool:
         """Whether it was cancelled by then."""
@@ -158,10 +164,13 @@ class _Giving:
         return ("", "") if row is None else (row.company, row.reference)
 
 
-def _line(line: BookedLine, write: Wording) -> ReceiptLine:
+def _line(line: BookedLine, write: Wording, campaigns: Mapping[int, CampaignFacts]) -> ReceiptLine:
+    kind = write.words(line.ticket_title)
+    for campaign_id, _off in line.discounts:
+        kind = _("%(kind)s, discount “%(name)s”", kind=kind, name=write.words(campaigns[campaign_id].name))
     return ReceiptLine(
         line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.quantity, line.number,
-        write.words(line.activity_title), write.moment(line.starts_at), write.words(line.ticket_title),
+        write.words(line.activity_title), write.moment(line.starts_at), kind,
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from booking.web.blueprints import desk
-from booking.web.desk import add, board, change, closed, gift_card, house, party, refusals, scan, sell
+from booking.web.desk import add, board, change, closed, discount, gift_card, house, party, refusals, scan, sell
 
-__all__ = ["add", "board", "change", "closed", "desk", "gift_card", "house", "party", "refusals", "scan", "sell"]
+__all__ = [
+    "add", "board", "change", "closed", "desk", "discount", "gift_card", "house", "party", "refusals", "scan", "sell",
+]  # fmt: skip

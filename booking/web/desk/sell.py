@@ -21,6 +21,7 @@ from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel
 from booking.catalogue.queries import offers_of
+from booking.discounts.queries import DiscountShown, shown_of
 from booking.documents.qr import qr_link_svg
 from booking.door.walk_in import hold_for_walk_in, sold_in_till
 from booking.kernel import clock
@@ -65,7 +66,10 @@ class SalePage:
     address: str
     qr: str
     waits: bool
+    discounts: list[DiscountShown]
+    takes_code: bool
     problem: RefusalAnswer | None
+    code_problem: RefusalAnswer | None
     typed: ImmutableMultiDict[str, str]
     states: ClassVar = State
     booking_id: int
@@ -102,23 +106,23 @@ def hold_walk_in() -> ResponseReturnValue:
 @staff(Role.DESK)
 def sale(booking_id: int) -> ResponseReturnValue:
     """The QR code to pay from; it turns into a welcome when it is paid."""
-    return _sale(_at_the_desk(booking_id))
+    return sale_page(at_the_desk(booking_id))
 
 
 @desk.post("/sell/<int:booking_id>/till")
 @staff(Role.DESK)
 def till_sale(booking_id: int) -> ResponseReturnValue:
     """It was paid in the centre's own till: note the receipt's number."""
-    facts = _at_the_desk(booking_id)
+    facts = at_the_desk(booking_id)
     receipt = one_line(request.form.get("receipt"))
     if not receipt or len(receipt) > RECEIPT_LENGTH:
-        return _sale(
+        return sale_page(
             facts, RefusalAnswer(_("Enter the number on the till's receipt, at most 40 characters."), 422)
         ), 422
     try:
         contact = _contact() if facts.changes_id is None else None
     except ValidationError as error:
-        return _sale(facts, RefusalAnswer(str(error), 422)), 422
+        return sale_page(facts, RefusalAnswer(str(error), 422)), 422
     try:
         if facts.state is State.PENDING:
             pay.withdraw(facts.id)
@@ -126,7 +130,7 @@ def till_sale(booking_id: int) -> ResponseReturnValue:
             sold_in_till(facts.id, receipt, contact, who().account_id, clock.now())
     except Refusal as refusal:
         answer = sentence(refusal)
-        return _sale(facts, answer), answer.status
+        return sale_page(facts, answer), answer.status
     return redirect(url_for("desk.sale", booking_id=booking_id), 303)
 
 
@@ -134,7 +138,7 @@ def till_sale(booking_id: int) -> ResponseReturnValue:
 @staff(Role.DESK)
 def drop_sale(booking_id: int) -> ResponseReturnValue:
     """They went away again: let the places go."""
-    facts = _at_the_desk(booking_id)
+    facts = at_the_desk(booking_id)
     try:
         if facts.state is State.PENDING:
             pay.withdraw(facts.id)
@@ -142,7 +146,7 @@ def drop_sale(booking_id: int) -> ResponseReturnValue:
             drop(facts.id, clock.now())
     except Refusal as refusal:
         answer = sentence(refusal)
-        return _sale(facts, answer), answer.status
+        return sale_page(facts, answer), answer.status
     there = url_for("desk.sell") if facts.changes_id is None else url_for("desk.party", booking_id=facts.changes_id)
     return redirect(there, 303)
 
@@ -193,7 +197,7 @@ def _running(times: list[Free], now: datetime) -> Free | None:
     return next((slot for slot in times if slot.open and slot.free and slot.starts_at < soon), None)
 
 
-def _at_the_desk(booking_id: int) -> BookingFacts:
+def at_the_desk(booking_id: int) -> BookingFacts:
     """A sale of the desk's, or a change of a booking that costs more and waits for its money."""
     facts = queries.by_id(booking_id) if booking_id < 10**18 else None
     if facts is None or (facts.channel is not Channel.DESK and facts.changes_id is None):
@@ -201,10 +205,14 @@ def _at_the_desk(booking_id: int) -> BookingFacts:
     return facts
 
 
-def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
+def sale_page(
+    facts: BookingFacts, problem: RefusalAnswer | None = None, code_problem: RefusalAnswer | None = None
+) -> str:
+    """A sale as it stands, with what is wrong with something sent from it, or with a code at its field."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     address = f"{settings_of(app).public_url}{url_for('visitor.checkout', lang=facts.lang, secret=facts.secret)}"
     waits = facts.state in (State.HELD, State.PENDING)
+    takes_code = _takes_code(facts)
     return render_template(
         "desk/sale.html",
         page=SalePage(
@@ -212,7 +220,10 @@ def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
             address=address,
             qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
             waits=waits,
-            problem=problem,
+            discounts=shown_of(facts.id) if facts.discount else [],
+            takes_code=takes_code,
+            problem=problem if takes_code else problem or code_problem,
+            code_problem=code_problem,
             typed=request.form,
             booking_id=facts.changes_id or facts.id,
             is_change=facts.changes_id is not None,
@@ -223,6 +234,12 @@ def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
         ),
         present=who(),
     )
+
+
+def _takes_code(facts: BookingFacts) -> bool:
+    """Whether a discount code may be typed for it: while it is held, and not for a change or a gift card."""
+    is_basket = facts.state is State.HELD and facts.changes_id is None and not facts.is_gift_card
+    return is_basket and centre().has_campaigns
 
 
 def _receipt(facts: BookingFacts) -> str:
