@@ -72,16 +72,16 @@ def test_what_has_its_receipt_is_passed_over_without_a_unit_of_work(
 ) -> None:
     has, has_not = paid_before(2)
     issue(has)
-    asked: list[int] = []
+    booking_ids: list[int] = []
 
     def count(booking_id: int) -> None:
-        asked.append(booking_id)
+        booking_ids.append(booking_id)
         issue(booking_id)
 
     monkeypatch.setattr(keepers, "issue", count)
     with unit_of_work():
         begin_earlier()
     run_once(app)
-    assert asked == [has_not]
+    assert booking_ids == [has_not]
     assert db.session.execute(WAITING).all() == []
     assert breaches() == []

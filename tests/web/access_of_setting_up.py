@@ -23,6 +23,8 @@ OF_SETTING_UP = {
     "POST /staff/activities/<int:row_id>/picture/remove": "admin",
     "GET /staff/pictures/<mark>": "admin",
     "GET /staff/set-up": "admin",
+    "POST /staff/desk/sell/<int:booking_id>/discount": "desk admin",
+    "POST /staff/desk/sell/<int:booking_id>/discount/off": "desk admin",
     "GET /staff/campaigns": "finance admin",
     "GET /staff/campaigns/new": "admin",
     "POST /staff/campaigns/new": "admin",

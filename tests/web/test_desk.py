@@ -15,7 +15,7 @@ from booking.catalogue.models import Kind
 from booking.courses.models import Enrolment
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
@@ -23,9 +23,8 @@ from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity, tomorrow
 from tests.courses.enrolled import a_course, an_enrolment
-from tests.discounts.campaigns import a_campaign, used
 from tests.door.doors import admitted, party_code, soon
-from tests.web.browsing import Visitor, typed, words
+from tests.web.browsing import Visitor, words
 
 NONSENSE = ["", " ", "0", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "%00", "<b>", "🎈", "1e9"]
 
@@ -277,35 +276,6 @@ def test_a_walk_in_is_held_and_sold_in_the_till(desk: Visitor) -> None:
     assert receipt and desk.get(receipt[1]).data.startswith(b"%PDF")
     assert desk.post(f"{held.location}/till", {"receipt": "K-2"}).status_code == 409
     assert breaches() == []
-
-
-def test_a_walk_in_has_a_code_typed_at_the_desk_and_pays_less_in_the_till(desk: Visitor) -> None:
-    _, slot, adult = a_party()
-    there = desk.post("/staff/desk/sell", {"slot": slot, f"q-{slot}-{adult}": 2}).location
-    assert "Discount code" not in words(desk.get(there))
-    online, campaign = a_campaign("NETT"), a_campaign(channels=["desk"])
-    for wrong, status in (("TULL99", 422), ("NETT", 422), ("", 422), ("🎈" * 500, 422)):
-        page = desk.post(f"{there}/discount", {"code": wrong})
-        assert (page.status_code, 'id="code-error"' in page.get_data(as_text=True)) == (status, True)
-        assert typed(page, "code") == wrong[:80]
-    number = int(there.rsplit("/", 1)[1])
-    full = _total(number)
-    assert desk.post(f"{there}/discount", {"code": "vinter 2O"}).status_code == 303
-    assert "Vinter: " in words(desk.get(there))
-    assert _total(number) * 10 == full * 8
-    assert desk.post(f"{there}/discount/off").status_code == 303
-    assert _total(number) == full
-    assert desk.post(f"{there}/discount", {"code": "VINTER20"}).status_code == 303
-    assert desk.post(f"{there}/till", {"receipt": "K-1"}).status_code == 303
-    assert desk.post(f"{there}/discount", {"code": "VINTER20"}).status_code == 409
-    assert desk.post(f"{there}/discount/off").status_code == 409
-    assert (used(online), used(campaign), _total(number) * 10) == (0, 1, full * 8)
-    assert breaches() == []
-
-
-def _total(booking_id: int) -> int:
-    end_reading()
-    return db.session.scalars(select(Booking.total).where(Booking.id == booking_id)).one()
 
 
 @pytest.mark.parametrize("odd", ["x", "-1", "9999999", "٢"])

@@ -189,8 +189,6 @@ STAFF: dict[str, str] = {
     "GET /staff/desk/sell/<int:booking_id>": "desk admin",
     "POST /staff/desk/sell/<int:booking_id>/till": "desk admin",
     "POST /staff/desk/sell/<int:booking_id>/drop": "desk admin",
-    "POST /staff/desk/sell/<int:booking_id>/discount": "desk admin",
-    "POST /staff/desk/sell/<int:booking_id>/discount/off": "desk admin",
     "GET /staff/": ALL,
     "POST /staff/outbox/<int:promise_id>/again": "admin",
     "POST /staff/refund/<int:refund_id>/again": "finance admin",
