@@ -28,7 +28,8 @@ class ReceiptKind(StrEnum):
 class ReceiptLine:
     """So many of one kind of ticket at one time and price; below nought what was given up for what is above it.
 
-    `number` is what the reader sees of it: the heads of a class, which has one ticket for all.
+    `number` is what the reader sees of it: the heads of a class, which has one ticket for all. `campaigns` are those
+    that lowered its price, which `kind` names.
     """
 
     slot_id: int
@@ -40,6 +41,7 @@ class ReceiptLine:
     title: str
     when: str
     kind: str
+    campaigns: tuple[int, ...] = ()
 
     @property
     def total(self) -> int:
@@ -47,10 +49,10 @@ class ReceiptLine:
         return self.quantity * self.unit_price
 
     @property
-    def same(self) -> tuple[int, int, int, int, int]:
-        """What makes two lines the same, but for how many they are."""
+    def same(self) -> tuple[int, ...]:
+        """What makes two lines the same, but for how many they are and for words, which may be others by then."""
         each = self.number // self.quantity if self.quantity else 0
-        return self.slot_id, self.ticket_type_id, self.unit_price, self.vat_rate, each
+        return self.slot_id, self.ticket_type_id, self.unit_price, self.vat_rate, each, *self.campaigns
 
 
 @dataclass(frozen=True, slots=True)

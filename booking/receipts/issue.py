@@ -171,6 +171,7 @@ def _line(line: BookedLine, write: Wording, campaigns: Mapping[int, CampaignFact
     return ReceiptLine(
         line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.quantity, line.number,
         write.words(line.activity_title), write.moment(line.starts_at), kind,
+        tuple(campaign_id for campaign_id, _off in line.discounts),
     )  # fmt: skip
 
 
