@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from benchmarks import statement_log
+from benchmarks.against import House as Measured
 from benchmarks.against import compare
 from benchmarks.builds import build, working_tree
 from benchmarks.ceiling import Bare
@@ -245,10 +246,20 @@ def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
 
 def against(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
     """One kind of database, and the ratios of this house to another revision of it."""
-    builds = build(arguments.against, folder), working_tree()
+    there, here = build(arguments.against, folder), working_tree()
     with database(kind, folder, "theirs", "ours") as (theirs, ours):
+        houses = Measured(there.name, there, theirs), Measured(here.name, here, ours)
         print(f"\n{kind}, {arguments.rounds} rounds in turn")
-        print(compare(builds, folder, (theirs, ours), arguments.rounds, arguments.seconds), flush=True)
+        print(compare(houses, folder, arguments.rounds, arguments.seconds), flush=True)
+
+
+def growth(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
+    """One kind of database, and the ratios of this house with a long past to the same with none."""
+    past, here = (arguments.slots, arguments.bookings), working_tree()
+    with database(kind, folder, "new", "old") as (new, old):
+        houses = Measured("no past", here, new), Measured(f"{arguments.bookings:,} bookings behind", here, old, past)
+        print(f"\n{kind}, {arguments.rounds} rounds in turn")
+        print(compare(houses, folder, arguments.rounds, arguments.seconds), flush=True)
 
 
 @contextmanager
@@ -274,8 +285,9 @@ def main() -> None:
     parser.add_argument("--bookings", type=int, default=BOOKINGS)
     parser.add_argument("--seconds", type=float, default=5, help="how long each rush lasts")
     parser.add_argument("--against", metavar="REVISION", help="measure this house beside that revision, in turn")
+    parser.add_argument("--growth", action="store_true", help="measure this house with the past beside it without")
     parser.add_argument("--money", action="store_true", help="measure invoices, the bank and the books instead")
-    parser.add_argument("--rounds", type=int, default=5, help="how many pairs, with --against")
+    parser.add_argument("--rounds", type=int, default=5, help="how many pairs, with --against and --growth")
     arguments = parser.parse_args()
     kinds = ["sqlite", "postgresql"] if arguments.database == "both" else [arguments.database]
     for kind in kinds:
@@ -283,6 +295,9 @@ def main() -> None:
             folder = Path(name)
             if arguments.against:
                 against(arguments, kind, folder)
+                continue
+            if arguments.growth:
+                growth(arguments, kind, folder)
                 continue
             with database(kind, folder, "bench", "few") as (url, few):
                 house = House(folder, url)

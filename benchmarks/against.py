@@ -1,6 +1,7 @@
-"""Two builds of this house measured in turn in one run, so that a ratio stands on a machine that others use too.
+"""Two houses measured in turn in one run, so that a ratio stands on a machine that others use too.
 
-Both serve the same demo centre at the same hour; both are driven by their pages alone and send their letters by SMTP.
+They are two builds, or one build with and without a long past. Both serve the same demo centre at the same hour; both
+are driven by their pages alone and send their letters by SMTP.
 Of each round's pair the ratio is taken, and of the ratios the median.
 """
 
@@ -23,6 +24,7 @@ from benchmarks.by_pages import EMAIL, Scanner, Shopping, code_in, shop
 from benchmarks.client import Refused, repeat, rush
 from benchmarks.server import Running, Usage, free_port
 from benchmarks.statement_log import StatementLog
+from tests.support.crowd import make_crowd
 
 HOUR = "2026-12-02T10:00+01:00"  # an ordinary Wednesday, while the house is open
 PAGES, BOOKINGS = 200, 30
@@ -52,25 +54,35 @@ class Sink:
             time.sleep(0.05)
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is measured: a build, an empty database for it, and how much of a past that is given (slots, bookings)."""
+
+    name: str
+    build: Build
+    url: str
+    past: tuple[int, int] | None = None
+
+
 @dataclass
 class Contender:
-    """One build at work: its server, its letters, and what was measured, by name and round."""
+    """One house at work: its server, its letters, and what was measured, by name and round."""
 
-    build: Build
+    house: House
     folder: Path
-    url: str
     sink: Sink
     measured: dict[str, list[float]] = field(default_factory=dict)
 
     def start(self) -> Running:
         """The real server with its worker."""
         environment = {
-            "MODE": "demo", "INSTANCE_DIR": str(self.folder), "DATABASE_URL": self.url, "RATE_LIMITS": "off",
-            "PYTHONPATH": str(self.build.folder), "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(self.sink.port),
+            "MODE": "demo", "INSTANCE_DIR": str(self.folder), "DATABASE_URL": self.house.url, "RATE_LIMITS": "off",
+            "PYTHONPATH": str(self.house.build.folder), "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(self.sink.port),
             "MAIL_USE_TLS": "no", "MAIL_SENDER": "bench@example.org",
         }  # fmt: skip
         command = [str(ROOT / "benchmarks" / "at_an_hour.py"), HOUR]
-        return Running(command, self.folder, environment, "/nb/", self.build.python, self.build.folder)
+        build = self.house.build
+        return Running(command, self.folder, environment, "/nb/", build.python, build.folder)
 
     def note(self, what: str, value: float) -> None:
         """One more round's figure."""
@@ -78,17 +90,21 @@ class Contender:
 
 
 @contextmanager
-def _contender(build: Build, folder: Path, url: str) -> Iterator[Contender]:
+def _contender(house: House, folder: Path) -> Iterator[Contender]:
     """The demo centre loaded, with room for everybody."""
     folder.mkdir()
     sink = Sink()
     with _receiving(sink):
-        contender = Contender(build, folder, url, sink)
+        contender = Contender(house, folder, sink)
         contender.start().stop()
-        engine = create_engine(url)
+        engine = create_engine(house.url)
         with engine.begin() as connection:
             connection.execute(text("UPDATE slot SET capacity = 1000000"))
         engine.dispose()
+        if house.past is not None:
+            engine = create_engine(house.url, isolation_level="AUTOCOMMIT")  # else SQLite's driver begins by itself
+            make_crowd(engine, *house.past)
+            engine.dispose()
         yield contender
 
 
@@ -103,13 +119,10 @@ def _receiving(sink: Sink) -> Iterator[None]:
         controller.stop()
 
 
-def compare(builds: tuple[Build, Build], folder: Path, urls: tuple[str, str], rounds: int, seconds: float) -> str:
+def compare(houses: tuple[House, House], folder: Path, rounds: int, seconds: float) -> str:
     """Measure both in turn, the second against the first; the table."""
     with ExitStack() as stack:
-        contenders = [
-            stack.enter_context(_contender(build, folder / str(place), url))
-            for place, (build, url) in enumerate(zip(builds, urls, strict=True))
-        ]
+        contenders = [stack.enter_context(_contender(house, folder / str(place))) for place, house in enumerate(houses)]
         for contender in contenders * rounds:
             with closing(_Stopped(contender)) as started:
                 contender.note("first answer after start, s", started.server.first_answer)
@@ -187,7 +200,7 @@ def _between(before: Usage, after: Usage) -> Usage:
 
 def _count_statements(contender: Contender) -> None:
     """Of one booking, by the database's own log, where it has one."""
-    with StatementLog(contender.url) as log:
+    with StatementLog(contender.house.url) as log:
         if not log.is_kept:
             return
         with closing(_Stopped(contender)) as started:
@@ -199,7 +212,7 @@ def _count_statements(contender: Contender) -> None:
 
 def table(theirs: Contender, ours: Contender) -> str:
     """Medians side by side, the ratio of the second to the first, and that of each pair."""
-    lines = [("", theirs.build.name, ours.build.name, "ratio", "of each pair")]
+    lines = [("", theirs.house.name, ours.house.name, "ratio", "of each pair")]
     for what, first in theirs.measured.items():
         ratios = [second / value for value, second in zip(first, ours.measured[what], strict=True)]
         each = " ".join(f"{ratio:.2f}" for ratio in ratios)
