@@ -257,7 +257,10 @@ def growth(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
     """One kind of database, and the ratios of this house with a long past to the same with none."""
     past, here = (arguments.slots, arguments.bookings), working_tree()
     with database(kind, folder, "new", "old") as (new, old):
-        houses = Measured("no past", here, new), Measured(f"{arguments.bookings:,} bookings behind", here, old, past)
+        houses = (
+            Measured("no past", here, new, (0, 0)),
+            Measured(f"{arguments.bookings:,} bookings behind", here, old, past),
+        )
         print(f"\n{kind}, {arguments.rounds} rounds in turn")
         print(compare(houses, folder, arguments.rounds, arguments.seconds), flush=True)
 

@@ -7,7 +7,9 @@ Of each round's pair the ratio is taken, and of the ratios the median.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -56,7 +58,7 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is measured: a build, an empty database for it, and how much of a past that is given (slots, bookings)."""
+    """What is measured: a build, and an empty database for it; where the past is, how many slots and bookings of it."""
 
     name: str
     build: Build
@@ -73,16 +75,26 @@ class Contender:
     sink: Sink
     measured: dict[str, list[float]] = field(default_factory=dict)
 
-    def start(self) -> Running:
-        """The real server with its worker."""
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
+        return {
             "MODE": "demo", "INSTANCE_DIR": str(self.folder), "DATABASE_URL": self.house.url, "RATE_LIMITS": "off",
             "PYTHONPATH": str(self.house.build.folder), "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(self.sink.port),
             "MAIL_USE_TLS": "no", "MAIL_SENDER": "bench@example.org",
         }  # fmt: skip
+
+    def start(self) -> Running:
+        """The real server with its worker."""
         command = [str(ROOT / "benchmarks" / "at_an_hour.py"), HOUR]
         build = self.house.build
-        return Running(command, self.folder, environment, "/nb/", build.python, build.folder)
+        return Running(command, self.folder, self.environment, "/nb/", build.python, build.folder)
+
+    def run(self, *words: str) -> None:
+        """One of the house's commands, to its end."""
+        build = self.house.build
+        command = [build.python, "-m", "flask", "--app", "app", *words]
+        subprocess.run(command, cwd=build.folder, env=os.environ | self.environment, check=True, capture_output=True)
 
     def note(self, what: str, value: float) -> None:
         """One more round's figure."""
@@ -102,10 +114,19 @@ def _contender(house: House, folder: Path) -> Iterator[Contender]:
             connection.execute(text("UPDATE slot SET capacity = 1000000"))
         engine.dispose()
         if house.past is not None:
-            engine = create_engine(house.url, isolation_level="AUTOCOMMIT")  # else SQLite's driver begins by itself
-            make_crowd(engine, *house.past)
-            engine.dispose()
+            contender.run("worker", "--once")  # what a new house has to catch up with, before there is more of it
+            _give_a_past(contender, *house.past)
         yield contender
+
+
+def _give_a_past(contender: Contender, slots: int, bookings: int) -> None:
+    if bookings:
+        engine = create_engine(
+            contender.house.url, isolation_level="AUTOCOMMIT"
+        )  # else SQLite's driver begins by itself
+        make_crowd(engine, slots, bookings)
+        engine.dispose()
+        contender.run("privacy", "purge")  # as each night of the past has done
 
 
 @contextmanager
