@@ -16,8 +16,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from benchmarks import statement_log
-from benchmarks.against import House as Measured
-from benchmarks.against import compare
+from benchmarks.against import Side, compare
 from benchmarks.builds import build, working_tree
 from benchmarks.ceiling import Bare
 from benchmarks.client import buy, repeat, rush, weigh
@@ -248,21 +247,21 @@ def against(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
     """One kind of database, and the ratios of this house to another revision of it."""
     there, here = build(arguments.against, folder), working_tree()
     with database(kind, folder, "theirs", "ours") as (theirs, ours):
-        houses = Measured(there.name, there, theirs), Measured(here.name, here, ours)
-        print(f"\n{kind}, {arguments.rounds} rounds in turn")
-        print(compare(houses, folder, arguments.rounds, arguments.seconds), flush=True)
+        print_pairs((Side(there.name, there, theirs), Side(here.name, here, ours)), kind, folder, arguments)
 
 
 def growth(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
     """One kind of database, and the ratios of this house with a long past to the same with none."""
-    past, here = (arguments.slots, arguments.bookings), working_tree()
+    here, past = working_tree(), (arguments.slots, arguments.bookings)
+    behind = f"{arguments.bookings:,} bookings behind".replace(",", " ")
     with database(kind, folder, "new", "old") as (new, old):
-        houses = (
-            Measured("no past", here, new, (0, 0)),
-            Measured(f"{arguments.bookings:,} bookings behind", here, old, past),
-        )
-        print(f"\n{kind}, {arguments.rounds} rounds in turn")
-        print(compare(houses, folder, arguments.rounds, arguments.seconds), flush=True)
+        print_pairs((Side("no past", here, new), Side(behind, here, old, past)), kind, folder, arguments)
+
+
+def print_pairs(sides: tuple[Side, Side], kind: str, folder: Path, arguments: argparse.Namespace) -> None:
+    """Measure both in turn; what came of it."""
+    print(f"\n{kind}, {arguments.rounds} rounds in turn", flush=True)
+    print(compare(sides, folder, arguments.rounds, arguments.seconds), flush=True)
 
 
 @contextmanager

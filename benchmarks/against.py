@@ -29,6 +29,7 @@ from benchmarks.statement_log import StatementLog
 from tests.support.crowd import make_crowd
 
 HOUR = "2026-12-02T10:00+01:00"  # an ordinary Wednesday, while the house is open
+AT_THE_HOUR = [str(ROOT / "benchmarks" / "at_an_hour.py"), HOUR]
 PAGES, BOOKINGS = 200, 30
 PATIENCE = 120  # seconds for letters to arrive
 
@@ -57,20 +58,20 @@ class Sink:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What is measured: a build, and an empty database for it; where the past is, how many slots and bookings of it."""
+class Side:
+    """One of the two that are compared: a build, an empty database for it, and the slots and bookings of its past."""
 
     name: str
     build: Build
     url: str
-    past: tuple[int, int] | None = None
+    past: tuple[int, int] = (0, 0)
 
 
 @dataclass
 class Contender:
-    """One house at work: its server, its letters, and what was measured, by name and round."""
+    """One side at work: its server, its letters, and what was measured, by name and round."""
 
-    house: House
+    side: Side
     folder: Path
     sink: Sink
     measured: dict[str, list[float]] = field(default_factory=dict)
@@ -79,22 +80,24 @@ class Contender:
     def environment(self) -> dict[str, str]:
         """What its processes are told."""
         return {
-            "MODE": "demo", "INSTANCE_DIR": str(self.folder), "DATABASE_URL": self.house.url, "RATE_LIMITS": "off",
-            "PYTHONPATH": str(self.house.build.folder), "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(self.sink.port),
+            "MODE": "demo", "INSTANCE_DIR": str(self.folder), "DATABASE_URL": self.side.url, "RATE_LIMITS": "off",
+            "PYTHONPATH": str(self.side.build.folder), "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(self.sink.port),
             "MAIL_USE_TLS": "no", "MAIL_SENDER": "bench@example.org",
         }  # fmt: skip
 
     def start(self) -> Running:
         """The real server with its worker."""
-        command = [str(ROOT / "benchmarks" / "at_an_hour.py"), HOUR]
-        build = self.house.build
-        return Running(command, self.folder, self.environment, "/nb/", build.python, build.folder)
+        build = self.side.build
+        return Running(
+            [*AT_THE_HOUR, "booking.serve"], self.folder, self.environment, "/nb/", build.python, build.folder
+        )
 
     def run(self, *words: str) -> None:
-        """One of the house's commands, to its end."""
-        build = self.house.build
-        command = [build.python, "-m", "flask", "--app", "app", *words]
-        subprocess.run(command, cwd=build.folder, env=os.environ | self.environment, check=True, capture_output=True)
+        """One of the house's commands, to its end. Raises CalledProcessError."""
+        build = self.side.build
+        command = [build.python, *AT_THE_HOUR, "flask", "--app", "app", *words]
+        environment = os.environ | self.environment
+        subprocess.run(command, cwd=build.folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
     def note(self, what: str, value: float) -> None:
         """One more round's figure."""
@@ -102,31 +105,29 @@ class Contender:
 
 
 @contextmanager
-def _contender(house: House, folder: Path) -> Iterator[Contender]:
+def _contender(side: Side, folder: Path) -> Iterator[Contender]:
     """The demo centre loaded, with room for everybody."""
     folder.mkdir()
     sink = Sink()
     with _receiving(sink):
-        contender = Contender(house, folder, sink)
+        contender = Contender(side, folder, sink)
         contender.start().stop()
-        engine = create_engine(house.url)
+        engine = create_engine(side.url)
         with engine.begin() as connection:
             connection.execute(text("UPDATE slot SET capacity = 1000000"))
         engine.dispose()
-        if house.past is not None:
-            contender.run("worker", "--once")  # what a new house has to catch up with, before there is more of it
-            _give_a_past(contender, *house.past)
+        contender.run("worker", "--once")  # what a new house has to catch up with is done once
+        if side.past != (0, 0):
+            _give_a_past(contender)
         yield contender
 
 
-def _give_a_past(contender: Contender, slots: int, bookings: int) -> None:
-    if bookings:
-        engine = create_engine(
-            contender.house.url, isolation_level="AUTOCOMMIT"
-        )  # else SQLite's driver begins by itself
-        make_crowd(engine, slots, bookings)
-        engine.dispose()
-        contender.run("privacy", "purge")  # as each night of the past has done
+def _give_a_past(contender: Contender) -> None:
+    # else SQLite's driver begins a transaction by itself
+    engine = create_engine(contender.side.url, isolation_level="AUTOCOMMIT")
+    make_crowd(engine, *contender.side.past)
+    engine.dispose()
+    contender.run("privacy", "purge")  # as each night of the past has done
 
 
 @contextmanager
@@ -140,10 +141,10 @@ def _receiving(sink: Sink) -> Iterator[None]:
         controller.stop()
 
 
-def compare(houses: tuple[House, House], folder: Path, rounds: int, seconds: float) -> str:
+def compare(sides: tuple[Side, Side], folder: Path, rounds: int, seconds: float) -> str:
     """Measure both in turn, the second against the first; the table."""
     with ExitStack() as stack:
-        contenders = [stack.enter_context(_contender(house, folder / str(place))) for place, house in enumerate(houses)]
+        contenders = [stack.enter_context(_contender(side, folder / str(place))) for place, side in enumerate(sides)]
         for contender in contenders * rounds:
             with closing(_Stopped(contender)) as started:
                 contender.note("first answer after start, s", started.server.first_answer)
@@ -221,7 +222,7 @@ def _between(before: Usage, after: Usage) -> Usage:
 
 def _count_statements(contender: Contender) -> None:
     """Of one booking, by the database's own log, where it has one."""
-    with StatementLog(contender.house.url) as log:
+    with StatementLog(contender.side.url) as log:
         if not log.is_kept:
             return
         with closing(_Stopped(contender)) as started:
@@ -233,7 +234,7 @@ def _count_statements(contender: Contender) -> None:
 
 def table(theirs: Contender, ours: Contender) -> str:
     """Medians side by side, the ratio of the second to the first, and that of each pair."""
-    lines = [("", theirs.house.name, ours.house.name, "ratio", "of each pair")]
+    lines = [("", theirs.side.name, ours.side.name, "ratio", "of each pair")]
     for what, first in theirs.measured.items():
         ratios = [second / value for value, second in zip(first, ours.measured[what], strict=True)]
         each = " ".join(f"{ratio:.2f}" for ratio in ratios)

@@ -1,4 +1,4 @@
-"""Run the server of any build, also of one that has no clock to set, as if it were another hour, which goes on."""
+"""Run a module of any build, also of one that has no clock to set, as if it were another hour, which goes on."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ if __name__ == "__main__":
     real_now = clock.now
     ahead = datetime.fromisoformat(sys.argv.pop(1)) - real_now()
     clock.now = lambda: real_now() + ahead
-    runpy.run_module("booking.serve", run_name="__main__", alter_sys=True)
+    runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
