@@ -28,8 +28,9 @@ from benchmarks.server import Running, Usage, free_port
 from benchmarks.statement_log import StatementLog
 from tests.support.crowd import make_crowd
 
-HOUR = "2026-12-02T10:00+01:00"  # an ordinary Wednesday, while the house is open
-AT_THE_HOUR = [str(ROOT / "benchmarks" / "at_an_hour.py"), HOUR]
+# An ordinary Wednesday, while the house is open. What a stopped worker had begun is another's two minutes later.
+LOADED, CAUGHT_UP, HOUR = (f"2026-12-02T{clock}+01:00" for clock in ("09:00", "09:30", "10:00"))
+AT_AN_HOUR = str(ROOT / "benchmarks" / "at_an_hour.py")
 PAGES, BOOKINGS = 200, 30
 PATIENCE = 120  # seconds for letters to arrive
 
@@ -85,17 +86,15 @@ class Contender:
             "MAIL_USE_TLS": "no", "MAIL_SENDER": "bench@example.org",
         }  # fmt: skip
 
-    def start(self) -> Running:
+    def start(self, hour: str = HOUR) -> Running:
         """The real server with its worker."""
-        build = self.side.build
-        return Running(
-            [*AT_THE_HOUR, "booking.serve"], self.folder, self.environment, "/nb/", build.python, build.folder
-        )
+        build, command = self.side.build, [AT_AN_HOUR, hour, "booking.serve"]
+        return Running(command, self.folder, self.environment, "/nb/", build.python, build.folder)
 
     def run(self, *words: str) -> None:
         """One of the house's commands, to its end. Raises CalledProcessError."""
         build = self.side.build
-        command = [build.python, *AT_THE_HOUR, "flask", "--app", "app", *words]
+        command = [build.python, AT_AN_HOUR, CAUGHT_UP, "flask", "--app", "app", *words]
         environment = os.environ | self.environment
         subprocess.run(command, cwd=build.folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
@@ -111,7 +110,7 @@ def _contender(side: Side, folder: Path) -> Iterator[Contender]:
     sink = Sink()
     with _receiving(sink):
         contender = Contender(side, folder, sink)
-        contender.start().stop()
+        contender.start(LOADED).stop()
         engine = create_engine(side.url)
         with engine.begin() as connection:
             connection.execute(text("UPDATE slot SET capacity = 1000000"))
