@@ -23,12 +23,13 @@ from booking.kernel.writing import write_new
 def cover(booking_id: int, code: str, now: datetime) -> int:
     """Let a card pay what it can of a booking that is held in time; returns how much. Call inside a unit of work.
 
-    Raises WrongState, AlreadyPaid, NoSuchCode, CardBlocked, CardOver.
+    Raises WrongState, AlreadyPaid, NoSuchCode, CardBlocked, CardInOtherMoney, CardWithdrawn, CardOver.
     """
     booking = lock_held(booking_id, now)
     if booking.to_pay <= 0 or not booking.people:
         raise AlreadyPaid
-    amount = spend.hold(booking.id, hash_of(code), booking.to_pay, now, the_centre().local(now).date())
+    today = the_centre().local(now).date()
+    amount = spend.hold(booking.id, hash_of(code), booking.to_pay, booking.currency, now, today)
     booking.by_gift_card += amount
     return amount
 

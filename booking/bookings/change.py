@@ -34,6 +34,7 @@ from booking.bookings.store import as_noted, has_been_used, lines_of, lock, rele
 from booking.capacity.models import Channel
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
+from booking.gift_cards import spend
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 from booking.records.audit import note
@@ -282,6 +283,9 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     ).all()
     if any(change.state is State.PENDING for change in waiting):
         raise WrongState(State.PENDING.value)
+    if waiting:
+        changes = db.session.scalars(select(Booking.id).where(Booking.changes_id == booking_id)).all()
+        spend.lock_cards([booking_id, *changes])
     release(waiting, State.CANCELLED, now)
 
 

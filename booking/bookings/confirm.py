@@ -89,10 +89,10 @@ def confirm_as_known(
 ) -> list[BookedTicket]:
     """As `confirm`, for a locked booking that changes no other and has these lines; returns its tickets."""
     was_expired = booking.state is State.EXPIRED
+    if booking.by_gift_card:
+        purses.purse.pay_by_gift_card(booking, now)  # cards before the counters of discounts, like everybody
     if was_expired and booking.discount:
         uses.take_again(booking.id, now)
-    if booking.by_gift_card:
-        purses.purse.pay_by_gift_card(booking, now)
     change_state(booking, State.CONFIRMED, now)
     tickets = issue_tickets(booking.id, places_of(lines)) if lines else []
     if booking.topics:

@@ -21,6 +21,7 @@ from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.discounts import uses
+from booking.gift_cards import spend
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import run
 from booking.kernel.writing import write_new
@@ -77,6 +78,9 @@ def hold(
     giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
     taken = uses_of(basket.lines, may_have)
     ended = [other.id for other in (*run_out, booking) if other is not None and other.discount]
+    covered = [other.id for other in (*run_out, booking) if other is not None and other.by_gift_card]
+    if len(covered) > 1:
+        spend.lock_cards(covered)
     end(run_out, State.EXPIRED, now, keeping_uses=True)
     draws = basket.sale.draws if basket.sale is not None else {}
     if booking is None:

@@ -118,7 +118,7 @@ def promise_letter(card_id: int, turn: int) -> None:
 def send_due(now: datetime, most: int = 50) -> int:
     """Promise the letters of cards whose morning has come, and that nothing stops; one unit of work. How many."""
     due = select(GiftCard.id).where(GiftCard.send_at <= now, ~GiftCard.is_stopped())
-    due = due.order_by(GiftCard.send_at).limit(most)
+    due = due.order_by(GiftCard.send_at).limit(most).with_for_update(skip_locked=True, key_share=True)
     sent = update(GiftCard).where(GiftCard.id.in_(due)).values(send_at=None).returning(GiftCard.id, GiftCard.asked)
     cards = run(sent).all()
     for card_id, turn in cards:

@@ -17,6 +17,14 @@ class CardOver(Refusal):
     """Its last day is past, or nothing is left on it."""
 
 
+class CardInOtherMoney(Refusal):
+    """The card was sold in another currency than the order's: the house has changed its own since."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency)
+        self.currency = currency
+
+
 class CardWithdrawn(Refusal):
     """Whoever bought the card has withdrawn from the purchase, and nothing is on it."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from booking.gift_cards.ledger import is_valid, put_on, take_off
 from booking.gift_cards.models import GiftCard, GiftCardMove, GiftCardUse, UseState
-from booking.gift_cards.refusals import CardBlocked, CardOver, CardSpent, CardWithdrawn, NoSuchCode
+from booking.gift_cards.refusals import CardBlocked, CardInOtherMoney, CardOver, CardSpent, CardWithdrawn, NoSuchCode
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, run
 from booking.kernel.writing import write
@@ -42,6 +42,7 @@ _BY_HASH = (
     select(
         GiftCard.id,
         GiftCard.balance,
+        GiftCard.currency,
         GiftCard.is_stopped().label("is_stopped"),
         GiftCard.expires_on,
         GiftCard.withdrawn_at,
@@ -62,7 +63,30 @@ _KEEP = (
     .values(state=UseState.KEPT, ended_at=bindparam("now"))
     .returning(GiftCardUse.payment_key, GiftCardUse.amount)
 )
+_LOCK_CARDS = (
+    select(GiftCard.id)
+    .where(
+        GiftCard.id.in_(
+            select(GiftCardUse.card_id).where(
+                GiftCardUse.booking_id.in_(bindparam("bookings", expanding=True)),
+                GiftCardUse.state != UseState.RELEASED,
+            )
+        )
+    )
+    .order_by(GiftCard.id)
+    .with_for_update(key_share=True)
+)
 _CARD_OF = select(GiftCardUse.card_id, GiftCardUse.booking_id).where(GiftCardUse.payment_key == bindparam("key"))
+
+
+def lock_cards(booking_ids: Collection[int]) -> None:
+    """Lock all cards that these bookings hold something of or were paid with, before any of them moves.
+
+    Call inside a unit of work that has the bookings locked. Everybody locks in this order: bookings, their payments,
+    cards in ascending id, counters of discounts, places. Who moves several cards one after the other, or comes to
+    counters first, asks this before; one card alone, or what `let_go` sorts, needs no asking.
+    """
+    run(_LOCK_CARDS, {"bookings": sorted(booking_ids)})
 
 
 def used_by(booking_id: int) -> list[UsedCard]:
@@ -70,16 +94,18 @@ def used_by(booking_id: int) -> list[UsedCard]:
     return as_values(UsedCard, run(_USES, {"booking": booking_id}))
 
 
-def hold(booking_id: int, code_hash: str, most: int, now: datetime, today: date) -> int:
+def hold(booking_id: int, code_hash: str, most: int, currency: str, now: datetime, today: date) -> int:
     """Take up to `most` of the card with this code for a booking that is locked; returns how much.
 
-    Call inside a unit of work. Raises NoSuchCode, CardBlocked, CardWithdrawn, CardOver.
+    Call inside a unit of work. Raises NoSuchCode, CardBlocked, CardInOtherMoney, CardWithdrawn, CardOver.
     """
     card = run(_BY_HASH, {"code": code_hash}).first()
     if card is None:
         raise NoSuchCode
     if card.is_stopped:
         raise CardBlocked
+    if card.currency != currency:
+        raise CardInOtherMoney(card.currency)
     amount, key = min(most, int(card.balance)), new_secret()
     if amount <= 0 and card.withdrawn_at is not None:
         raise CardWithdrawn

@@ -38,8 +38,8 @@ class PaidPurse:
         return Holding(*(int(value) for value in run(_HOLDING, {"booking": booking_id}).one()))
 
     def locked(self, booking_id: int) -> Holding:
-        """Its payments locked, so that neither the office nor the provider's news come between."""
-        db.session.execute(refunds.kept_payments(booking_id))
+        """Its payments and cards locked, so that neither the office nor the provider's news come between."""
+        refunds.lock_cards_of(db.session.scalars(refunds.kept_payments(booking_id)).all())
         return self.holding(booking_id)
 
     def pay_by_gift_card(self, booking: Booking, now: datetime) -> None:

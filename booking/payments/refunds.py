@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, select, update
@@ -42,6 +43,15 @@ def kept_payments(booking_id: int) -> Select[Payment]:
     return query
 
 
+def lock_cards_of(payments: Sequence[Payment]) -> None:
+    """The gift cards that locked bookings were paid with: what was paid last goes back first, in no order of theirs.
+
+    No statement where none of it is one.
+    """
+    if bookings := {payment.booking_id for payment in payments if payment.provider == GIFT_CARD}:
+        spend.lock_cards(bookings)
+
+
 def may_still_go() -> ColumnElement[bool]:
     """Refunds that are neither done nor over: what the bank has given to the payer for good we never send."""
     lost = select(Payment.id).where(Payment.id == Refund.payment_id, Payment.lost_at.is_not(None))
@@ -62,6 +72,8 @@ def request(key: str, booking_id: int, amount: int, reason: str) -> Sent:
     )
     parts = [(payment_id, amount) for payment_id, amount in db.session.execute(asked_before)]
     left = 0 if parts else amount
+    if left:
+        lock_cards_of(payments)
     for payment in payments if left else ():
         part = min(left, 0 if payment.disputed_at is not None else payment.amount - payment.refunded)
         if part > 0:

@@ -18,7 +18,7 @@ from booking.centre.facts import the_centre
 from booking.gift_cards.codes import new_code, read_code
 from booking.gift_cards.expire import expire_due
 from booking.gift_cards.issue import send_due
-from booking.gift_cards.refusals import AlreadyPaid, CardBlocked, CardOver, NoSuchCode
+from booking.gift_cards.refusals import AlreadyPaid, CardBlocked, CardInOtherMoney, CardOver, NoSuchCode
 from booking.gift_cards.sending import to_send
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
@@ -261,3 +261,14 @@ def test_a_card_is_sent_on_the_chosen_morning(app: Flask, travel: Travel) -> Non
         with unit_of_work():
             assert send_due(clock.now() + timedelta(hours=24)) == expected
     assert len(promised("mail.gift_card")) == 1
+
+
+def test_a_card_pays_for_nothing_in_another_currency(app: Flask) -> None:
+    held = a_basket(quantity=1)
+    sell_cards()
+    card_id, code = a_card()
+    with unit_of_work():
+        db.session.execute(text("UPDATE gift_card SET currency = 'EUR' WHERE id = :id"), {"id": card_id})
+    with pytest.raises(CardInOtherMoney):
+        pay_by(held.booking_id, code)
+    assert balance(card_id) == 50_000

@@ -63,7 +63,8 @@ def handed(card_id: int, now: datetime) -> None:
 
 def end_shown(now: datetime) -> None:
     """The same of every card that nobody has said it of in time; one unit of work."""
-    run(_given(now).where(GiftCard.shown_until <= now))
+    over = select(GiftCard.id).where(GiftCard.shown_until <= now)
+    run(_given(now).where(GiftCard.id.in_(over.with_for_update(skip_locked=True, key_share=True))))
 
 
 def _show(card: GiftCard, secret_key: str, now: datetime) -> None:

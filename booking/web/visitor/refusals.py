@@ -45,6 +45,7 @@ from booking.discounts.refusals import (
 from booking.gift_cards.refusals import (
     AlreadyPaid,
     CardBlocked,
+    CardInOtherMoney,
     CardOver,
     CardSpent,
     CardWithdrawn,
@@ -95,6 +96,10 @@ plain(
     _("Your price is at least as good already, and this discount cannot be combined with it. It has not been used."),
 )
 plain(CardBlocked, _("This gift card is blocked. Write to us and we will help."))
+plain(
+    CardInOtherMoney,
+    _("This gift card was sold in another currency than this order is paid in. Write to us and we will help."),
+)
 plain(CardWithdrawn, _("Whoever bought this gift card has withdrawn from the purchase: nothing is on it any more."))
 plain(CardOver, _("Nothing is left on this gift card, or its last day is past."))
 plain(CardSpent, _("The gift card was used for something else meanwhile."))
