@@ -36,6 +36,7 @@ from booking.payments.provider import Rejected, Unreachable
 from booking.payments.queries import was_money_returned
 from booking.payments.statement import Came, MoneyWay, Statement, statement_of
 from booking.visits.read import of_booking
+from booking.wallet.party import has_pass
 from booking.web.addresses import public_address
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
@@ -47,6 +48,7 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 from booking.web.visitor.gift_cards.buy import bought_page
+from booking.web.visitor.wallet.passes import apple_is_offered
 from booking.web.visitor.withdrawals.own import withdrawn_page
 from booking.withdrawals.queries import of_purchase
 
@@ -127,6 +129,11 @@ class ConfirmedPage:
     def changeable(self) -> bool:
         """Whether the buyer can change or cancel it now."""
         return self.now <= self.change_until and not self.used
+
+    @property
+    def for_apple(self) -> bool:
+        """Whether it may be put into Apple's wallet."""
+        return apple_is_offered() and has_pass(self.facts)
 
     @property
     def begun(self) -> bool:
