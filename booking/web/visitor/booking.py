@@ -228,7 +228,7 @@ def tickets_file(secret: str) -> Response:
 def calendar_of_booking(secret: str) -> Response:
     """The times as a calendar file."""
     facts = held_booking(secret)
-    if facts.confirmed_at is None or facts.is_gift_card:
+    if facts.confirmed_at is None or not facts.is_of_places:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     away = outreach_of(facts.id) if visit is not None else None
@@ -276,7 +276,7 @@ def _quarter(now: datetime) -> int:
 
 def _confirmed_booking(secret: str) -> BookingFacts:
     facts = held_booking(secret)
-    if facts.state is not State.CONFIRMED or facts.changes_id is not None or facts.is_gift_card:
+    if facts.state is not State.CONFIRMED or facts.changes_id is not None or not facts.is_of_places:
         abort(404)
     return facts
 
