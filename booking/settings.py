@@ -19,6 +19,7 @@ from booking.kernel.private_files import LEAST_SECRET, is_secret, kept_secret
 from booking.kernel.server.patience import Waits
 from booking.vipps_keys import VippsSettings, read_vipps
 from booking.waits import read_waits
+from booking.wallet_keys import AppleWallet, read_apple
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -95,6 +96,7 @@ class Settings:
     stripe: StripeSettings | None
     vipps: VippsSettings | None
     access_point: AccessPointSettings | None
+    apple_wallet: AppleWallet | None
     invoice_folder: Path
     web_processes: int
     web_threads: int
@@ -177,6 +179,7 @@ class _Reader:
             stripe=stripe,
             vipps=vipps,
             access_point=access_point,
+            apple_wallet=read_apple(self.text, self.mistakes),
             invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=web_threads,

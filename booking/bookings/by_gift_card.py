@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.rules import hold_time
 from booking.bookings.store import lock_held
 from booking.capacity.models import Channel
@@ -26,7 +26,7 @@ def cover(booking_id: int, code: str, now: datetime) -> int:
     Raises WrongState, AlreadyPaid, NoSuchCode, CardBlocked, CardInOtherMoney, CardWithdrawn, CardOver.
     """
     booking = lock_held(booking_id, now)
-    if booking.to_pay <= 0 or not booking.people:
+    if booking.to_pay <= 0 or booking.sold is Sold.GIFT_CARD:
         raise AlreadyPaid
     today = the_centre().local(now).date()
     amount = spend.hold(booking.id, hash_of(code), booking.to_pay, booking.currency, now, today)
@@ -66,7 +66,8 @@ def order_card(
         {
             "reference": new_reference(), "secret": secret, "code": new_secret(), "state": State.HELD,
             "channel": channel, "lang": lang, "currency": centre.currency, "total": wanted.amount, "people": 0,
-            "starts_at": now, "created_at": now, "held_until": now + hold_time(0, centre), "holder": holder,
+            "sells": Sold.GIFT_CARD, "starts_at": now, "created_at": now, "held_until": now + hold_time(0, centre),
+            "holder": holder,
             "forgotten_as_of": send_at,  # until it has gone there, an address is needed
         },
     )  # fmt: skip

@@ -15,7 +15,7 @@ from booking.bookings.confirm import other_lines_come, reissue
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import check_more_free
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import Sent, purses
 from booking.bookings.queries import BookingFacts
@@ -263,7 +263,7 @@ def told_of_money(done: Changed) -> dict[str, int]:
 def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: str) -> Booking:
     """The confirmed booking, locked, if it may still be changed: buyers until the deadline, staff at any time."""
     (booking,) = lock(booking_id)
-    if booking.state is not State.CONFIRMED or booking.changes_id is not None or not booking.people:
+    if booking.state is not State.CONFIRMED or booking.changes_id is not None or booking.sold is not Sold.PLACES:
         raise WrongState(booking.state.value)
     until = change_deadline(booking.starts_at, centre)
     if actor == "buyer" and now > until:

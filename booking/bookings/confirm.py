@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from booking.bookings.basket import LineFacts
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
@@ -98,15 +98,18 @@ def confirm_as_known(
     if booking.topics:
         asked_by = AskedBy(subscribers.FROM_CHECKOUT, booking.lang, booking.news_wording)
         subscribers.ask(booking.email, booking.topics, booking.lang, now, asked_by, once=f"booking:{booking.id}")
-    if not booking.people:
+    if booking.sold is not Sold.PLACES:
         booking.starts_at = now
-        issue(booking.id, booking.currency, the_centre(), now)
+        _ISSUE[booking.sold](booking.id, booking.currency, the_centre(), now)
         return tickets
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
         swap(booking.id, wants, booking.channel, now, giving=())
     return tickets
+
+
+_ISSUE = {Sold.GIFT_CARD: issue}
 
 
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime, actor: str = "buyer") -> None:

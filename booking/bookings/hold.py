@@ -13,7 +13,7 @@ from booking.bookings.by_code.discounted import discount_of, may_have_now, uses_
 from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
 from booking.bookings.store import change_state, end, lock, lock_by_secret, lock_run_out, release, write_lines
@@ -152,7 +152,12 @@ def _own_basket(secret: str | None) -> Booking | None:
     booking = lock_by_secret(secret) if secret else None
     if booking is not None and booking.state is State.PENDING:
         raise WrongState(booking.state.value)
-    if booking is None or booking.state is not State.HELD or booking.changes_id is not None or not booking.people:
+    if (
+        booking is None
+        or booking.state is not State.HELD
+        or booking.changes_id is not None
+        or booking.sold is not Sold.PLACES
+    ):
         return None
     return booking
 

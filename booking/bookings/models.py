@@ -32,6 +32,19 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.EXPIRED: frozenset({State.CONFIRMED}),
 }
 
+
+class Sold(StrEnum):
+    """What a booking sells."""
+
+    PLACES = "places"
+    GIFT_CARD = "gift_card"
+
+
+def what_is_sold(sells: Sold, people: int) -> Sold:
+    """A release before this one, at work beside it, says that it sells a gift card by nobody's coming alone."""
+    return Sold.GIFT_CARD if sells is Sold.PLACES and not people else sells
+
+
 LIVING = (State.HELD, State.PENDING, State.CONFIRMED)
 
 # What tells whose a booking is, literally as in the partial indexes that the forgetting finds it by.
@@ -54,8 +67,9 @@ class Booking(Model):
     type; see numbers.py.
 
     `discount` is what campaigns have taken off its lines, which `total` is without; see discounts/.
-    `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought. One of no
-    `people` buys nothing that has a time: what it is for stands in gift_cards.
+    `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought.
+    `sells` says what it buys. What is not places has no `people` and no time of its own, and stands in the room of what
+    it is: read it as `sold`.
     """
 
     __tablename__ = "booking"
@@ -76,6 +90,7 @@ class Booking(Model):
     by_gift_card: Mapped[int] = mapped_column(default=0, server_default="0")
     discount: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
+    sells: Mapped[Sold] = mapped_column(stored(Sold, check=False), default=Sold.PLACES, server_default="places")
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -160,6 +175,11 @@ class Booking(Model):
     def to_pay(self) -> int:
         """What is left for the payment provider once gift cards have paid their part, in minor units."""
         return self.total - self.by_gift_card
+
+    @property
+    def sold(self) -> Sold:
+        """What it sells."""
+        return what_is_sold(self.sells, self.people)
 
 
 class BookingWord(Model):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
+from booking.bookings.models import Booking, FormerTime, Line, Sold, State, Ticket, what_is_sold
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, TicketType
 from booking.discounts.taken import TakenOff, off_each
@@ -92,6 +92,7 @@ class BookingFacts:
     by_gift_card: int
     discount: int
     people: int
+    sells: Sold
     starts_at: datetime
     version: int
     created_at: datetime
@@ -124,9 +125,19 @@ class BookingFacts:
         return self.total - self.by_gift_card
 
     @property
+    def sold(self) -> Sold:
+        """What it sells."""
+        return what_is_sold(self.sells, self.people)
+
+    @property
     def is_gift_card(self) -> bool:
         """Whether it buys a gift card, and nothing that has a time."""
-        return self.people == 0
+        return self.sold is Sold.GIFT_CARD
+
+    @property
+    def is_of_places(self) -> bool:
+        """Whether it buys places, with people who come at a time."""
+        return self.sold is Sold.PLACES
 
     def is_living(self, now: datetime) -> bool:
         """Whether its places are kept: confirmed, or held in time."""
@@ -155,8 +166,8 @@ class DayFigures:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.starts_at,
-    Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.sells,
+    Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Because, Due
 from booking.agreements.terms import TermsToday
 from booking.bookings.details import Contact
-from booking.bookings.models import State, WaitingState
+from booking.bookings.models import Sold, State, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -85,7 +85,7 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,
         changes_id=None, lang=lang, currency=centre.currency, total=line.total, late_total=0, kept_by_rule=0,
-        held_back=0, by_gift_card=0, discount=0, people=quantity, starts_at=starts_at, version=1,
+        held_back=0, by_gift_card=0, discount=0, people=quantity, sells=Sold.PLACES, starts_at=starts_at, version=1,
         created_at=clock.now(), held_until=starts_at - timedelta(days=2),
         renewals=0, confirmed_at=clock.now(), cancelled_at=None, name=NAME,
         email=EMAIL, phone=PHONE, needs="", asked_at=None, lines=(line,),

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from booking.bookings.confirm import confirm_as_known, confirm_locked
 from booking.bookings.hold import back_to_basket, expire_pending
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.queries import BookedTicket, BookingFacts
 from booking.bookings.store import lock, still_is
 from booking.centre.facts import the_centre
@@ -185,7 +185,7 @@ def _check(payment: Payment, booking: Booking, standing: PaymentStatus, now: dat
         raise _NotKept
     if booking.state is State.CONFIRMED:
         raise _NotKept
-    if booking.state is State.EXPIRED and booking.people and booking.starts_at <= now:
+    if booking.state is State.EXPIRED and booking.sold is Sold.PLACES and booking.starts_at <= now:
         raise _NotKept
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from booking.bookings.models import Booking
+from booking.bookings.models import Booking, Sold, what_is_sold
 from booking.bookings.purse import purses
 from booking.bookings.store import lock
 from booking.kernel.database import db
@@ -29,7 +29,7 @@ def refundable(booking_id: int) -> int:
 
     Nothing of what bought a gift card: whoever has the card would have it twice.
     """
-    if not _is_for_people(booking_id):
+    if _is_gift_card(booking_id):
         return 0
     return purses.purse.holding(booking_id).left
 
@@ -41,7 +41,7 @@ def give_back(booking_id: int, amount: int, reason: str, mark: str, actor: str) 
     """
     # Locked in this order by whoever refunds: the booking, what was paid, what of it went back.
     lock(booking_id)
-    left = purses.purse.locked(booking_id).left if _is_for_people(booking_id) else 0
+    left = 0 if _is_gift_card(booking_id) else purses.purse.locked(booking_id).left
     before = select(Refund.id).where(
         Refund.booking_id == booking_id, Refund.idempotency_key.startswith(f"{KEY}{mark}:", autoescape=True)
     )
@@ -56,8 +56,9 @@ def give_back(booking_id: int, amount: int, reason: str, mark: str, actor: str) 
     return True
 
 
-def _is_for_people(booking_id: int) -> bool:
-    return bool(db.session.scalar(select(Booking.people).where(Booking.id == booking_id)))
+def _is_gift_card(booking_id: int) -> bool:
+    row = db.session.execute(select(Booking.sells, Booking.people).where(Booking.id == booking_id)).first()
+    return row is not None and what_is_sold(*row) is Sold.GIFT_CARD
 
 
 def reason_of(booking_id: int, mark: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.bookings.models import Booking
+from booking.bookings.models import Booking, Sold
 from booking.bookings.queries import BookingFacts
 from booking.gift_cards import withdraw as gift_cards
 from booking.withdrawals.models import WithdrawalProduct
@@ -52,7 +52,7 @@ def _of_card(card: gift_cards.CardLeft | None) -> WithdrawalWorth | None:
 
 GIFT_CARD = WithdrawableProduct(
     WithdrawalProduct.GIFT_CARD,
-    is_bought_with=lambda booking: booking.people == 0,
+    is_bought_with=lambda booking: booking.sold is Sold.GIFT_CARD,
     worth=lambda booking_id: _of_card(gift_cards.left_of(booking_id)),
     take=lambda booking_id, now: _of_card(gift_cards.take_left(booking_id, now)),
 )

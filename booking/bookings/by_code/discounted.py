@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from booking.bookings.basket import Basket, LineFacts, PricedLine, lowered, merged
 from booking.bookings.by_gift_card import take_cards_off
-from booking.bookings.models import Booking
+from booking.bookings.models import Booking, Sold
 from booking.bookings.on_sale import Sale, sale_at
 from booking.bookings.queries import BookingFacts
 from booking.bookings.refusals import WrongState
@@ -139,7 +139,7 @@ def as_it_stands(act: Callable[[], Held]) -> Held:
 
 def _lock_basket(booking_id: int, now: datetime) -> Booking:
     booking = lock_held(booking_id, now)
-    if booking.changes_id is not None or not booking.people or booking.channel is Channel.SCHOOL:
+    if booking.changes_id is not None or booking.sold is not Sold.PLACES or booking.channel is Channel.SCHOOL:
         raise WrongState(booking.state.value)
     return booking
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from booking.bookings.models import Booking, Line
+from booking.bookings.models import Booking, Line, Sold, what_is_sold
 from booking.books.journal import (
     ROLE_OF_KIND,
     AccountRole,
@@ -68,7 +68,7 @@ def incomes(cut: PostingCut) -> list[Standing]:
     kept = case((Booking.starts_at < cut.until, money.c.kept), else_=0)
     mark = cast(kept, String).concat(":").concat(cast(Booking.version, String))
     query = (
-        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last, Booking.people)
+        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last, Booking.sells, Booking.people)
         .join(money, money.c.booking_id == Booking.id)
         .outerjoin(JournalSource, JournalSource.source == source)
         .where(
@@ -81,15 +81,16 @@ def incomes(cut: PostingCut) -> list[Standing]:
     )  # fmt: skip
     rows = list(run(query))
     sold = _lines_of([row[0] for row in rows])
-    on_cards = issued_with([row[0] for row in rows if not row[-1]], cut.until)
+    cards = {row[0] for row in rows if what_is_sold(*row[-2:]) is Sold.GIFT_CARD}
+    on_cards = issued_with(sorted(cards), cut.until)
     standings = []
-    for booking_id, amount, mark_now, channel, starts_at, last, people in rows:
+    for booking_id, amount, mark_now, channel, starts_at, last, *_sells in rows:
         on = min(cut.day_of(starts_at), cut.last_day)
         again = max(on, cut.day_of(last)) if last is not None else on
-        if people:
-            lines = _income(int(amount), sold.get(booking_id, ()))
-        else:
+        if booking_id in cards:
             lines = gift_card_sale(int(amount), on_cards.get(booking_id, 0))
+        else:
+            lines = _income(int(amount), sold.get(booking_id, ()))
         standings.append(Standing(f"booking:{booking_id}", mark_now, VoucherKind.INCOME, on, again, lines, channel))
     return standings
 

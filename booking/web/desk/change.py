@@ -65,7 +65,7 @@ def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
 def changeable(booking_id: int) -> BookingFacts:
     """A party's confirmed booking; ends the request where there is none, or where other rules hold."""
     facts = queries.by_id(booking_id) if booking_id < 10**18 else None
-    if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None or facts.is_gift_card:
+    if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None or not facts.is_of_places:
         abort(404)
     if (there := page_of_visit(facts)) is not None:
         abort(redirect(there, 303))  # classes are counted by plan, not by ticket

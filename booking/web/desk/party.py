@@ -55,7 +55,7 @@ LONGEST_RECEIPT = 40
 def party(booking_id: int) -> ResponseReturnValue:
     """The party, who of it is in, and what can be done for it."""
     facts = _facts(booking_id)
-    if facts.is_gift_card:
+    if not facts.is_of_places:
         return redirect(url_for("admin.booking", booking_id=booking_id), 303)  # nobody comes with it
     return page(booking_id, facts=facts)
 

@@ -238,7 +238,7 @@ def sale_page(
 
 def _takes_code(facts: BookingFacts) -> bool:
     """Whether a discount code may be typed for it: while it is held, and not for a change or a gift card."""
-    is_basket = facts.state is State.HELD and facts.changes_id is None and not facts.is_gift_card
+    is_basket = facts.state is State.HELD and facts.changes_id is None and facts.is_of_places
     return is_basket and centre().has_campaigns
 
 

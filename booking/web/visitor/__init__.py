@@ -21,6 +21,7 @@ from booking.web.visitor import (
     refusals,
     tickets,
     waiting,
+    wallet,
     whats_on,
     withdrawals,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "tickets",
     "visitor",
     "waiting",
+    "wallet",
     "whats_on",
     "withdrawals",
 ]

@@ -36,6 +36,7 @@ from booking.payments.provider import Rejected, Unreachable
 from booking.payments.queries import was_money_returned
 from booking.payments.statement import Came, MoneyWay, Statement, statement_of
 from booking.visits.read import of_booking
+from booking.wallet.party import has_pass
 from booking.web.addresses import public_address
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
@@ -47,6 +48,7 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 from booking.web.visitor.gift_cards.buy import bought_page
+from booking.web.visitor.wallet.passes import apple_is_offered
 from booking.web.visitor.withdrawals.own import withdrawn_page
 from booking.withdrawals.queries import of_purchase
 
@@ -127,6 +129,11 @@ class ConfirmedPage:
     def changeable(self) -> bool:
         """Whether the buyer can change or cancel it now."""
         return self.now <= self.change_until and not self.used
+
+    @property
+    def for_apple(self) -> bool:
+        """Whether it may be put into Apple's wallet."""
+        return apple_is_offered() and has_pass(self.facts)
 
     @property
     def begun(self) -> bool:
@@ -221,7 +228,7 @@ def tickets_file(secret: str) -> Response:
 def calendar_of_booking(secret: str) -> Response:
     """The times as a calendar file."""
     facts = held_booking(secret)
-    if facts.confirmed_at is None or facts.is_gift_card:
+    if facts.confirmed_at is None or not facts.is_of_places:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     away = outreach_of(facts.id) if visit is not None else None
@@ -269,7 +276,7 @@ def _quarter(now: datetime) -> int:
 
 def _confirmed_booking(secret: str) -> BookingFacts:
     facts = held_booking(secret)
-    if facts.state is not State.CONFIRMED or facts.changes_id is not None or facts.is_gift_card:
+    if facts.state is not State.CONFIRMED or facts.changes_id is not None or not facts.is_of_places:
         abort(404)
     return facts
 

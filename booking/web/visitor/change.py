@@ -89,7 +89,7 @@ def cancel(secret: str) -> str:
 def make_cancellation(secret: str) -> ResponseReturnValue:
     """Cancel; doing it twice is doing it once."""
     facts = held_booking(secret)
-    if facts.is_gift_card:
+    if not facts.is_of_places:
         abort(404)
     _to_the_closed(facts)
     if (there := page_of_visit(facts)) is not None:
@@ -106,7 +106,7 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
 def changeable(secret: str) -> BookingFacts:
     """The confirmed booking of a visitor; ends the request where there is none, or where better rules hold."""
     facts = held_booking(secret)
-    if facts.state is not State.CONFIRMED or facts.changes_id is not None or facts.is_gift_card:
+    if facts.state is not State.CONFIRMED or facts.changes_id is not None or not facts.is_of_places:
         abort(404)
     _to_the_closed(facts)
     if (there := page_of_visit(facts)) is not None:

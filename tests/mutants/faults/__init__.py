@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from tests.mutants.fault import Fault
-from tests.mutants.faults import discounts, gift_cards, house, kept, money, pictures, places, public, schools, web
+from tests.mutants.faults import (
+    discounts,
+    gift_cards,
+    house,
+    kept,
+    money,
+    pictures,
+    places,
+    public,
+    schools,
+    wallet,
+    web,
+)
 
 FAULTS: tuple[Fault, ...] = (
     *places.FAULTS, *money.FAULTS, *schools.FAULTS, *house.FAULTS, *kept.FAULTS, *pictures.FAULTS, *public.FAULTS,
-    *web.FAULTS, *gift_cards.FAULTS, *discounts.FAULTS,
+    *web.FAULTS, *gift_cards.FAULTS, *discounts.FAULTS, *wallet.FAULTS,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Apple's wallet: what a pass says, its pictures, and its signature."""

@@ -1,0 +1,43 @@
+"""The pass of a booking to save, where certificates are set."""
+
+from __future__ import annotations
+
+from flask import Response, abort, current_app, request
+from flask_babel import gettext as _
+
+from booking.bookings.models import State
+from booking.kernel.database import end_reading
+from booking.settings import settings_of
+from booking.wallet.party import has_pass
+from booking.web.addresses import public_address
+from booking.web.blueprints import visitor
+from booking.web.extensions import limiter
+from booking.web.files import download
+from booking.web.guards.access import public
+from booking.web.languages import centre
+from booking.web.visitor.checkout import held_booking
+
+
+def apple_is_offered() -> bool:
+    """Whether there is a pass for the reader's device: all but Android has, or may hand it on to one that has."""
+    return settings_of(current_app).apple_wallet is not None and "Android" not in request.user_agent.string
+
+
+@visitor.get("/b/<secret>/wallet.pkpass")
+@limiter.limit("60 per minute")
+@public
+def apple_pass(secret: str) -> Response:
+    """The party's pass for Apple's wallet, as the booking stands now."""
+    keys = settings_of(current_app).apple_wallet
+    if keys is None:
+        abort(404)
+    facts = held_booking(secret)
+    if facts.state is not State.CONFIRMED or not has_pass(facts):
+        abort(404)
+    from booking.wallet.apple.package import KIND  # cryptography takes a while to load, and few houses have keys
+    from booking.wallet.apple.passes import PassIssuer, party_file
+
+    own, address = centre(), public_address("visitor.booking", secret=secret, lang=facts.lang)
+    end_reading()
+    made = party_file(facts, own, PassIssuer(keys, service=""), address)
+    return download(made, KIND, f"{_('tickets')}-{facts.reference}.pkpass")
