@@ -140,8 +140,8 @@ def test_whoever_was_forgotten_or_has_spent_it_meanwhile_gets_none(app: Flask) -
 def test_latvian_bends_the_day_after_until(app: Flask) -> None:
     a_sale()
     write = Wording.of("lv", the_centre())
-    said = [write.until(write.full_date(date(2026, month, 9))) for month in range(1, 13)]
-    assert said == [
+    days = [write.until(write.full_date(date(2026, month, 9))) for month in range(1, 13)]
+    assert days == [
         f"2026. gada 9. {month}"
         for month in (
             "janvārim", "februārim", "martam", "aprīlim", "maijam", "jūnijam", "jūlijam", "augustam", "septembrim",
