@@ -189,7 +189,8 @@ def make_smaller(
     done = settle_up(booking, money, reason)
     reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
     after = as_noted(booking, [want.slot_id for want in basket.wants])
-    back = {"refund": done.sent.online + done.sent.in_till, "in_till": done.sent.in_till} if money.due else {}
+    sent = done.sent
+    back = {"refund": sent.online + sent.in_till, "in_till": sent.in_till, **sent.of_cards} if money.due else {}
     action = "booking.part_back" if reason == CLOSURE else "booking.change"
     note(actor, action, f"booking:{booking.id}", before, after | back)
     swap(booking.id, basket.wants, booking.channel, now, giving)
@@ -254,6 +255,7 @@ def told_of_money(done: Changed) -> dict[str, int]:
     return {
         "refund": done.sent.online + done.sent.in_till,
         "in_till": done.sent.in_till,
+        **done.sent.of_cards,
         "given_up": money.given_up if money.holding.paid else 0,
         "by_rule": money.by_rule,
         "disputed": money.holding.undecided,

@@ -12,10 +12,19 @@ from booking.bookings.rules import Holding
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was promised back, in minor units: to the card or account that was paid with, and at the desk's till."""
+    """What was promised back, in minor units: to the card or account that was paid with, and at the desk's till.
+
+    `on_cards` is what of `online` is back on gift cards already.
+    """
 
     online: int = 0
     in_till: int = 0
+    on_cards: int = 0
+
+    @property
+    def of_cards(self) -> dict[str, int]:
+        """The same for letters and the log; nothing where no gift card had paid."""
+        return {"on_cards": self.on_cards} if self.on_cards else {}
 
 
 class Purse(Protocol):

@@ -59,11 +59,17 @@ class Holding:
     disputed: int = 0  # of the rest, what the payer's bank has taken or may take: nobody can send it
     in_till: int = 0  # of the rest, what lies in the centre's own till and is paid out there
     lost: int = 0  # of what is disputed, what the bank has given to the payer for good
+    on_cards: int = 0  # of the rest, what gift cards have paid, and what goes back to them
 
     @property
     def left(self) -> int:
         """What can still be sent back."""
         return self.paid - self.back - self.disputed
+
+    @property
+    def by_bank(self) -> int:
+        """Of what can still be sent back, what goes to a card or an account and takes its days."""
+        return self.left - self.in_till - self.on_cards
 
     @property
     def undecided(self) -> int:

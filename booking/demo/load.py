@@ -24,6 +24,7 @@ from booking.demo.events.held import hold_festival
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.money.campaigns import give_discounts
+from booking.demo.money.gift_cards import sell_gift_cards
 from booking.demo.money.reminded import remind
 from booking.demo.money.sent_invoices import send_some
 from booking.demo.money.withdrawals import withdraw_from_cards
@@ -73,6 +74,7 @@ def load(demo: DemoCentre) -> None:
     say_who_is_at_work(today)
     make_bookings(demo, today)
     withdraw_from_cards()
+    sell_gift_cards(tills.settings)
     give_discounts(today)
     stand_in_line(demo.schools.lines)
     write_what_teachers_said(demo.schools.opinions)

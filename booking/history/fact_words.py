@@ -57,6 +57,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "had_one": (_("Had one before"), plain),
         "heads": (_("People"), plain),
         "in_till": (_("Of it in the till"), money),
+        "on_cards": (_("Of it on gift cards"), money),
         "kept": (_("Kept for schools"), plain),
         "kind": (_("Kind"), words),
         "lang": (_("Language"), words),

@@ -97,6 +97,11 @@ class LastAct:
         """Of what goes back, what is paid out at the desk."""
         return int(self.after.get("in_till", 0))
 
+    @property
+    def on_cards(self) -> int:
+        """Of what goes back, what is back on gift cards."""
+        return int(self.after.get("on_cards", 0))
+
     def _changed(self, name: str) -> tuple[int, int] | None:
         was, now = self.before.get(name), self.after.get(name)
         return (int(was), int(now)) if was is not None and now is not None and was != now else None

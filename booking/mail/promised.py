@@ -83,6 +83,7 @@ class PromisedWithMoney(PromisedOfBooking):
     """A letter that says what is paid or comes back, in minor units of the booking's currency.
 
     `refund` is all that comes back. `in_till` is what of it the desk gives; an earlier version said only whether.
+    `on_cards` is what of it is back on gift cards.
     """
 
     refund: int = 0
@@ -91,6 +92,7 @@ class PromisedWithMoney(PromisedOfBooking):
     given_up: int = 0
     by_rule: int = 0
     disputed: int = 0
+    on_cards: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

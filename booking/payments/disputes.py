@@ -106,7 +106,7 @@ def _send_what_waited(booking: Booking, payment_id: int, occasion: str, now: dat
     if due:
         key = f"won:{payment_id}:{booking.version}"
         sent = purses.purse.give_back(booking.id, due, "dispute", key)
-        about = {"booking_id": booking.id, "refund": due, "in_till": sent.in_till, "mark": key}
+        about = {"booking_id": booking.id, "refund": due, "in_till": sent.in_till, "mark": key} | sent.of_cards
         promise("mail.refund", f"refund:{key}", about)
         note("provider", "refund.after_dispute", f"booking:{booking.id}", None, {"amount": due})
     # The rest waits for another bank; when none has anything left to decide, nothing more is owed.

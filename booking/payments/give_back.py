@@ -50,7 +50,7 @@ def give_back(booking_id: int, amount: int, reason: str, mark: str, actor: str) 
     if not 0 < amount <= left:
         raise MoreThanPaid(left)
     sent = purses.purse.give_back(booking_id, amount, reason, f"{KEY}{mark}")
-    about = {"booking_id": booking_id, "refund": amount, "in_till": sent.in_till, "mark": mark}
+    about = {"booking_id": booking_id, "refund": amount, "in_till": sent.in_till, "mark": mark} | sent.of_cards
     promise("mail.refund", f"refund:{mark}", about)
     note(actor, "refund.by_staff", f"booking:{booking_id}", {"left": left}, {"amount": amount, "reason": reason})
     return True

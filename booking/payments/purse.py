@@ -27,6 +27,7 @@ _HOLDING = select(
     func.coalesce(func.sum(_LEFT - _FREE), 0),
     func.coalesce(func.sum(case((Payment.provider == TILL, _LEFT), else_=0)), 0),
     func.coalesce(func.sum(case((Payment.lost_at.is_not(None), _LEFT), else_=0)), 0),
+    func.coalesce(func.sum(case((Payment.provider == GIFT_CARD, _LEFT), else_=0)), 0),
 ).where(Payment.state == PaymentState.PAID, paid_for(bindparam("booking")))
 
 

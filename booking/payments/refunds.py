@@ -82,8 +82,10 @@ def request(key: str, booking_id: int, amount: int, reason: str) -> Sent:
             left -= part
     if left and payments:
         note("worker", "refund.not_covered", f"booking:{booking_id}", None, {"asked": amount, "left": left})
-    in_till = sum(part for payment_id, part in parts if providers[payment_id] == TILL)
-    return Sent(online=sum(part for _, part in parts) - in_till, in_till=in_till)
+    in_till, on_cards = (
+        sum(part for payment_id, part in parts if providers[payment_id] == provider) for provider in (TILL, GIFT_CARD)
+    )
+    return Sent(online=sum(part for _, part in parts) - in_till, in_till=in_till, on_cards=on_cards)
 
 
 def return_payment(payment: Payment, reason: str, now: datetime) -> None:

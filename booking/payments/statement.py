@@ -87,10 +87,10 @@ class Statement:
     @property
     def holding(self) -> Holding:
         """Where the money is now."""
-        in_till = sum(moved.signed for moved in self.moved if moved.way is MoneyWay.TILL)
-        return Holding(
-            paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till, lost=self.lost
+        in_till, on_cards = (
+            sum(moved.signed for moved in self.moved if moved.way is way) for way in (MoneyWay.TILL, MoneyWay.GIFT_CARD)
         )
+        return Holding(self.paid, self.paid - self.kept, self.disputed, in_till, self.lost, on_cards)
 
 
 _WAYS = {

@@ -37,6 +37,7 @@ from booking.kernel import clock
 from booking.kernel.database import Model, db, end_reading, unit_of_work
 from booking.outbox.models import Promise
 from booking.payments.providers import tills
+from booking.reports.gift_cards.cards import CardState, newest
 from booking.running.check import breaches
 from booking.visits import read
 from booking.visits.models import Visit
@@ -169,6 +170,13 @@ def test_no_letter_of_the_past_is_waiting_to_be_sent(loaded: Loaded) -> None:
     """What the worker makes of what was paid and asked for is no letter."""
     letters = {"mail.waiting", "invoice.files", "invoice.send"}
     assert set(db.session.scalars(select(Promise.kind))) <= letters | {"receipt.earlier", "work"}
+
+
+def test_one_gift_card_is_new_one_partly_used_one_over_and_one_waits_to_be_sent(loaded: Loaded) -> None:
+    today = the_centre().local(clock.now()).date()
+    stands = {(card.state(today), 0 < card.balance < card.amount) for card in newest()}
+    lives = {(CardState.LIVES, False), (CardState.LIVES, True)}
+    assert stands == lives | {(CardState.OVER, False), (CardState.WAITS, False), (CardState.WITHDRAWN, False)}
 
 
 def test_the_slots_reach_far_ahead(loaded: Loaded) -> None:

@@ -76,7 +76,7 @@ def _buy(buyer: Contact, code: str, now: datetime) -> None:
     centre = the_centre()
     lang = centre.languages[0]
     with unit_of_work():
-        held = hold([_pick(now)], centre=centre, now=now, lang=lang)
+        held = hold([a_pick(now)], centre=centre, now=now, lang=lang)
         enter_code(held.booking_id, code, centre, now)
     with unit_of_work():
         set_details(held.booking_id, buyer, lang, now)
@@ -91,7 +91,7 @@ def _buy(buyer: Contact, code: str, now: datetime) -> None:
     issue(held.booking_id)
 
 
-def _pick(now: datetime) -> Pick:
+def a_pick(now: datetime) -> Pick:
     """A ticket that costs something, at the first entry in two days or later with room."""
     slot = db.session.scalars(
         select(Slot)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from booking.bookings.by_gift_card import order_card
-from booking.bookings.confirm import confirm
-from booking.bookings.details import Contact, set_details
-from booking.bookings.models import Booking
-from booking.centre.facts import CentreFacts, the_centre
+from booking.bookings.details import Contact
+from booking.centre.facts import the_centre
+from booking.demo.money.gift_cards import sell_card
 from booking.gift_cards.issue import WantedCard
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import Refund, RefundState
 from booking.receipts.issue import issue
 from booking.withdrawals.declare import WithdrawalStatement, withdraw
 
@@ -37,7 +34,7 @@ def withdraw_from_cards() -> None:
     db.session.rollback()
     for steps, contact, ended in BOUGHT:
         amount = min(centre.gift_card_least + steps * centre.gift_card_step, centre.gift_card_most)
-        order = _sell(amount, contact, centre, now - timedelta(days=DAYS_AGO))
+        order = sell_card(WantedCard(amount, giver=contact.name), contact, centre, now - timedelta(days=DAYS_AGO))
         statement = WithdrawalStatement(contact.name, contact.email, centre.languages[0])
         with unit_of_work():
             withdraw(order, statement, centre=centre, now=now)
@@ -47,20 +44,3 @@ def withdraw_from_cards() -> None:
         issue(order)
     with unit_of_work():
         db.session.execute(delete(Promise).where(Promise.id > last, Promise.state == PromiseState.WAITING))
-
-
-def _sell(amount: int, contact: Contact, centre: CentreFacts, then: datetime) -> int:
-    """A card that was bought and paid for then; the id of its booking."""
-    lang = centre.languages[0]
-    with unit_of_work():
-        secret = order_card(WantedCard(amount, giver=contact.name), centre=centre, now=then, lang=lang)
-    with unit_of_work():
-        order = db.session.scalars(select(Booking.id).where(Booking.secret == secret)).one()
-        set_details(order, contact, lang, then)
-        confirm(order, then)
-        paid = Payment(
-            booking_id=order, provider="demo", state=PaymentState.PAID, amount=amount, currency=centre.currency,
-            idempotency_key=new_secret(), begun_at=then, expires_at=then, paid_at=then, looked_at=then,
-        )  # fmt: skip
-        db.session.add(paid)
-    return int(order)
