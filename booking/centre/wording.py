@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from booking.kernel.database import Texts, in_language
 
 T = TypeVar("T")
 
+_WORD = re.compile(r"\w+")
+
 # The locale whose dates and sums the readers of a language expect.
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 
@@ -41,6 +44,16 @@ IN_MONTH = {
         "janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā",
         "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī",
     ),
+}  # fmt: skip
+
+# A day after "until", where the language bends its names: līdz 31. decembrim.
+UNTIL = {
+    "lv": {
+        **{f"{name}is": f"{name}im" for name in (
+            "janvār", "februār", "aprīl", "septembr", "oktobr", "novembr", "decembr")},
+        **{f"{name}s": f"{name}am" for name in ("mart", "maij", "jūnij", "jūlij", "august")},
+        **{f"{name}diena": f"{name}dienai" for name in ("pirm", "otr", "treš", "ceturt", "piekt", "sest", "svēt")},
+    }
 }  # fmt: skip
 
 # Signs of currencies whose name a language writes out (CLDR: narrow).
@@ -168,6 +181,11 @@ class Wording:
     def moment(self, value: datetime) -> str:
         """Day and time together."""
         return MOMENTS.get(self.lang, MOMENTS["en"]).format(day=self.day(value), time=self.time(value))
+
+    def until(self, written: str) -> str:
+        """A day or moment as it stands after "until": 2026. gada 31. decembrim."""
+        bent = UNTIL.get(self.lang)
+        return _WORD.sub(lambda word: bent.get(word[0], word[0]), written) if bent else written
 
     def listed(self, words: Sequence[str]) -> str:
         """28, 28 and 27."""

@@ -22,7 +22,7 @@ def gift_card_paper(
     card: CardToSend, centre: CentreFacts, look: PaperLook, write: Wording, address: str
 ) -> GiftCardPaper:
     """What the sheet says; `address` is the page where it is used. With the reader's language in force."""
-    until = _("Valid until %(day)s, that day included", day=write.full_date(card.expires_on))
+    until = _("Valid until %(day)s, that day included", day=write.until(write.full_date(card.expires_on)))
     return GiftCardPaper(
         lang=write.lang,
         title=_("Gift card"),

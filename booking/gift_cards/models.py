@@ -31,6 +31,7 @@ from booking.kernel.database import Id, Model, UTCDateTime, stored
 HAS_RECIPIENT = "recipient <> '' OR recipient_email <> '' OR giver <> '' OR greeting <> ''"
 HAS_REST = "balance > 0"
 TO_SEND = "send_at IS NOT NULL"
+TO_TELL = "balance > 0 AND told_at IS NULL"
 IS_ADDRESSED = "recipient_email <> ''"
 WANTS_SOMEBODY = "disputed_at IS NOT NULL OR bounced_at IS NOT NULL"
 IS_SHOWN = "shown_until IS NOT NULL"
@@ -87,7 +88,7 @@ class GiftCard(Model):
 
     `blocked_at` is when staff blocked it, `disputed_at` when the payer's bank asked for the money back that bought it.
     `withdrawn_at` is when its buyer withdrew from the purchase: it stays empty then, but for what comes back from a
-    booking that it has paid for.
+    booking that it has paid for. `told_at` is when whoever has it was to be told that its last day comes near.
     """
 
     __tablename__ = "gift_card"
@@ -110,6 +111,7 @@ class GiftCard(Model):
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     shown_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -117,6 +119,7 @@ class GiftCard(Model):
         Index("ix_gift_card_last_signs", "last_signs"),
         Index("ix_gift_card_send_at", "send_at", sqlite_where=text(TO_SEND), postgresql_where=text(TO_SEND)),
         Index("ix_gift_card_rest", "expires_on", sqlite_where=text(HAS_REST), postgresql_where=text(HAS_REST)),
+        Index("ix_gift_card_to_tell", "expires_on", sqlite_where=text(TO_TELL), postgresql_where=text(TO_TELL)),
         Index("ix_gift_card_balance", "balance", sqlite_where=text(HAS_REST), postgresql_where=text(HAS_REST)),
         Index("ix_gift_card_wants", "id", sqlite_where=text(WANTS_SOMEBODY), postgresql_where=text(WANTS_SOMEBODY)),
         Index("ix_gift_card_shown", "shown_until", sqlite_where=text(IS_SHOWN), postgresql_where=text(IS_SHOWN)),

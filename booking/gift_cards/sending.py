@@ -63,7 +63,7 @@ def card_with(card_id: int, code: str) -> CardToSend:
 def has_gone(card_id: int, turn: int, now: datetime) -> None:
     """The letter is with the mail server: its code is forgotten here; call inside a unit of work."""
     gone = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == turn, GiftCard.sent_at.is_(None))
-    run(gone.values(sealed="", sent_at=now))
+    run(gone.values(sealed="", sent_at=now, bounced_at=None))
 
 
 def came_back(card_id: int, turn: int, now: datetime) -> None:

@@ -176,4 +176,8 @@ def give_back(payment_key: str, amount: int, refund_key: str, now: datetime, tod
     card_id, booking_id = run(_CARD_OF, {"key": payment_key}).one()
     put_on(card_id, GiftCardMove.REFUNDED, amount, now, f"refund:{refund_key}"[:80], booking_id)
     until = today + LIVES_AGAIN
-    run(update(GiftCard).where(GiftCard.id == card_id, GiftCard.expires_on < until).values(expires_on=until))
+    run(
+        update(GiftCard)
+        .where(GiftCard.id == card_id, GiftCard.expires_on < until)
+        .values(expires_on=until, told_at=None)
+    )

@@ -82,6 +82,7 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "payer_link": _ANSWERED,
     "gift_card": frozenset({_B.PICTURE, _B.BUTTON, _B.WAY}),
     "gift_card_bought": frozenset({_B.REFERENCE, _B.BUTTON, _B.TERMS}),
+    "gift_card_ends": _ANSWERED,
     "withdrawal": frozenset({_B.REFERENCE, _B.BUTTON}),
     "withdraw_link": frozenset({_B.REFERENCE, _B.BUTTON}),
     "withdrawal_told": _ANSWERED,

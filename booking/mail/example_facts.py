@@ -18,6 +18,7 @@ from booking.centre.facts import CentreFacts
 from booking.courses.models import ParticipantTold, Paying
 from booking.courses.read import EnrolmentFacts, PersonFacts, PlaceFacts
 from booking.gift_cards.sending import CardToSend
+from booking.gift_cards.tell import BEFORE, EndingCard
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
@@ -224,6 +225,13 @@ def gift_card(centre: CentreFacts, lang: str) -> CardToSend:
     ends = centre.local(clock.now()).date() + timedelta(days=1095)
     amount = 50_000 if centre.currency == "NOK" else 5_000
     return CardToSend(0, GIFT_CODE, amount, amount, centre.currency, ends, COLLEAGUE, EMAIL, NAME, "", lang)
+
+
+def ending_card(centre: CentreFacts, lang: str) -> EndingCard:
+    """The same card, a month before its last day."""
+    card = gift_card(centre, lang)
+    ends = centre.local(clock.now()).date() + BEFORE
+    return EndingCard(0, GIFT_CODE[-4:], card.balance, card.currency, ends, card.recipient, card.recipient_email, lang)
 
 
 def withdrawal(centre: CentreFacts, lang: str) -> WithdrawalFacts:

@@ -292,6 +292,15 @@ def _gift_card_bought(at: Setting, _occasion: str) -> Values:
     return _booking(at, _("Your gift card is paid"), order=order, withdraw_until=until)
 
 
+def _gift_card_ends(at: Setting, _occasion: str) -> Values:
+    return {
+        "subject": _("Your gift card ends soon"),
+        "card": made_up.ending_card(at.centre, at.lang),
+        "address": at.link("tickets"),
+        "balance_address": at.link("gift-cards/balance"),
+    }
+
+
 def _withdrawal(at: Setting, _occasion: str) -> Values:
     facts = made_up.booking(at.centre, at.lang)
     return {
@@ -350,6 +359,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "invoice": _invoice,
     "gift_card": _gift_card,
     "gift_card_bought": _gift_card_bought,
+    "gift_card_ends": _gift_card_ends,
     "withdrawal": _withdrawal,
     "withdraw_link": _withdraw_link,
     "wish": _wish,

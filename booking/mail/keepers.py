@@ -16,7 +16,7 @@ from booking.mail.news import keeping as news
 from booking.mail.promised import PromisedGiftCard, PromisedOfInvoice
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
-from booking.outbox.promises import Leased
+from booking.outbox.promises import GIVE_UP_AFTER, Leased
 from booking.settings import Settings
 
 
@@ -36,7 +36,7 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
 }
 
 
-def _not_given(about: Mapping[str, Any], _refused: sending.LetterRefused) -> None:
+def _not_given(about: Mapping[str, Any], _refused: sending.LetterRefused | None = None) -> None:
     told = read(PromisedGiftCard, about)
     gift_cards.came_back(told.card_id, told.asked, clock.now())
 
@@ -46,6 +46,10 @@ REFUSED: Mapping[str, Callable[[Mapping[str, Any], sending.LetterRefused], None]
     "mail.newsletter": news.question_refused,
     "mail.gift_card": _not_given,
 }
+
+
+# What it means to them that it was tried as long as letters are, and has not gone.
+GIVEN_UP: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"mail.gift_card": _not_given}
 
 
 def _send(leased: Leased, settings: Settings) -> None:
@@ -65,6 +69,11 @@ def _send(leased: Leased, settings: Settings) -> None:
         if leased.kind in REFUSED:
             with unit_of_work():
                 REFUSED[leased.kind](leased.about, refused)
+        raise
+    except Exception:
+        if leased.kind in GIVEN_UP and clock.now() - leased.made_at >= GIVE_UP_AFTER:
+            with unit_of_work():
+                GIVEN_UP[leased.kind](leased.about)
         raise
     if leased.kind in AFTERWARDS:
         with unit_of_work():
@@ -86,7 +95,7 @@ IN_BULK = frozenset(
     f"mail.{kind}"
     for kind in (
         "reminder", "visit_before", "visit_week", "visit_number", "visit_feedback", "certificate", "invoice",
-        "invoice_reminder", "waiting_over", "visit_waiting_over",
+        "invoice_reminder", "waiting_over", "visit_waiting_over", "gift_card_ends",
     )
 )  # fmt: skip
 

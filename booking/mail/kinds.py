@@ -95,6 +95,7 @@ LETTERS: Mapping[str, LetterKind] = {
     "payer_link": LetterKind(LetterHeading.INVOICES, _("Link to a payer's invoices")),
     "gift_card": LetterKind(LetterHeading.GIFT_CARDS, _("The gift card")),
     "gift_card_bought": LetterKind(LetterHeading.GIFT_CARDS, _("When it is paid, to the buyer")),
+    "gift_card_ends": LetterKind(LetterHeading.GIFT_CARDS, _("A month before its last day")),
     "withdrawal": LetterKind(LetterHeading.GIFT_CARDS, _("Receipt of a withdrawal"), may_rename=False),
     "withdraw_link": LetterKind(LetterHeading.GIFT_CARDS, _("Link to withdraw"), may_rename=False),
 }

@@ -56,6 +56,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
     "mail.gift_card": writer(promised.PromisedGiftCard, gift_cards.gift_card_letter),
+    "mail.gift_card_ends": writer(promised.PromisedCardEnd, gift_cards.ending_letter),
     "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.bought_letter),
     "mail.withdrawal": writer(promised.PromisedWithdrawal, withdrawals.withdrawal_letter),
     "mail.withdrawal_told": writer(promised.PromisedOfBooking, withdrawals.told_letter),

@@ -22,6 +22,13 @@ class PromisedGiftCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedCardEnd:
+    """A gift card whose last day comes near."""
+
+    card_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedCopy:
     """A plan passed on: `wishes` is the query of the page that plans the same."""
 

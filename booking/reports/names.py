@@ -100,6 +100,7 @@ def letters() -> dict[str, str]:
         "mail.visit_waiting_over": _("Off the schools' waiting list"),
         "mail.find": _("Link to bookings"),
         "mail.gift_card": _("The gift card"),
+        "mail.gift_card_ends": _("Gift card that ends soon"),
         "mail.gift_card_bought": _("Gift card is paid"),
         "mail.withdrawal": _("Receipt of a withdrawal"),
         "mail.withdrawal_told": _("Withdrawal, to the centre"),

@@ -54,7 +54,7 @@ def extend(card_id: int, until: date, reason: str, actor: str, now: datetime, to
     back = -int(run(gone).scalar_one())
     if card.balance + back <= 0:
         raise NothingOnCard
-    before, card.expires_on = card.expires_on, until
+    before, card.expires_on, card.told_at = card.expires_on, until, None
     if back:
         db.session.flush()
         put_on(card_id, GiftCardMove.REVIVED, back, now, f"revived:{card_id}:{new_secret()}")

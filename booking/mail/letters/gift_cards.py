@@ -1,4 +1,4 @@
-"""Letters with gift cards: the card itself, and to whoever bought it that it is paid."""
+"""Letters with gift cards: the card itself, to whoever bought it that it is paid, and that its last day comes near."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from booking.documents.pdf import gift_card_pdf
 from booking.gift_cards.codes import in_groups
 from booking.gift_cards.issue import ordered
 from booking.gift_cards.sending import to_send
+from booking.gift_cards.tell import ending
+from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
-from booking.mail.promised import PromisedGiftCard, PromisedOfBooking
+from booking.mail.promised import PromisedCardEnd, PromisedGiftCard, PromisedOfBooking
 from booking.mail.writing import Desk, compose
 from booking.withdrawals.right import right_of
 
@@ -67,4 +69,27 @@ def bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
             order=order,
             withdraw_until=right.last_day if right is not None else None,
             address=desk.link(facts.lang, f"b/{facts.secret}"),
+        )
+
+
+def ending_letter(desk: Desk, about: PromisedCardEnd) -> Letter | None:
+    """That something is left on a card whose last day comes near; without its code, which is kept nowhere.
+
+    None where nothing is left to tell, or nobody is known any more who could be told.
+    """
+    card = ending(about.card_id, desk.centre.local(clock.now()).date())
+    facts = queries.by_id(card.booking_id) if card is not None else None
+    if card is None or facts is None or not (card.recipient_email or facts.email):
+        return None
+    end_reading()
+    with force_locale(LOCALES[card.lang]):
+        return compose(
+            desk,
+            card.recipient_email or facts.email,
+            _("Your gift card ends soon"),
+            "gift_card_ends",
+            Wording.of(card.lang, desk.centre),
+            card=card,
+            address=desk.link(card.lang, "tickets"),
+            balance_address=desk.link(card.lang, "gift-cards/balance"),
         )
