@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,8 @@ MOST_PHONES = 30  # of one pass: a party hands it on, but nobody to hundreds
 # Seconds: a change that was being written while another was told of has the lower tag, and comes after it. What a
 # phone is told of once too often it asks for, and hears that it has it.
 OVERLAP = 60
+_DEVICE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PUSH_TOKEN = re.compile(r"[A-Fa-f0-9]{16,200}")
 
 
 class TooManyPhones(Exception):
@@ -32,6 +35,16 @@ class NewerPass:
 
     serial: str
     tag: int
+
+
+def is_device(text: str) -> bool:
+    """Whether a phone may call itself so."""
+    return _DEVICE.fullmatch(text) is not None
+
+
+def is_push_token(text: str) -> bool:
+    """Whether Apple's service may know a phone by this."""
+    return _PUSH_TOKEN.fullmatch(text) is not None
 
 
 def booking_of(serial: str, token: str) -> BookingFacts | None:

@@ -6,7 +6,6 @@ Whoever has a pass has its token, and with it what the pass says; it opens nothi
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 
 from flask import Response, abort, current_app, request
@@ -29,8 +28,6 @@ from booking.web.typed import identity
 SERVICE = "/wallet"  # what a pass says beneath the public address; `v1` is the version of Apple's protocol
 SCHEME = "ApplePass "
 MOST_BYTES = 16_384
-_DEVICE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_PUSH_TOKEN = re.compile(r"[A-Fa-f0-9]{16,200}")
 
 _OF_A_PHONE = f"{SERVICE}/v1/devices/<device>/registrations/<pass_type>"
 
@@ -42,8 +39,8 @@ _OF_A_PHONE = f"{SERVICE}/v1/devices/<device>/registrations/<pass_type>"
 def register_phone(device: str, pass_type: str, serial: str) -> ResponseReturnValue:
     """A phone has the pass: 201, 200 when that was known."""
     facts = _pass_of(pass_type, serial)
-    push_token = _told().get("pushToken")
-    if not _DEVICE.fullmatch(device) or not isinstance(push_token, str) or not _PUSH_TOKEN.fullmatch(push_token):
+    push_token = str(_told().get("pushToken"))
+    if not phones.is_device(device) or not phones.is_push_token(push_token):
         abort(400)
     try:
         with unit_of_work():
@@ -71,7 +68,7 @@ def unregister_phone(device: str, pass_type: str, serial: str) -> ResponseReturn
 def newer_passes(device: str, pass_type: str) -> ResponseReturnValue:
     """Which of a phone's passes are newer than it knows; 204 for none. The phone's own name is all it has to show."""
     _keys(pass_type)
-    if not _DEVICE.fullmatch(device):
+    if not phones.is_device(device):
         abort(400)
     newer = phones.newer_passes(device, identity(request.args.get("passesUpdatedSince")) or 0)
     if not newer:
