@@ -108,6 +108,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider, the mail server, and who keeps what is promised."""
     from booking.bookings.confirm import tell_before_other_lines, tell_of_other_tickets
     from booking.bookings.purse import purses
+    from booking.bookings.store import tell_of_versions
     from booking.contests.take_out import leave_without_ticket
     from booking.mail.connection import flask_mail_config, mail
     from booking.newsletter import left_marks
@@ -116,6 +117,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     from booking.payments.purse import PaidPurse
     from booking.receipts.issue import before_other_lines
     from booking.running.keepers import RANKS
+    from booking.wallet.changes import follow
 
     ranks.use(RANKS)
     left_marks.use(settings.secret_key)
@@ -123,6 +125,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     purses.use(PaidPurse())
     tell_of_other_tickets(leave_without_ticket)
     tell_before_other_lines(before_other_lines)
+    tell_of_versions(*([follow] if settings.apple_wallet is not None else []))
     if settings.mail is not None:
         app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
         mail.init_app(app)

@@ -38,6 +38,7 @@ from booking.releases import models as releases
 from booking.staff import models as staff
 from booking.visit_waiting import models as visit_waiting
 from booking.visits import models as visits
+from booking.wallet import models as wallet
 from booking.withdrawals import models as withdrawals
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "staff",
     "visit_waiting",
     "visits",
+    "wallet",
     "withdrawals",
     "write_offs",
 ]

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booking import wires
+
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate, Name, ObjectIdentifier
 
@@ -28,6 +30,8 @@ class AppleWallet:
     ends_at: datetime
     certificate: bytes
     issuer: bytes
+    push: str  # where phones are told of newer passes; without a slash at its end
+    files: tuple[str, str]  # of certificate and key, for a connection that shows them
     key: bytes = field(repr=False)
     password: bytes | None = field(repr=False)
 
@@ -44,12 +48,18 @@ def read_apple(text: Text, mistakes: list[str]) -> AppleWallet | None:
     if not all(names):
         mistakes.append(f"{', '.join(APPLE[:-1])} and {APPLE[-1]} must be set together.")
         return None
+    push = text("WALLET_APPLE_PUSH", "https://api.push.apple.com").rstrip("/")
+    if not wires.is_origin(push) or not push.startswith("https://"):
+        mistakes.append("WALLET_APPLE_PUSH must be like https://api.push.apple.com.")
+    password = text("WALLET_APPLE_KEY_PASSWORD", "").encode() or None
     try:
         certificate, key, issuer = (_content(name, file) for name, file in zip(APPLE, names, strict=True))
-        return _apple(certificate, key, issuer, text("WALLET_APPLE_KEY_PASSWORD", "").encode() or None)
+        pass_type, team, ends_at = _looked_at(certificate, key, issuer, password)
     except _NotUsable as error:
         mistakes.append(str(error))
         return None
+    files = names[0], names[1]
+    return AppleWallet(pass_type, team, ends_at, certificate, issuer, push, files, key, password)
 
 
 def _content(name: str, file: str) -> bytes:
@@ -60,7 +70,8 @@ def _content(name: str, file: str) -> bytes:
         raise _NotUsable(f"{name} must name a file that can be read: {file} ({why}).") from None
 
 
-def _apple(certificate: bytes, key: bytes, issuer: bytes, password: bytes | None) -> AppleWallet:
+def _looked_at(certificate: bytes, key: bytes, issuer: bytes, password: bytes | None) -> tuple[str, str, datetime]:
+    """Pass type, team and end of a certificate whose key and issuer these are. Raises _NotUsable."""
     from cryptography.exceptions import InvalidSignature  # only where it is wanted: it takes a while to load
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -84,7 +95,7 @@ def _apple(certificate: bytes, key: bytes, issuer: bytes, password: bytes | None
     pass_type, team = _part(own.subject, NameOID.USER_ID), _part(own.subject, NameOID.ORGANIZATIONAL_UNIT_NAME)
     if not pass_type.startswith("pass.") or not team:
         raise _NotUsable(f"{APPLE[0]} must be the certificate of a pass type, whose name begins with “pass.”.")
-    return AppleWallet(pass_type, team, own.not_valid_after_utc, certificate, issuer, key, password)
+    return pass_type, team, own.not_valid_after_utc
 
 
 def _certificate(name: str, content: bytes) -> Certificate:

@@ -12,7 +12,7 @@ from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.bookings.refusals import Unknown, WrongState
-from booking.bookings.store import begin_at, lock, remember_times
+from booking.bookings.store import begin_at, lock, next_version, remember_times
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
@@ -36,7 +36,7 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
         db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
     begin_at(booking, _first_start(booking))
     purses.purse.moved(booking.id)
-    booking.version += 1  # a change that is paid late no longer fits what the booking is now
+    next_version(booking)  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
     wants = [Want(moves.get(held.slot_id, held.slot_id), held.places, held.parties) for held in giving]

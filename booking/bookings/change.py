@@ -30,7 +30,7 @@ from booking.bookings.rules import (
     settle_change,
     settle_in_full,
 )
-from booking.bookings.store import as_noted, has_been_used, lines_of, lock, release, write_lines
+from booking.bookings.store import as_noted, has_been_used, lines_of, lock, next_version, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -185,7 +185,7 @@ def make_smaller(
     before = as_noted(booking, [held.slot_id for held in giving])
     other_lines_come(booking.id)
     write_lines(booking.id, basket, replacing=True)
-    booking.version += 1
+    next_version(booking)
     done = settle_up(booking, money, reason)
     reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
     after = as_noted(booking, [want.slot_id for want in basket.wants])
@@ -222,7 +222,7 @@ def cancel(
     else:
         money = settle_change(stood, 0, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)
-    booking.version += 1
+    next_version(booking)
     done = settle_up(booking, money, "cancel")
     promise("mail.cancellation", f"cancellation:{booking.id}", {"booking_id": booking.id, **told_of_money(done)})
     note(actor, "booking.cancel", f"booking:{booking.id}", {"total": booking.total}, {"refund": money.due})

@@ -19,6 +19,7 @@ from booking.bookings.store import (
     issue_tickets,
     lines_of,
     lock_with_parent,
+    next_version,
     only_adds,
     places_of,
     write_tickets,
@@ -127,7 +128,7 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     other_lines_come(parent.id, change.id)
     copy_lines(change.id, parent.id)
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
-    parent.version += 1
+    next_version(parent)
     parent.numbers = change.numbers
     reissue(parent, lines, change.people, change.starts_at, {"paid": change.total})
     after = as_noted(parent, [line.slot_id for line in lines]) | {"paid": change.total}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
@@ -40,6 +40,21 @@ _LINES = (
     .where(Line.booking_id == bindparam("booking"))
     .order_by(Line.id)
 )
+
+# Who stands above and has what a booking is by its version: told of a locked one that has a new one.
+_readers: list[Callable[[int, int], None]] = []
+
+
+def tell_of_versions(*readers: Callable[[int, int], None]) -> None:
+    """Let these be who is told, once, when the application is made."""
+    _readers[:] = readers
+
+
+def next_version(booking: Booking) -> None:
+    """A locked booking is another now, and its buyer is told of it."""
+    booking.version += 1
+    for reader in _readers:
+        reader(booking.id, booking.version)
 
 
 def lock(*booking_ids: int) -> list[Booking]:

@@ -32,12 +32,14 @@ from booking.payments import forgetting as payments
 from booking.receipts import forgetting as receipts
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
+from booking.wallet import forgetting as wallet
 from booking.withdrawals import forgetting as withdrawals
 
 GRACE = timedelta(days=3)  # nights that may be missed before the books say that somebody was not forgotten
 
 # What hangs on a booking comes before it, and contact before the rows that it is on.
 FORGETTINGS: Sequence[Forgetting] = (
+    *wallet.FORGETTINGS,
     *outreach.FORGETTINGS,
     *courses.FORGETTINGS,
     *contests.FORGETTINGS,

@@ -15,6 +15,7 @@ from booking.receipts import keepers as receipts
 from booking.running import upkeep
 from booking.running.steps import STEPS
 from booking.settings import Settings
+from booking.wallet import keepers as wallet
 from booking.withdrawals import keepers as withdrawals
 
 
@@ -26,6 +27,7 @@ KEEPERS = (
     *payments.KEEPERS,
     *receipts.KEEPERS,
     *withdrawals.KEEPERS,
+    *wallet.KEEPERS,
     *invoicing.KEEPERS,
     *sending.KEEPERS,
     outbox.work(STEPS),

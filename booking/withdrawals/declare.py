@@ -12,7 +12,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import Agreed, Holding, Settlement, settle
-from booking.bookings.store import lock, release
+from booking.bookings.store import lock, next_version, release
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, run
 from booking.outbox.promises import promise
@@ -65,7 +65,7 @@ def withdraw(
         raise NothingLeftToWithdraw
     money = what_comes_back(booking, worth, purses.purse.locked(booking_id))
     check_shown(shown, money.due)
-    booking.version += 1
+    next_version(booking)
     settle_up(booking, money, REASON)
     booking.forgotten_as_of = None  # nothing is to be sent any more
     release([booking], State.CANCELLED, now)

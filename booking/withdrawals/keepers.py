@@ -10,7 +10,7 @@ from sqlalchemy import select
 from booking.bookings.change import agreed, settle_up
 from booking.bookings.purse import purses
 from booking.bookings.rules import Agreed, settle
-from booking.bookings.store import lock
+from booking.bookings.store import lock, next_version
 from booking.gift_cards.spend import RELEASED
 from booking.gift_cards.withdraw import buyer_of, take_released
 from booking.kernel import clock
@@ -45,7 +45,7 @@ def give_back_released(about: PromisedReleased, now: datetime) -> int:
         stood, holding = agreed(booking), purses.purse.locked(booking_id)
         before = Agreed(0, kept=stood.kept, held=stood.held)
         money = settle(before, Agreed(0, kept=stood.kept - part), part, holding)
-        booking.version += 1
+        next_version(booking)
         settle_up(booking, money, REASON)
         withdrawal = db.session.scalars(select(Withdrawal).where(Withdrawal.booking_id == booking_id)).one()
         withdrawal.back += money.due

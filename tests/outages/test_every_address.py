@@ -23,6 +23,7 @@ NOT_ASKING = (
     "/static",
     "/stripe/webhook",
     "/vipps/webhook",
+    "/wallet/",
     "/staff/sign-in/second",
     "/picture/",
 )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from tests.web.access_of_gift_cards import OF_GIFT_CARDS
 
-# Signed by who brings it.
-BY_SIGNATURE = {"POST /stripe/webhook", "POST /vipps/webhook", "POST /access-point/webhook"}
+# Signed by who brings it, or with the token of a pass.
+BY_SIGNATURE = {
+    "POST /stripe/webhook",
+    "POST /vipps/webhook",
+    "POST /access-point/webhook",
+    "POST /wallet/v1/devices/<device>/registrations/<pass_type>/<serial>",
+    "DELETE /wallet/v1/devices/<device>/registrations/<pass_type>/<serial>",
+    "GET /wallet/v1/devices/<device>/registrations/<pass_type>",
+    "GET /wallet/v1/passes/<pass_type>/<serial>",
+    "POST /wallet/v1/log",
+}
 
 OF_MONEY: dict[str, str] = {
     **OF_GIFT_CARDS,

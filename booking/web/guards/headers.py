@@ -9,13 +9,13 @@ from booking.settings import Settings, settings_of
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 
 # Parts of an address, and of its query, that open something to whoever has them: a booking, a visit, a basket, a till.
-SECRET_PARTS = frozenset({"secret", "key", "ref"})
+SECRET_PARTS = frozenset({"secret", "key", "ref", "device"})
 SECRET_QUESTIONS = frozenset({"move", "again", "wish"})
 # The others say only what a page is about. A test holds every address against these three.
 OPEN_PARTS = frozenset(
     {
         "lang", "slug", "name", "mark", "release_id", "activity_id", "entry_id", "issue_id", "material_id",
-        "year", "number", "version",
+        "year", "number", "version", "pass_type", "serial",
     }
 )  # fmt: skip
 

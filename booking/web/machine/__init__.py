@@ -26,11 +26,22 @@ from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
-from booking.web.machine import access_point, materials, metrics, pictures, share_picture, sitemap, standing, vipps
+from booking.web.machine import (
+    access_point,
+    materials,
+    metrics,
+    pictures,
+    share_picture,
+    sitemap,
+    standing,
+    vipps,
+    wallet,
+)
 from booking.web.machine.clocks import facts_of_clocks
 
 __all__ = [
     "access_point", "machine", "materials", "metrics", "pictures", "share_picture", "sitemap", "standing", "vipps",
+    "wallet",
 ]  # fmt: skip
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year

@@ -21,4 +21,20 @@ FAULTS = (
         '"voided": False,',
         "tests/wallet/test_apple_pass.py::test_a_cancelled_booking_is_a_pass_that_is_void[sqlite]",
     ),
+    Fault(
+        "pass-for-anybody",
+        "a pass is given to whoever knows its reference",
+        "booking/wallet/phones.py",
+        "return facts if hmac.compare_digest(token.encode(), token_of(facts).encode()) else None",
+        "return facts",
+        "tests/wallet/test_service.py::test_without_the_token_of_the_pass_nobody_has_anything[sqlite]",
+    ),
+    Fault(
+        "pass-tag-stands",
+        "of two changes within a second a phone hears of the first alone",
+        "booking/wallet/changes.py",
+        "case((WalletPass.tag >= now, WalletPass.tag + 1), else_=now)",
+        "case((WalletPass.tag >= now, WalletPass.tag), else_=now)",
+        "tests/wallet/test_service.py::test_two_changes_within_a_second_have_two_tags[sqlite]",
+    ),
 )

@@ -15,6 +15,7 @@ from booking.web.extensions import limiter
 from booking.web.files import download
 from booking.web.guards.access import public
 from booking.web.languages import centre
+from booking.web.machine.wallet import service_address
 from booking.web.visitor.checkout import held_booking
 
 
@@ -39,5 +40,5 @@ def apple_pass(secret: str) -> Response:
 
     own, address = centre(), public_address("visitor.booking", secret=secret, lang=facts.lang)
     end_reading()
-    made = party_file(facts, own, PassIssuer(keys, service=""), address)
+    made = party_file(facts, own, PassIssuer(keys, service_address()), address)
     return download(made, KIND, f"{_('tickets')}-{facts.reference}.pkpass")
