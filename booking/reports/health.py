@@ -45,6 +45,7 @@ class Health:
     purge: LastPurge | None
     invoices_late: int = 0  # on their way for longer than a day
     clocks: Sequence[MachineClock] = ()  # this machine's first
+    passes_end: datetime | None = None  # when no pass for a wallet can be signed any more, where that is near
 
     @property
     def is_migrated(self) -> bool:
@@ -94,6 +95,7 @@ class Health:
             and not self.dead
             and not self.invoices_late
             and self.is_on_time
+            and self.passes_end is None
         )
 
 
@@ -124,7 +126,7 @@ class Pulse:
         return self.oldest is None or self.now - self.oldest < OUTBOX_LATE
 
 
-def read(now: datetime, instance: Path, versions: Path) -> Health:
+def read(now: datetime, instance: Path, versions: Path, passes_end: datetime | None = None) -> Health:
     """How things are now."""
     waiting, oldest = db.session.execute(
         select(func.count(), func.min(Promise.due_at)).where(
@@ -150,6 +152,7 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         purge=purge,
         invoices_late=too_long_on_their_way(now),
         clocks=clocks(seen_lately(beats, now)),
+        passes_end=passes_end,
     )
 
 

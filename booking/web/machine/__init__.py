@@ -172,6 +172,7 @@ def health() -> ResponseReturnValue:
 
 def _facts_of(pulse: Pulse) -> dict[str, object]:
     check, purge = last_runs()
+    keys = settings_of(current_app).apple_wallet
     return {
         "database": True,
         "worker": pulse.has_worker,
@@ -180,6 +181,7 @@ def _facts_of(pulse: Pulse) -> dict[str, object]:
         "dead_letters": pulse.dead,
         "limits_together": counts_together(),
         "invoices_late": pulse.invoices_late,
+        "passes_end": _iso(keys.ends_at if keys is not None else None),
         "last_good_purge": _iso(purge.good_at if purge else None),
         "last_good_check": _iso(check.good_at if check else None),
     }

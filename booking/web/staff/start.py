@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -35,12 +35,14 @@ from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
 from booking.reports.gift_cards.cards import how_many_want_somebody
+from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.waiting import waiting
 from booking.waiting.waiting import Hindered
+from booking.wallet.ending import ends_soon
 from booking.web.blueprints import staff
 from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
@@ -85,6 +87,11 @@ class StartPage:
                 return str(_("They are more than one may book now."))
             case _:
                 return str(_("It cannot be booked as they asked for it."))
+
+    @property
+    def passes_end(self) -> datetime | None:
+        """From when on no pass for a wallet can be signed, where that is near."""
+        return ends_soon(settings_of(current_app).apple_wallet, clock.now())
 
 
 @staff.get("/")

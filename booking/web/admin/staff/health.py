@@ -16,6 +16,7 @@ from booking.reports import health as reports
 from booking.reports.health import Health
 from booking.settings import Settings, settings_of
 from booking.version import VERSION
+from booking.wallet.ending import ends_soon
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff
 
@@ -39,9 +40,8 @@ class HealthPage:
 def health() -> str:
     """Database, worker, outbox, disk, the last check, versions."""
     settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    measured = reports.read(
-        clock.now(), Path(settings.instance_dir), Path(current_app.root_path).parent / "migrations" / "versions"
-    )
+    now, versions = clock.now(), Path(current_app.root_path).parent / "migrations" / "versions"
+    measured = reports.read(now, Path(settings.instance_dir), versions, ends_soon(settings.apple_wallet, now))
     return render_template(
         "admin/health.html",
         page=HealthPage(
