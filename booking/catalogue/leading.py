@@ -43,6 +43,7 @@ class DayPrices:
 class LeadingPrices:
     """The leading ticket type of an activity and all its prices."""
 
+    ticket_type_id: int
     title: Texts
     prices: tuple[PriceRule, ...]
 
@@ -64,4 +65,6 @@ def leading_prices(activity_id: int) -> LeadingPrices | None:
 def _read(activity_id: int) -> LeadingPrices | None:
     rows = _LEADING.rows({"activity": activity_id})
     its = [row for row in rows if row[0] == rows[0][0]]
-    return LeadingPrices(its[0][1], tuple(as_values(PriceRule, [row[2:] for row in its]))) if its else None
+    if not its:
+        return None
+    return LeadingPrices(its[0][0], its[0][1], tuple(as_values(PriceRule, [row[2:] for row in its])))

@@ -65,16 +65,25 @@ class CampaignFacts:
 
     def fits(self, tickets: TicketsPriced, bought_on: date) -> bool:
         """Whether it is for such tickets at such a time, bought on that day."""
-        start, day = tickets.start.time(), tickets.start.date()
+        day = tickets.start.date()
+        on_day = self.fits_day(tickets.activity_id, tickets.ticket_type_id, day, bought_on)
+        return on_day and self.fits_time(tickets.start.time())
+
+    def fits_day(self, activity_id: int, ticket_type_id: int, day: date, bought_on: date) -> bool:
+        """Whether it is for such tickets at some time of a day."""
         return (
-            (not self.activities or tickets.activity_id in self.activities)
-            and (not self.ticket_types or tickets.ticket_type_id in self.ticket_types)
+            (not self.activities or activity_id in self.activities)
+            and (not self.ticket_types or ticket_type_id in self.ticket_types)
             and (self.visit_from is None or self.visit_from <= day)
             and (self.visit_until is None or day <= self.visit_until)
             and bool(self.weekdays >> day.weekday() & 1)
-            and (self.from_time is None or self.from_time <= start)
-            and (self.until_time is None or start < self.until_time)
             and (day - bought_on).days >= self.days_ahead
+        )
+
+    def fits_time(self, start: time) -> bool:
+        """Whether it is for a time that begins then."""
+        return (self.from_time is None or self.from_time <= start) and (
+            self.until_time is None or start < self.until_time
         )
 
     def lowered(self, price: int) -> int:
@@ -128,6 +137,22 @@ def best(tickets: Sequence[TicketsPriced], campaigns: Sequence[CampaignFacts], b
     """The tickets of an order with what may be taken off them; of what costs the same that with fewest codes used."""
     ways = choices(campaigns)
     return min((lowered_by(chosen, tickets, bought_on) for chosen in ways), key=_rank)
+
+
+def lowest(price: int, campaigns: Sequence[CampaignFacts]) -> tuple[int, tuple[CampaignFacts, ...]]:
+    """What a ticket costs by itself with the best of campaigns that fit it, and which they are.
+
+    As `best` has it of one ticket, for who asks it for hundreds of times.
+    """
+    answers: list[tuple[int, tuple[CampaignFacts, ...]]] = []
+    for chosen in choices(campaigns):
+        lower, used = price, []
+        for campaign in chosen:
+            if (less := campaign.lowered(lower)) < lower:
+                lower = less
+                used.append(campaign)
+        answers.append((lower, tuple(used)))
+    return min(answers, key=lambda answer: (answer[0], len(answer[1]), [campaign.id for campaign in answer[1]]))
 
 
 def choices(campaigns: Iterable[CampaignFacts]) -> list[tuple[CampaignFacts, ...]]:

@@ -2,13 +2,24 @@
 const WAIT = 250; // milliseconds after the last press
 const CARRIED = /^(slot|party|q-\d+-\d+)$/;
 
+const put = (form, place, words) => {
+  const said = new DOMParser().parseFromString(words, "text/html").body;
+  const sum = said.querySelector("[data-sum-words]");
+  if (sum) {
+    form.querySelector("[data-sum-words]")?.replaceChildren(...sum.childNodes);
+    sum.remove();
+  }
+  place?.replaceChildren(...said.childNodes);
+};
+
+// Without a place only the sum is written.
 const ask = async (form, place, asked) => {
   const fields = [...new FormData(form)].filter(([name]) => CARRIED.test(name));
   try {
     const answer = await fetch(`${form.dataset.best}?${new URLSearchParams(fields)}`, { credentials: "same-origin" });
     const words = answer.ok ? await answer.text() : "";
     if (form.dataset.asked !== asked) return; // it has changed meanwhile
-    place.replaceChildren(...new DOMParser().parseFromString(words, "text/html").body.childNodes);
+    put(form, place, words);
   } catch {
     // Without an answer what was said stays as it is: the sum on the next page is right anyway.
   }
@@ -42,5 +53,6 @@ export const bestPrice = (root) => {
     place.focus({ preventScroll: true });
     form.dataset.asked = String(Number(form.dataset.asked ?? 0) + 1); // no older answer overwrites this
     form.dispatchEvent(new CustomEvent("counted"));
+    if ("lowers" in form.dataset) ask(form, null, form.dataset.asked);
   });
 };

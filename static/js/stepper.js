@@ -18,12 +18,14 @@ const button = (words, sign, input, by) => {
 };
 
 const sum = (form) => {
-  const output = form.querySelector("[data-sum]");
-  if (!output) return;
+  if (!form.querySelector("[data-sum]")) return;
   const format = new Intl.NumberFormat([document.documentElement.lang, "nb"], { // browsers without nynorsk write it as bokmål
     style: "currency", currency: form.dataset.total, minimumFractionDigits: 0, maximumFractionDigits: 2,
   });
   const show = () => {
+    // With discounts the server writes the sum anew; where tickets do not add up, nobody else knows it.
+    const output = form.querySelector("[data-sum]");
+    if ("asksSum" in form.dataset) { output.textContent = "…"; return; }
     let minor = 0;
     for (const input of form.querySelectorAll("[data-price]")) {
       minor += Number(input.dataset.price) * (parseInt(input.value, 10) || 0);
@@ -32,7 +34,7 @@ const sum = (form) => {
   };
   form.addEventListener("input", show);
   form.addEventListener("counted", show);
-  show();
+  if (!("lowers" in form.dataset)) show();
 };
 
 export const steppers = (root) => {

@@ -30,7 +30,8 @@ def campaign(
     )  # fmt: skip
 
 
-def _tickets(*prices: tuple[int, int]) -> list[TicketsPriced]:
+def tickets_of(*prices: tuple[int, int]) -> list[TicketsPriced]:
+    """Tickets of an order, one kind for each price."""
     return [
         TicketsPriced(1, kind, datetime(2026, 11, 7, 10, tzinfo=UTC), price, n)
         for kind, (price, n) in enumerate(prices, 1)
@@ -50,7 +51,7 @@ ORDERS = st.lists(st.tuples(st.integers(0, 25_000), st.integers(1, 3)), min_size
 @settings(max_examples=300, deadline=None)
 @given(ORDERS, CAMPAIGNS)
 def test_no_other_choice_is_cheaper(prices: list[tuple[int, int]], drawn: list[Drawn]) -> None:
-    tickets = _tickets(*prices)
+    tickets = tickets_of(*prices)
     campaigns = [
         campaign(n, way, amount, stacks=stacks, most=most if way is not DiscountWay.ORDER else None, types=types)
         for n, (way, amount, stacks, most, types) in enumerate(drawn, 1)
@@ -116,7 +117,7 @@ def test_an_order_that_two_may_have_has_the_one_that_takes_most_and_no_code_for_
         campaign(1, DiscountWay.PERCENT, 1_000, stacks=False, most=None, types=[]),
         campaign(2, DiscountWay.PERCENT, 1_000, stacks=False, most=None, types=[]),
     ]
-    assert [chosen.id for chosen in best(_tickets((20_000, 2)), alone, TODAY).campaigns] == [2]  # that without a code
+    assert [chosen.id for chosen in best(tickets_of((20_000, 2)), alone, TODAY).campaigns] == [2]  # that without a code
 
 
 def test_percents_are_rounded_for_each_ticket_and_sums_come_after_them() -> None:
@@ -124,5 +125,5 @@ def test_percents_are_rounded_for_each_ticket_and_sums_come_after_them() -> None
         campaign(1, DiscountWay.PERCENT, 1_500, stacks=True, most=None, types=[]),
         campaign(2, DiscountWay.EACH, 5_000, stacks=True, most=None, types=[]),
     ]
-    order = best(_tickets((19_995, 2), (19_990, 1)), both, TODAY)  # 15 % of the second is 2,998.5
+    order = best(tickets_of((19_995, 2), (19_990, 1)), both, TODAY)  # 15 % of the second is 2,998.5
     assert [(part.quantity, part.price) for part in order.tickets] == [(2, 11_996), (1, 11_991)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from booking.bookings.basket import Basket, LineFacts, PricedLine, lowered, merged
+from booking.bookings.basket import Basket, PricedLine, lowered, merged
 from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.models import Booking, Sold
 from booking.bookings.on_sale import Sale, sale_at
@@ -25,7 +25,7 @@ from booking.discounts import queries, uses
 from booking.discounts.codes import key_of
 from booking.discounts.queries import MayHave
 from booking.discounts.refusals import DiscountNoBetter, DiscountNotForThis, DiscountUsedUp, NoSuchDiscount
-from booking.discounts.taken import by_campaign
+from booking.discounts.taken import Lowered, by_campaign
 from booking.discounts.uses import TakenUse
 from booking.gift_cards import spend
 from booking.kernel.database import Texts, unit_of_work
@@ -53,7 +53,7 @@ def may_have_now(booking: Booking | None, channel: Channel, centre: CentreFacts,
 
 
 def may_have_more(
-    booking: Booking | BookingFacts, owned: Sequence[LineFacts], centre: CentreFacts, now: datetime
+    booking: Booking | BookingFacts, owned: Sequence[Lowered], centre: CentreFacts, now: datetime
 ) -> MayHave:
     """What a booking may have of more than it has; no statement in a house without campaigns."""
     if not centre.has_campaigns or booking.channel is Channel.SCHOOL:

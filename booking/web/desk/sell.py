@@ -13,6 +13,7 @@ from werkzeug.datastructures.structures import ImmutableMultiDict
 from wtforms import ValidationError
 
 from booking.bookings import queries
+from booking.bookings.by_code.beforehand import Beforehand, beforehand
 from booking.bookings.by_code.discounted import as_it_stands
 from booking.bookings.details import Contact
 from booking.bookings.hold import drop
@@ -53,6 +54,7 @@ class SellPage:
     chosen: Free | None
     choices: list[TicketChoice]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
+    adds_up: bool  # tickets together cost what they cost by themselves
     problem: RefusalAnswer | None
     buyers_language: str
     now: datetime
@@ -169,14 +171,16 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
         if free_show.open and free_show.free and free_show.starts_at > now
     ]
     slots: list[Free | FreeShow] = [chosen, *shows] if chosen else []
+    lowering = beforehand(Channel.DESK, facts, now) if chosen else Beforehand()
     offers = offers_of({slot.activity_id for slot in slots}) if slots else {}
     return render_template(
         "desk/sell.html",
         page=SellPage(
             times=times,
             chosen=chosen,
-            choices=choices_of(chosen, offers, facts, request.form, {}, 0) if chosen else [],
-            shows=[(show, choices_of(show, offers, facts, request.form, {}, 0)) for show in shows] if chosen else [],
+            choices=choices_of(chosen, offers, facts, request.form, {}, 0, lowering) if chosen else [],
+            shows=[(show, choices_of(show, offers, facts, request.form, {}, 0, lowering)) for show in shows if chosen],
+            adds_up=lowering.adds_up,
             problem=problem,
             buyers_language=buyers_language(),
             now=now,

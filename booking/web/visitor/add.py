@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from booking.bookings.by_code.beforehand import Beforehand, beforehand_of_more
 from booking.bookings.numbers import NumbersAsked
 from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Availability, FreeShow, add_ons_between
@@ -85,18 +86,21 @@ class AddPage:
     knows: list[str]  # the warnings that have been read
     numbers: list[tuple[NumbersAsked, str]]
     shows: list[tuple[FreeShow, list[TicketChoice]]]
+    adds_up: bool  # tickets together cost what they cost by themselves
 
 
 def choices_of_addition(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> AddPage:
     """What the form shows: each time with its ticket types, nothing chosen yet or as typed."""
     shows = additions(facts, channel, clock.now())
     offers = offers_of({show.activity_id for show in shows}) if shows else {}
+    lowering = beforehand_of_more(facts, centre(), clock.now()) if shows else Beforehand()
     return AddPage(
         facts=facts,
         problem=problem,
         knows=warnings_read(problem),
         numbers=numbers_asked(facts, request.form),
-        shows=[(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
+        shows=[(show, choices_of(show, offers, centre(), request.form, {}, 0, lowering)) for show in shows],
+        adds_up=lowering.adds_up,
     )
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking.bookings.basket import Pick
+from booking.bookings.by_code.beforehand import Beforehand, ShownSum, beforehand
+from booking.bookings.on_sale import sale_at
 from booking.bookings.rules import ChosenTickets, check_party
 from booking.capacity.availability import Free, first_choice
 from booking.capacity.models import Channel
 from booking.catalogue.best_price import SoldTicket, beside, best_tickets, parties_of
 from booking.catalogue.queries import TicketOffer, offers_of
+from booking.discounts.rules import TicketsPriced
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.web.blueprints import visitor
@@ -23,15 +27,14 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.typed import identity, whole_number
 from booking.web.visitor.basket import own_basket
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_quantities
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_quantities, sum_of
 
 
 @dataclass(frozen=True, slots=True)
 class BestOffer:
-    """Cheaper tickets for the same people: which, what they cost, what that saves, and where a press leads."""
+    """Cheaper tickets for the same people: which, what that saves, and where a press leads."""
 
     tickets: Sequence[tuple[TicketOffer, int]]  # those that stand for several people, or go with one that does
-    price: int
     saves: int
     address: str
     fields: str  # what each field of the form then says, for the page that need not be loaded again
@@ -39,9 +42,10 @@ class BestOffer:
 
 @dataclass(frozen=True, slots=True)
 class BestPricePage:
-    """Only the words about cheaper tickets, if there are any."""
+    """Only the words about cheaper tickets, if there are any, and the sum where something takes itself off it."""
 
     best: BestOffer | None
+    sum: ShownSum | None = None
 
 
 @visitor.get("/tickets/best")
@@ -52,11 +56,30 @@ def best_price() -> str:
     now, basket = clock.now(), own_basket()
     slot_id = identity(request.args.get("slot"))
     slot = first_choice(slot_id, Channel.PUBLIC, now, [basket.booking_id] if basket else []) if slot_id else None
-    best = None
-    if slot is not None:
-        choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0)
-        best = best_offer(slot, choices, request.args)
-    return render_template("visitor/best.html", page=BestPricePage(best))
+    if slot is None:
+        return render_template("visitor/best.html", page=BestPricePage(None))
+    lowering = beforehand(Channel.PUBLIC, centre(), now)
+    choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0, lowering)
+    best = best_offer(slot, choices, request.args, lowering)
+    counted = _counted(slot, choices, lowering) if lowering.campaigns else None
+    return render_template("visitor/best.html", page=BestPricePage(best, counted))
+
+
+def _counted(slot: Free, choices: Sequence[TicketChoice], lowering: Beforehand) -> ShownSum:
+    """The sum of what is typed; where that is more than the time's own tickets, in one statement."""
+    quantities = read_quantities(request.args)[0]
+    if not any(count for (other, _type), count in quantities.items() if other != slot.slot_id):
+        return sum_of([(slot, choices)], lowering, centre())
+    wanted = [Pick(*key, count) for key, count in quantities.items() if count]
+    sale = sale_at({pick.slot_id for pick in wanted}, Channel.PUBLIC, centre(), clock.now())
+    return lowering.of_order(
+        [
+            TicketsPriced(there.activity_id, pick.ticket_type_id, centre().local(there.starts_at), price, pick.quantity)
+            for pick in wanted
+            if (there := sale.slots.get(pick.slot_id)) is not None
+            and (price := sale.price(pick.slot_id, pick.ticket_type_id)) is not None
+        ]
+    )
 
 
 @visitor.post("/tickets/count")
@@ -67,7 +90,9 @@ def count_tickets() -> ResponseReturnValue:
     return redirect(address_with(request.form, {}), 303)
 
 
-def best_offer(slot: Free, choices: Sequence[TicketChoice], typed: Mapping[str, str]) -> BestOffer | None:
+def best_offer(
+    slot: Free, choices: Sequence[TicketChoice], typed: Mapping[str, str], lowering: Beforehand
+) -> BestOffer | None:
     """What lets the same people in for less; None where nothing does.
 
     The people are those on tickets for one whom some other ticket stands for too; all other tickets stay as they are.
@@ -93,7 +118,14 @@ def best_offer(slot: Free, choices: Sequence[TicketChoice], typed: Mapping[str, 
     }
     if not _can_come(choices, becomes):
         return None
-    return _offer(slot, choices, typed, best.quantities, becomes, now - best.price)
+    before, after = (_total(slot, choices, counts, lowering) for counts in (chosen, becomes))
+    return _offer(slot, choices, typed, best.quantities, becomes, before - after) if after < before else None
+
+
+def _total(slot: Free, choices: Sequence[TicketChoice], counts: Mapping[int, int], lowering: Beforehand) -> int:
+    """What so many of each come to together."""
+    counted = [replace(choice, quantity=str(counts.get(choice.offer.ticket_type_id, 0))) for choice in choices]
+    return sum_of([(slot, counted)], lowering, centre()).price
 
 
 def _offer(
@@ -105,14 +137,12 @@ def _offer(
     saves: int,
 ) -> BestOffer:
     fields = {f"q-{slot.slot_id}-{ticket_type_id}": count for ticket_type_id, count in becomes.items()}
-    total = sum(choice.price * becomes[choice.offer.ticket_type_id] for choice in choices)
     return BestOffer(
         tickets=[
             (choice.offer, taken[choice.offer.ticket_type_id])
             for choice in choices
             if choice.offer.covers and taken.get(choice.offer.ticket_type_id)
         ],
-        price=total,
         saves=saves,
         address=address_with(typed, fields, slot.slot_id),
         fields=json.dumps(fields, separators=(",", ":")),

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.bookings.basket import Pick
+from booking.bookings.by_code.beforehand import Beforehand, ShownSum
 from booking.capacity.availability import Free, FreeShow, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.catalogue.queries import TicketOffer
 from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.discounts.rules import TicketsPriced
+from booking.kernel.database import Texts
 from booking.web.forms.checked import one_line
 from booking.web.typed import ids_in, whole_number
 
 MOST_FIELDS = 200
 MOST_NUMBERS = 2000  # signs in one field
+NO_CAMPAIGNS = Beforehand()
 
 
 @dataclass(frozen=True, slots=True)
 class TicketChoice:
-    """A ticket type with its price at one slot (minor units) and how many are chosen."""
+    """A ticket type with its price at one slot (minor units) and how many are chosen.
+
+    `full` is what it costs without the campaigns of these names, which take themselves off.
+    """
 
     offer: TicketOffer
     price: int
     quantity: str
+    full: int
+    names: tuple[Texts, ...] = ()
 
     @property
     def field(self) -> str:
         """The part of the form field's name that stands for the type."""
         return str(self.offer.ticket_type_id)
+
+    @property
+    def number(self) -> int:
+        """How many; what is no number counts as none."""
+        return whole_number(self.quantity or "0", 0, 500) or 0
 
 
 def event_at(slot_id: int, now: datetime) -> FreeShow | None:
@@ -48,6 +62,7 @@ def choices_of(
     typed: Mapping[str, str],
     kept: Mapping[tuple[int, int], int],
     party: int,
+    lowering: Beforehand = NO_CAMPAIGNS,
 ) -> list[TicketChoice]:
     """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party.
 
@@ -62,8 +77,23 @@ def choices_of(
         name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
         first = -(-party // offer.places) if place == 0 and not kept else 0
         quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
-        choices.append(TicketChoice(offer, price, quantity[:8]))
+        shown = lowering.of_ticket(slot.activity_id, offer.ticket_type_id, start, price)
+        choices.append(TicketChoice(offer, shown.price, quantity[:8], shown.full, shown.names))
     return choices
+
+
+def sum_of(chosen: Iterable[tuple[Free, Sequence[TicketChoice]]], lowering: Beforehand, facts: CentreFacts) -> ShownSum:
+    """What all that is chosen costs together."""
+    return lowering.of_order(
+        [
+            TicketsPriced(
+                slot.activity_id, choice.offer.ticket_type_id, facts.local(slot.starts_at), choice.full, choice.number
+            )
+            for slot, choices in chosen
+            for choice in choices
+            if choice.number
+        ]
+    )
 
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:

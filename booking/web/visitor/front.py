@@ -9,6 +9,7 @@ from itertools import islice
 
 from flask import render_template
 
+from booking.bookings.by_code.beforehand import beforehand
 from booking.bookings.queries import OwnBasket
 from booking.capacity.availability import Availability, Free, FreeShow, all_between
 from booking.capacity.models import Channel
@@ -155,7 +156,18 @@ def _prices(fitting: Sequence[Free], offers: Iterable[TicketOffer], facts: Centr
     starts = [facts.local(slot.starts_at) for slot in fitting]
     days = [(start, is_public_holiday(facts.country, start.date())) for start in starts]
     of_one = (offer for offer in offers if offer.places == 1)
-    sums = ((offer, {price for at in days if (price := offer.price_at(*at))}) for offer in of_one)
+    lowering = beforehand(Channel.PUBLIC, facts, clock.now())
+    sums = (
+        (
+            offer,
+            {
+                lowering.of_ticket(offer.activity_id, offer.ticket_type_id, at[0], price).price
+                for at in days
+                if (price := offer.price_at(*at))
+            },
+        )
+        for offer in of_one
+    )
     costing = (PriceFrom(offer.title, min(its), len(its) == 1) for offer, its in sums if its)
     return list(islice(costing, PRICES))
 

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from booking.bookings.by_code.beforehand import beforehand
+from booking.bookings.by_code.leading import LoweredPrices, lowered
 from booking.capacity.availability import Availability, Free, entry_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -46,24 +48,26 @@ class Prices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SaleDay(CalendarDay):
-    """A day with the price of the cheapest time that this party could have."""
+    """A day with the price of the cheapest time that this party could have; `full` is that without discounts."""
 
     price: int | None = None
+    full: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PricedTime:
-    """A time of a day with its price; it `saves` so much against the dearest."""
+    """A time of a day with its price; it `saves` so much against the dearest. `full` is the price without discounts."""
 
     slot: Free
     standing: Availability
     price: int | None
     saves: int
+    full: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Month(FiveWeeks[SaleDay]):
-    """Five weeks for a party of so many."""
+    """Five weeks for a party of so many. `prices` are lowered by what takes itself off, `full_prices` are not."""
 
     slots: tuple[Free, ...]
     by_day: Mapping[date, Sequence[Free]]
@@ -72,6 +76,7 @@ class Month(FiveWeeks[SaleDay]):
     centre: CentreFacts
     prices: Prices | None
     read: Times
+    full_prices: Prices | None = None
 
     def standing(self, slot: Free) -> Availability:
         """How a slot looks to this party."""
@@ -91,7 +96,10 @@ class Month(FiveWeeks[SaleDay]):
         shown = [(slot, how) for slot, how in all_times if how not in left_out or slot.slot_id == own]
         priced = [(slot, standing, self.price(slot)) for slot, standing in shown]
         dearest = max((price for _slot, _standing, price in priced if price is not None), default=0)
-        return [PricedTime(slot, standing, price, dearest - price if price else 0) for slot, standing, price in priced]
+        return [
+            PricedTime(slot, standing, price, dearest - price if price else 0, self.full_price(slot))
+            for slot, standing, price in priced
+        ]
 
     def near(self, wish: datetime) -> list[PricedTime]:
         """What is near a wish that cannot be had: one time before, one after, and the same weekday next week."""
@@ -107,7 +115,7 @@ class Month(FiveWeeks[SaleDay]):
 
     def proposed(self, slot: Free) -> PricedTime:
         """A time by itself, with its price."""
-        return PricedTime(slot, self.standing(slot), self.price(slot), 0)
+        return PricedTime(slot, self.standing(slot), self.price(slot), 0, self.full_price(slot))
 
     def _at_that_hour(self, nearest: Sequence[Free], others: Sequence[Free], wish: datetime) -> Free | None:
         """Of the day of the nearest, the time whose hour is nearest to the one that was wished."""
@@ -129,12 +137,28 @@ class Month(FiveWeeks[SaleDay]):
 
     def price(self, slot: Free) -> int | None:
         """What it costs, in minor units, as `prices` reckon it; None where it has none."""
+        return self._price_by(self.prices, slot)
+
+    def full_price(self, slot: Free) -> int | None:
+        """The same without discounts; None where there are none."""
+        return self._price_by(self.full_prices, slot)
+
+    def _price_by(self, prices: Prices | None, slot: Free) -> int | None:
         start = self.centre.local(slot.starts_at)
-        return None if self.prices is None else self.prices.price_at(start, _is_holiday(self.centre, start.date()))
+        return None if prices is None else prices.price_at(start, _is_holiday(self.centre, start.date()))
+
+    @property
+    def lowered_by(self) -> list[Texts]:
+        """The names of the campaigns that make some day cost less."""
+        if not isinstance(self.prices, LoweredPrices):
+            return []
+        return self.prices.names_on([day.day for day in self.days if day.full not in (None, day.price)])
 
 
 def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
     """Five weeks of entry with the price of the leading ticket type, in three statements; what is kept in none.
+
+    With campaigns in four.
 
     Nothing is kept of who has something in a basket.
     """
@@ -148,7 +172,7 @@ def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: S
 
     if own:
         return month_with(first, party, centre, now, read)
-    key = (month_of, first, party, centre.timezone, centre.country, centre.few_left)
+    key = (month_of, first, party, centre.timezone, centre.country, centre.few_left, centre.has_campaigns)
     return replace(used_until(key, now, ending), now=now, centre=centre, read=read)
 
 
@@ -169,8 +193,12 @@ def month_with(
     end = first + SHOWN
     slots = read(at(max(first, today), time(0), zone), at(end, time(0), zone))
     closed = closing_days(first, end)
-    prices = prices or (leading_prices(slots[0].activity_id) if slots else None)
-    month = Month(first, (), today, tuple(slots), _by_day(slots, zone), party, now, centre, prices, read)
+    full = None
+    if prices is None and slots:
+        leading = leading_prices(slots[0].activity_id)
+        prices = lowered(leading, slots[0].activity_id, beforehand(Channel.PUBLIC, centre, now))
+        full = leading if prices is not leading else None
+    month = Month(first, (), today, tuple(slots), _by_day(slots, zone), party, now, centre, prices, read, full)
     dates = (first + timedelta(days=number) for number in range(SHOWN.days))
     days = tuple(_day(day, month.by_day.get(day, []), closed.get(day, {}), month) for day in dates)
     return replace(month, days=days)
@@ -209,7 +237,8 @@ def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleD
     for standing in FITTING:
         if standing in standings:
             fitting = [slot for slot, there in zip(slots, standings, strict=True) if there in FITTING]
-            return SaleDay(day, standing, max(slot.free for slot in fitting), {}, _lowest(day, fitting, month))
+            least, full = (_lowest(day, fitting, month, prices) for prices in (month.prices, month.full_prices))
+            return SaleDay(day, standing, max(slot.free for slot in fitting), {}, least, full)
     for standing in (Availability.FULL, Availability.NOT_YET, Availability.CLOSED):
         if standing in standings:
             there = [slot.free for slot, other in zip(slots, standings, strict=True) if other is standing]
@@ -217,16 +246,16 @@ def _day(day: date, slots: Sequence[Free], reason: Texts, month: Month) -> SaleD
     return SaleDay(day, Availability.OVER, 0, {})
 
 
-def _lowest(day: date, slots: Iterable[Free], month: Month) -> int | None:
+def _lowest(day: date, slots: Iterable[Free], month: Month, prices: Prices | None) -> int | None:
     """The lowest price among times of one day: its rules are sought once, its clock is read for each time."""
-    if month.prices is None:
+    if prices is None:
         return None
-    rules = month.prices.on(day, _is_holiday(month.centre, day))
+    rules = prices.on(day, _is_holiday(month.centre, day))
     if not rules.by_clock:
         return rules.price_at(time(12))
     zone = month.centre.zone
-    prices = (rules.price_at(slot.starts_at.astimezone(zone).time()) for slot in slots)
-    return min((price for price in prices if price is not None), default=None)
+    at_times = (rules.price_at(slot.starts_at.astimezone(zone).time()) for slot in slots)
+    return min((price for price in at_times if price is not None), default=None)
 
 
 def _is_holiday(centre: CentreFacts, day: date) -> bool:

@@ -11,6 +11,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from booking.bookings.by_code.beforehand import Beforehand, ShownSum, beforehand
 from booking.bookings.by_code.discounted import as_it_stands
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
@@ -36,7 +37,7 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks, sum_of
 from booking.web.visitor.month import FITTING, Month, PricedTime, month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -64,12 +65,8 @@ class TicketsPage:
     basket: OwnBasket | None
     problem: RefusalAnswer | None
     knows: list[str]  # the warnings that have been read
-
-    @property
-    def total(self) -> int:
-        """What all that is chosen costs, in minor units; what is no number counts as none."""
-        choices = [*self.choices, *(choice for _show, its in self.shows for choice in its)]
-        return sum(choice.price * (whole_number(choice.quantity or "0", 0, 500) or 0) for choice in choices)
+    sum: ShownSum  # of all that is chosen
+    lowering: Beforehand  # what takes itself off
 
     @property
     def event(self) -> FreeShow | None:
@@ -202,7 +199,8 @@ def _choice(
     chosen = slot if slot and (fits or problem) else None
     day = centre().local(slot.starts_at).date() if slot else wish.day
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    choices, shows = _sold(chosen, typed, kept, wish, own) if chosen else ([], [])
+    lowering = beforehand(Channel.PUBLIC, centre(), now) if chosen else Beforehand()
+    choices, shows = _sold(chosen, typed, kept, wish, own, lowering) if chosen else ([], [])
     around = _around(wish, slot, day, own) if isinstance(slot, FreeShow) or chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
@@ -212,7 +210,7 @@ def _choice(
         refused=slot if slot and chosen is None else None,
         near=around.near,
         choices=choices,
-        best=best_offer(chosen, choices, typed) if chosen else None,
+        best=best_offer(chosen, choices, typed, lowering) if chosen else None,
         shows=shows,
         show_id=wish.show_id,
         next_time=around.next_time,
@@ -220,6 +218,8 @@ def _choice(
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
+        sum=sum_of([(chosen, choices), *shows] if chosen else [], lowering, centre()),
+        lowering=lowering,
     )
 
 
@@ -229,7 +229,12 @@ def _teams(slot: Free) -> Teams:
 
 
 def _sold(
-    chosen: Free, typed: Mapping[str, str], kept: Mapping[tuple[int, int], int], wish: TicketWish, own: list[int]
+    chosen: Free,
+    typed: Mapping[str, str],
+    kept: Mapping[tuple[int, int], int],
+    wish: TicketWish,
+    own: list[int],
+    lowering: Beforehand,
 ) -> tuple[list[TicketChoice], list[tuple[FreeShow, list[TicketChoice]]]]:
     """The ticket types of a chosen time, and what can be added that day with its own; first what one comes for."""
     facts, now = centre(), clock.now()
@@ -240,8 +245,8 @@ def _sold(
     for show in shows:
         party = min(wish.party, show.free) if show.slot_id == wish.show_id else 0
         has = kept if not party or any(slot_id == show.slot_id for slot_id, _type in kept) else {}
-        added.append((show, choices_of(show, offers, facts, typed, has, party)))
-    return choices_of(chosen, offers, facts, typed, kept, wish.party), added
+        added.append((show, choices_of(show, offers, facts, typed, has, party, lowering)))
+    return choices_of(chosen, offers, facts, typed, kept, wish.party, lowering), added
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking.bookings.by_code.beforehand import beforehand
 from booking.bookings.details import Contact
 from booking.capacity.availability import Availability, Free, slots_between, slots_by_id
 from booking.capacity.models import Channel
@@ -134,7 +135,9 @@ def _page(
     times = slots_between(slot.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
     teams = teams_at(slot)
     people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
-    choices: list[TicketChoice] = choices_of(slot, offers_of({slot.activity_id}), facts, request.form, {}, people)
+    lowering = beforehand(Channel.PUBLIC, facts, now)
+    offers = offers_of({slot.activity_id})
+    choices: list[TicketChoice] = choices_of(slot, offers, facts, request.form, {}, people, lowering)
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
     page = render_template(
         "visitor/waiting_list.html",

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from booking.bookings.by_code.beforehand import beforehand
 from booking.capacity.availability import Availability, Free, FreeShow
+from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.catalogue.queries import EventFacts, TicketOffer, offers_of
 from booking.centre.facts import CentreFacts
@@ -27,12 +29,15 @@ TOLD = (*SOLD, Availability.FULL, Availability.NOT_YET)
 class LowestPrice:
     """What the cheapest place costs (minor units), and whether there are dearer ones.
 
-    A ticket takes `places` at least: more than one where it is for a family, or for a team.
+    A ticket takes `places` at least: more than one where it is for a family, or for a team. `full` is what it costs
+    without the campaigns of these names, which take themselves off.
     """
 
     minor: int
     is_lowest_of_several: bool
-    places: int = 1
+    places: int
+    full: int
+    names: tuple[Texts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,10 @@ def first_to_come(slots: Iterable[Free], facts: CentreFacts, teams: Teams) -> di
 
 
 def lowest_prices(slots: Collection[Free], facts: CentreFacts) -> dict[int, LowestPrice]:
-    """What the cheapest place of each slot costs, by the slot's id; one statement, none for no slots."""
+    """What the cheapest place of each slot costs, by the slot's id; in one statement, in two with campaigns.
+
+    None for no slots.
+    """
     return prices_by_offer(slots, offers_of({slot.activity_id for slot in slots}), facts) if slots else {}
 
 
@@ -105,13 +113,15 @@ def prices_by_offer(
     slots: Iterable[Free], offers: Mapping[int, Sequence[TicketOffer]], facts: CentreFacts
 ) -> dict[int, LowestPrice]:
     """As `lowest_prices`, with what they are sold with."""
-    prices = {}
+    prices: dict[int, LowestPrice] = {}
+    lowering = beforehand(Channel.PUBLIC, facts, clock.now())
     for slot in slots:
-        choices = choices_of(slot, offers, facts, {}, {}, 0)
-        sums = sorted({choice.price for choice in choices})
-        if sums:
+        choices = choices_of(slot, offers, facts, {}, {}, 0, lowering)
+        least = min(choices, key=lambda choice: choice.price, default=None)
+        if least is not None:
+            several = len({choice.price for choice in choices}) > 1
             places = min(choice.offer.places for choice in choices)
-            prices[slot.slot_id] = LowestPrice(sums[0], len(sums) > 1, places)
+            prices[slot.slot_id] = LowestPrice(least.price, several, places, least.full, least.names)
     return prices
 
 

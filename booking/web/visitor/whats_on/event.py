@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from booking.bookings.by_code.beforehand import beforehand
 from booking.capacity.availability import Availability, Free, FreeShow, programme_between, slots_between
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
@@ -153,7 +154,9 @@ def _prices(
 ) -> list[TicketChoice]:
     """What it is sold with at the first time that can be had, else at the next."""
     first = next((its for its in times if its.is_sold), times[0] if times else None)
-    return choices_of(first.slot, offers, facts, {}, {}, 0) if first else []
+    if first is None:
+        return []
+    return choices_of(first.slot, offers, facts, {}, {}, 0, beforehand(Channel.PUBLIC, facts, clock.now()))
 
 
 def _not_on(activity: EventFacts | None) -> str:
