@@ -148,7 +148,7 @@ class _Reader:
         public_url = self.public_url(port)
         web_threads = self.number("WEB_THREADS", 4, 1, 64)
         stripe, mail, access_point = self.stripe(), self.mail(), self.access_point()
-        vipps = read_vipps(self.text, self.number, self.mistakes)
+        vipps = read_vipps(self.text, self.number, self.yes_or_no, self.mistakes)
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
             self.mistakes += wires.in_the_clear(

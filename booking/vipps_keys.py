@@ -17,6 +17,7 @@ PAY_PAGES = "https://*.vipps.no https://*.mobilepay.dk https://*.mobilepay.fi"
 
 Text = Callable[[str, str], str]
 Number = Callable[[str, int, int, int], int]
+Switch = Callable[[str, bool], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,13 @@ class VippsSettings:
     at_once: bool
     within: timedelta
     pay_pages: str
+    at_desk: bool  # whether its code may be shown on the desk's screen
     client_secret: str = field(repr=False)
     subscription_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
 
 
-def read_vipps(text: Text, number: Number, mistakes: list[str]) -> VippsSettings | None:
+def read_vipps(text: Text, number: Number, switch: Switch, mistakes: list[str]) -> VippsSettings | None:
     """The keys, where there are any; what is wrong is added to the mistakes."""
     client_id, client_secret, subscription_key, merchant = (text(name, "") for name in KEYS)
     webhook_secret = text("VIPPS_WEBHOOK_SECRET", "")
@@ -74,6 +76,7 @@ def read_vipps(text: Text, number: Number, mistakes: list[str]) -> VippsSettings
         at_once=capture == AT_ONCE,
         within=timedelta(days=number("VIPPS_CAPTURE_WITHIN_DAYS", 4, 1, 170)),
         pay_pages=pages,
+        at_desk=switch("VIPPS_AT_DESK", False),
         client_secret=client_secret,
         subscription_key=subscription_key,
         webhook_secret=webhook_secret,

@@ -298,6 +298,7 @@ def test_vipps_is_read_whole_and_says_none_of_its_keys(tmp_path: Path) -> None:
     settings = Settings.from_environment(VIPPS | {"INSTANCE_DIR": str(tmp_path), "VIPPS_WEBHOOK_SECRET": "hook-1"})
     assert settings.vipps is not None
     assert (settings.vipps.merchant, settings.vipps.currency, settings.vipps.at_once) == ("123456", "NOK", True)
+    assert not settings.vipps.at_desk
     assert not any(secret in repr(settings) for secret in ("secret-1", "key-1", "hook-1"))
     assert Settings.from_environment({"INSTANCE_DIR": str(tmp_path)}).vipps is None
 
@@ -316,6 +317,7 @@ def test_vipps_is_read_whole_and_says_none_of_its_keys(tmp_path: Path) -> None:
         ({"VIPPS_CURRENCY": "GBP"}, "VIPPS_CURRENCY must be the sales unit's"),
         ({"VIPPS_CAPTURE": "later"}, "VIPPS_CAPTURE must be at_once or on_the_day"),
         ({"VIPPS_CAPTURE_WITHIN_DAYS": "0"}, "VIPPS_CAPTURE_WITHIN_DAYS must be a whole number from 1 to 170"),
+        ({"VIPPS_AT_DESK": "perhaps"}, "VIPPS_AT_DESK must be on or off"),
         ({"VIPPS_PAY_PAGES": "https://a.no; script-src *"}, "VIPPS_PAY_PAGES must be addresses"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -174,6 +174,13 @@ class DemoVipps(DemoTill):
         currency="NOK",
         taken=TakenWhen(at_once=True, within=timedelta(days=6)),
     )
+
+
+class DemoVippsAtDesk(DemoVipps):
+    """The same, played from the code on the desk's screen."""
+
+    name = "demo_vipps_desk"
+    terms = replace(DemoVipps.terms, at_desk=True)
 
 
 def read_session(ref: str) -> TillSession | None:

@@ -31,7 +31,10 @@ TILL = "till"
 GIFT_CARD = "gift_card"
 
 # Those whose money Vipps holds for us, or plays that it does; of the others that are not the till the card's provider.
-OF_VIPPS = ("vipps", "demo_vipps")
+OF_VIPPS = ("vipps", "demo_vipps", "vipps_desk", "demo_vipps_desk")
+
+# Of these, those whose code is shown on the desk's screen.
+AT_DESK = ("vipps_desk", "demo_vipps_desk")
 
 # Those that may still succeed.
 UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)

@@ -39,7 +39,7 @@ from booking.payments.provider import (
     Rejected,
     Unreachable,
 )
-from booking.payments.providers import tills
+from booking.payments.providers import WayNotOffered, tills
 from booking.payments.receipts import receipt_follows
 
 # A payment made in the last second of the session may take a while to be heard of.
@@ -123,13 +123,14 @@ def begin(
     known: KnownBooking | None = None,
     entries: Drafts | None = None,
     way: PayWay | None = None,
+    at_desk: bool = False,
 ) -> Begun:
     """Let the buyer pay a held booking by the `way` chosen, once their details are written. Not inside a unit of work.
 
     Called again while a payment is under way, it goes on with that one. `shown` is the sum on the button that was
     pressed, `known` what was read before: what still is so is not read again; `entries` are what was written of the
-    contests in it. Without a `way`, the first there is. Raises WrongState, NoAnswer, Rejected, EntriesWrong,
-    WayNotOffered, and AnotherSum when it costs another sum by now.
+    contests in it. Without a `way`, the first there is; `at_desk`: by a code on the desk's screen. Raises WrongState,
+    NoAnswer, Rejected, EntriesWrong, WayNotOffered, and AnotherSum when it costs another sum by now.
     """
     now = clock.now()
     try:
@@ -150,7 +151,7 @@ def begin(
             if booking.to_pay == 0:
                 confirm(booking_id, now)
                 return Begun(None)
-            provider = tills.by_way(way or tills.ways(booking.currency)[0], booking.currency)
+            provider = _provider(booking.currency, way, at_desk=at_desk)
             change_state(booking, State.PENDING, now, held_until=now + provider.terms.lives + PLACES_KEPT_AFTER)
             payment = _payment(booking, provider.name, now, now + provider.terms.lives)
             write(Payment, [payment])
@@ -162,6 +163,15 @@ def begin(
         check_shown(shown, others.amount)
         return _go_on(others, now)
     return Begun(_open(provider, order))
+
+
+def _provider(currency: str, way: PayWay | None, *, at_desk: bool) -> Provider:
+    """Raises WayNotOffered."""
+    if not at_desk:
+        return tills.by_way(way or tills.ways(currency)[0], currency)
+    if (provider := tills.at_desk(currency)) is None:
+        raise WayNotOffered("at the desk")
+    return provider
 
 
 def _payment(booking: Booking, provider: str, now: datetime, expires_at: datetime) -> dict[str, Any]:

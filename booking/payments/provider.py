@@ -79,7 +79,8 @@ class ProviderTerms:
     `lives` is how long a payment counts as payable from when it begins, `least_life` how long a session of the
     provider's own can be paid: what is between is for the call, its retries and a crash. `currency`: the only one that
     it takes. `taken`: what buyers approve is only reserved, and must be taken; None where paying is paying. `offered`:
-    buyers may choose it; one that is not yet set up whole goes on with what was begun.
+    buyers may choose it; one that is not yet set up whole goes on with what was begun. `at_desk`: what it opens is
+    shown on the desk's screen, as a code that the visitor's phone reads; nobody is sent there from a checkout.
     """
 
     way: PayWay
@@ -88,6 +89,7 @@ class ProviderTerms:
     currency: str | None = None
     taken: TakenWhen | None = None
     offered: bool = True
+    at_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,15 @@ def make_providers(settings: Settings) -> tuple[Provider, ...]:
     """All that the settings name, who takes cards first; in a demo also the tills that play what is not set."""
     providers = [make_provider(settings)]
     if settings.vipps is not None:
-        from booking.payments.vipps.epayment import VippsMobilePay
+        from booking.payments.vipps.epayment import VippsAtDesk, VippsMobilePay
 
-        providers.append(VippsMobilePay(settings.vipps))
+        providers += [VippsMobilePay(settings.vipps), VippsAtDesk(settings.vipps)]
     if not settings.is_production:
-        from booking.payments.demo import DemoTill, DemoVipps
+        from booking.payments.demo import DemoTill, DemoVipps, DemoVippsAtDesk
 
         made = {provider.name for provider in providers}
         # Also beside Stripe: a demo that was begun without keys has payments of its own till.
-        tills_beside = (DemoTill(settings.public_url), DemoVipps(settings.public_url))
+        tills_beside = [till(settings.public_url) for till in (DemoTill, DemoVipps, DemoVippsAtDesk)]
         providers += [till for till in tills_beside if till.name not in made]
     return tuple(providers)
 
@@ -100,12 +100,18 @@ class Tills:
         except KeyError:
             raise WayNotOffered(way.value) from None
 
-    def _offered(self, currency: str) -> dict[PayWay, Provider]:
+    def at_desk(self, currency: str) -> Provider | None:
+        """Who shows a code to pay from on the desk's screen; None where nobody does."""
+        return next(iter(self._offered(currency, at_desk=True).values()), None)
+
+    def _offered(self, currency: str, *, at_desk: bool = False) -> dict[PayWay, Provider]:
         """One for each way, the first that takes the currency and may be chosen."""
         offered: dict[PayWay, Provider] = {}
         demo = self.provider.name == "demo"
         for provider in self.providers:
             terms = provider.terms
+            if terms.at_desk is not at_desk:
+                continue
             if terms.offered and terms.currency in (None, currency) and (demo or not provider.name.startswith("demo")):
                 offered.setdefault(terms.way, provider)
         return offered

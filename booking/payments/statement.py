@@ -94,8 +94,8 @@ class Statement:
 
 
 _WAYS = {
-    TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO, "demo_vipps": MoneyWay.DEMO, "vipps": MoneyWay.VIPPS,
-    GIFT_CARD: MoneyWay.GIFT_CARD,
+    TILL: MoneyWay.TILL, GIFT_CARD: MoneyWay.GIFT_CARD, "vipps": MoneyWay.VIPPS, "vipps_desk": MoneyWay.VIPPS,
+    "demo": MoneyWay.DEMO, "demo_vipps": MoneyWay.DEMO, "demo_vipps_desk": MoneyWay.DEMO,
 }  # fmt: skip
 _MOVED = (
     select(

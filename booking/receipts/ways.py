@@ -14,8 +14,10 @@ def way_words(provider: str, till_receipt: str = "") -> str:
     """
     ways = {
         "vipps": _("With Vipps"),
+        "vipps_desk": _("With Vipps"),
         "demo": _("In a demonstration, no real money"),
         "demo_vipps": _("With Vipps, in a demonstration"),
+        "demo_vipps_desk": _("With Vipps, in a demonstration"),
         TILL: _("At our desk"),
         GIFT_CARD: _("With a gift card"),
     }

@@ -16,7 +16,9 @@ class Vipps(StandIn):
     def __init__(self) -> None:
         super().__init__("tests.vipps_double", "--webhook-url", "", "--webhook-secret", WEBHOOK_SECRET)
 
-    def settings(self, *, at_once: bool = True, within: timedelta = timedelta(days=4)) -> VippsSettings:
+    def settings(
+        self, *, at_once: bool = True, within: timedelta = timedelta(days=4), at_desk: bool = False
+    ) -> VippsSettings:
         """The keys of its one sales unit."""
         return VippsSettings(
             client_id=CLIENT_ID,
@@ -26,6 +28,7 @@ class Vipps(StandIn):
             at_once=at_once,
             within=within,
             pay_pages=f"{PAY_PAGES} {self.base}",
+            at_desk=at_desk,
             client_secret=CLIENT_SECRET,
             subscription_key=SUBSCRIPTION_KEY,
             webhook_secret=WEBHOOK_SECRET,

@@ -234,8 +234,14 @@ def _check(body: Json, currency: str) -> None:
         raise Refused(400, "amount.currency is not the sales unit's")
     if not re.fullmatch(r"[a-zA-Z0-9-]{8,64}", str(body.get("reference", ""))):
         raise Refused(400, "reference must be 8 to 64 letters, digits and dashes")
-    if body.get("paymentMethod") != {"type": "WALLET"} or body.get("userFlow") != "WEB_REDIRECT":
-        raise Refused(400, "this stand-in knows WALLET and WEB_REDIRECT")
+    if body.get("paymentMethod") != {"type": "WALLET"} or body.get("userFlow") not in ("WEB_REDIRECT", "QR"):
+        raise Refused(400, "this stand-in knows WALLET, WEB_REDIRECT and QR")
+    if ("qrFormat" in body) is not (body["userFlow"] == "QR"):
+        raise Refused(400, "qrFormat is for QR; without it this stand-in has no picture to give")
+    if "qrFormat" in body and body["qrFormat"].get("format") != "TEXT/TARGETURL":
+        raise Refused(400, "this stand-in draws no pictures")
+    if body.get("customerInteraction", "CUSTOMER_NOT_PRESENT") not in ("CUSTOMER_PRESENT", "CUSTOMER_NOT_PRESENT"):
+        raise Refused(400, "customerInteraction is unknown")
     if not re.fullmatch(r"https://[^\s]+|http://(localhost|127\.0\.0\.1)[:/][^\s]*", str(body.get("returnUrl", ""))):
         raise Refused(400, "returnUrl must be https")
     if not 3 <= len(str(body.get("paymentDescription", ""))) <= 100:

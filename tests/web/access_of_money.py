@@ -18,6 +18,8 @@ BY_SIGNATURE = {
 
 OF_MONEY: dict[str, str] = {
     **OF_GIFT_CARDS,
+    "POST /staff/desk/sell/<int:booking_id>/vipps": "desk admin",
+    "POST /staff/desk/sell/<int:booking_id>/vipps/off": "desk admin",
     "GET /staff/invoices/reminders": "finance admin",
     "GET /staff/invoices/collector": "finance admin",
     "POST /staff/invoices/collector": "finance admin",

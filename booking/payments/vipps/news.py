@@ -16,7 +16,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.payments import refunds
 from booking.payments.fulfil import fulfil
-from booking.payments.models import Payment, ProviderEvent
+from booking.payments.models import OF_VIPPS, Payment, ProviderEvent
 from booking.payments.reserved.capture import has_run_out, is_being_taken, take
 
 MOST_BYTES = 65_536
@@ -63,7 +63,7 @@ def receive(news: VippsNews) -> bool:
     """
     known = db.session.get(ProviderEvent, news.ref) is not None
     payment_id = db.session.scalar(
-        select(Payment.id).where(Payment.provider_ref == news.reference, Payment.provider == "vipps")
+        select(Payment.id).where(Payment.provider_ref == news.reference, Payment.provider.in_(OF_VIPPS))
     )
     end_reading()
     if known:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from booking.web.blueprints import desk
-from booking.web.desk import add, board, change, closed, discount, gift_card, house, party, refusals, scan, sell
+from booking.web.desk import add, board, change, closed, discount, gift_card, house, party, refusals, scan, sell, vipps
 
 __all__ = [
     "add", "board", "change", "closed", "desk", "discount", "gift_card", "house", "party", "refusals", "scan", "sell",
+    "vipps",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Sell to who comes without a ticket: a time now, a QR code that the visitor pays from, or the centre's own till."""
+"""Sell to who comes without a ticket: a time now, a QR code that the visitor pays from, or the centre's own till.
+
+The code leads to the checkout on the visitor's own phone, or, where it is set, straight into Vipps (vipps.py).
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,8 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
+from booking.payments.vipps.at_desk import code_on_screen, follow, is_to_be_had, was_left
+from booking.payments.pay import UnderWay
 from booking.reports.gift_cards.cards import card_of_order
 from booking.settings import settings_of
 from booking.staff.models import Role
@@ -68,6 +73,7 @@ class SalePage:
     address: str
     qr: str
     waits: bool
+    vipps: VippsHere
     discounts: list[DiscountShown]
     takes_code: bool
     problem: RefusalAnswer | None
@@ -80,6 +86,15 @@ class SalePage:
     card_id: int | None
     mark: str
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VippsHere:
+    """Vipps from a code on this screen: may it be had, is it shown, did nothing come of the last one?"""
+
+    offered: bool = False
+    shown: bool = False
+    left: bool = False
 
 
 @desk.get("/sell")
@@ -108,7 +123,7 @@ def hold_walk_in() -> ResponseReturnValue:
 @staff(Role.DESK)
 def sale(booking_id: int) -> ResponseReturnValue:
     """The QR code to pay from; it turns into a welcome when it is paid."""
-    return sale_page(at_the_desk(booking_id))
+    return sale_page(follow(at_the_desk(booking_id)))
 
 
 @desk.post("/sell/<int:booking_id>/till")
@@ -213,9 +228,9 @@ def sale_page(
     facts: BookingFacts, problem: RefusalAnswer | None = None, code_problem: RefusalAnswer | None = None
 ) -> str:
     """A sale as it stands, with what is wrong with something sent from it, or with a code at its field."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    address = f"{settings_of(app).public_url}{url_for('visitor.checkout', lang=facts.lang, secret=facts.secret)}"
     waits = facts.state in (State.HELD, State.PENDING)
+    code = code_on_screen(facts.id) if facts.state is State.PENDING else None
+    address = (code and code.url) or _checkout_of(facts)
     takes_code = _takes_code(facts)
     return render_template(
         "desk/sale.html",
@@ -224,6 +239,7 @@ def sale_page(
             address=address,
             qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
             waits=waits,
+            vipps=_vipps(facts, code) if waits else VippsHere(),
             discounts=shown_of(facts.id) if facts.discount else [],
             takes_code=takes_code,
             problem=problem if takes_code else problem or code_problem,
@@ -238,6 +254,18 @@ def sale_page(
         ),
         present=who(),
     )
+
+
+def _checkout_of(facts: BookingFacts) -> str:
+    """Where a visitor pays on their own phone, any way that is offered there."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return f"{settings_of(app).public_url}{url_for('visitor.checkout', lang=facts.lang, secret=facts.secret)}"
+
+
+def _vipps(facts: BookingFacts, code: UnderWay | None) -> VippsHere:
+    shown = code is not None and bool(code.url)
+    left = facts.state is State.HELD and was_left(facts.id)
+    return VippsHere(offered=is_to_be_had(facts) and not shown, shown=shown, left=left)
 
 
 def _takes_code(facts: BookingFacts) -> bool:

@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from booking.books.differences import Agrees
 from booking.books.journal import AccountRole, VoucherKind
 from booking.books.payouts.compare import DisputeStands, InNoPayout, PayoutFault
+from booking.payments.models import OF_VIPPS
 
 ROLES: dict[AccountRole, LazyString] = {
     AccountRole.BANK: _("Bank"),
@@ -47,8 +48,7 @@ KINDS: dict[VoucherKind, LazyString] = {
 CHANNELS: dict[str, LazyString] = {
     "stripe": _("online"),
     "demo": _("online"),
-    "vipps": _("with Vipps"),
-    "demo_vipps": _("with Vipps"),
+    **dict.fromkeys(OF_VIPPS, _("with Vipps")),
     "till": _("in the till"),
     "gift_card": _("with gift cards"),
     "public": _("website"),
