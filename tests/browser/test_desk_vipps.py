@@ -1,4 +1,4 @@
-"""A walk-in pays with Vipps from the code on the desk's screen: with the demo's till, by mouse, keys or no scripting."""
+"""A walk-in pays with Vipps from the code on the desk's screen, at the demo's till: by mouse, by keys, no scripting."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,7 +54,7 @@ def test_a_day_a_time_a_ticket_and_the_sum_say_what_takes_itself_off(app: Flask,
     ],
 )
 def test_what_is_for_the_whole_order_stands_in_the_sum_alone(
-    app: Flask, visitor: Visitor, more: dict[str, object], total: str
+    app: Flask, visitor: Visitor, more: dict[str, Any], total: str
 ) -> None:
     _centre, slot, adult = a_sale(price=20_000)
     by_itself(**more)

@@ -33,8 +33,8 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.payments.vipps.at_desk import code_on_screen, follow, is_to_be_had, was_left
 from booking.payments.pay import UnderWay
+from booking.payments.vipps.at_desk import code_on_screen, follow, is_to_be_had, was_left
 from booking.reports.gift_cards.cards import card_of_order
 from booking.settings import settings_of
 from booking.staff.models import Role

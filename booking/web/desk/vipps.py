@@ -10,9 +10,9 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.payments.vipps.at_desk import code_on_screen, is_to_be_had
 from booking.payments.provider import Rejected
 from booking.payments.providers import WayNotOffered
+from booking.payments.vipps.at_desk import code_on_screen, is_to_be_had
 from booking.staff.models import Role
 from booking.web.blueprints import desk
 from booking.web.desk.sell import at_the_desk, sale_page
