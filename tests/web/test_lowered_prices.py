@@ -33,7 +33,7 @@ def test_a_day_a_time_a_ticket_and_the_sum_say_what_takes_itself_off(app: Flask,
     evening = a_slot(activity_of(morning), 30, tomorrow(16, days=3))
     by_itself(name=in_all("Kveld"), from_time=tomorrow(15).time())
     page = visitor.get(f"/en/tickets?party=2&date={day_of(morning)}")
-    assert "↓ 160" in cell(page, day_of(morning))
+    assert "↓ kr 160" in cell(page, day_of(morning)).replace("\N{NO-BREAK SPACE}", " ")
     assert "lowered by: Kveld." in words(page)
     assert "NOK 160 before NOK 200" in tile(page, evening).replace("\N{NO-BREAK SPACE}", " ")
     assert "before" not in tile(page, morning)
