@@ -38,9 +38,9 @@ def test_a_day_a_time_a_ticket_and_the_sum_say_what_takes_itself_off(app: Flask,
     assert "NOK 160 before NOK 200" in tile(page, evening).replace("\N{NO-BREAK SPACE}", " ")
     assert "before" not in tile(page, morning)
     page = visitor.get(f"/en/tickets?party=2&slot={evening}")
-    said = words(page).replace("\N{NO-BREAK SPACE}", " ")
-    assert "NOK 160 before NOK 200 Kveld" in said
-    assert "Total: NOK 320 before NOK 400 Kveld: NOK 80 off." in said
+    page_words = words(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "NOK 160 before NOK 200 Kveld" in page_words
+    assert "Total: NOK 320 before NOK 400 Kveld: NOK 80 off." in page_words
     assert 'data-price="16000"' in page.get_data(as_text=True)
     held = visitor.hold(evening, adult, 2, "en")
     assert hidden(visitor.get(path_of(held.location)), "shown") == "32000"
@@ -70,8 +70,8 @@ def test_the_sum_that_a_counting_page_asks_for_has_what_comes_beside_the_entry(a
     _centre, slot, adult = a_sale(price=20_000)
     other = a_slot(activity_of(slot), 30, tomorrow(14, days=3))
     by_itself(way=DiscountWay.ORDER, amount=5_000)
-    asked = f"slot={slot}&q-{slot}-{adult}=1&q-{other}-{adult}=1&q-99999-{adult}=1&q-{slot}-99999=x"
-    counted = visitor.get(f"/en/tickets/best?{asked}")
+    fields = f"slot={slot}&q-{slot}-{adult}=1&q-{other}-{adult}=1&q-99999-{adult}=1&q-{slot}-99999=x"
+    counted = visitor.get(f"/en/tickets/best?{fields}")
     assert "NOK 350" in words(counted).replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -198,9 +198,7 @@ def _choice(
     fits = slot is not None and _teams(slot).standing(slot, 0, now, wish.party) in FITTING
     chosen = slot if slot and (fits or problem) else None
     day = centre().local(slot.starts_at).date() if slot else wish.day
-    kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    lowering = beforehand(Channel.PUBLIC, centre(), now) if chosen else Beforehand()
-    choices, shows = _sold(chosen, typed, kept, wish, own, lowering) if chosen else ([], [])
+    order = _order(chosen, typed, basket, wish, afresh=problem is None) if chosen else _Order()
     around = _around(wish, slot, day, own) if isinstance(slot, FreeShow) or chosen is None or gone else _Around()
     return TicketsPage(
         month=around.month if chosen is None else None,
@@ -209,18 +207,38 @@ def _choice(
         chosen=chosen,
         refused=slot if slot and chosen is None else None,
         near=around.near,
-        choices=choices,
-        best=best_offer(chosen, choices, typed, lowering) if chosen else None,
-        shows=shows,
+        choices=order.choices,
+        best=order.best,
+        shows=order.shows,
         show_id=wish.show_id,
         next_time=around.next_time,
         party=wish.party,
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
-        sum=sum_of([(chosen, choices), *shows] if chosen else [], lowering, centre()),
-        lowering=lowering,
+        sum=order.sum,
+        lowering=order.lowering,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    choices: list[TicketChoice] = field(default_factory=list)
+    shows: list[tuple[FreeShow, list[TicketChoice]]] = field(default_factory=list)
+    best: BestOffer | None = None
+    sum: ShownSum = ShownSum(0, 0)
+    lowering: Beforehand = Beforehand()
+
+
+def _order(
+    chosen: Free, typed: Mapping[str, str], basket: OwnBasket | None, wish: TicketWish, *, afresh: bool
+) -> _Order:
+    """What is sold at a chosen time and what is chosen of it; `afresh` it begins with what is in the basket."""
+    kept = _kept(basket, chosen) if basket and afresh else {}
+    lowering = beforehand(Channel.PUBLIC, centre(), clock.now())
+    choices, shows = _sold(chosen, typed, kept, wish, [basket.booking_id] if basket else [], lowering)
+    counted = sum_of([(chosen, choices), *shows], lowering, centre())
+    return _Order(choices, shows, best_offer(chosen, choices, typed, lowering), counted, lowering)
 
 
 def _teams(slot: Free) -> Teams:
