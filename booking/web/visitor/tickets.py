@@ -226,8 +226,8 @@ class _Order:
     choices: list[TicketChoice] = field(default_factory=list)
     shows: list[tuple[FreeShow, list[TicketChoice]]] = field(default_factory=list)
     best: BestOffer | None = None
-    sum: ShownSum = ShownSum(0, 0)
-    lowering: Beforehand = Beforehand()
+    sum: ShownSum = field(default_factory=lambda: ShownSum(0, 0))
+    lowering: Beforehand = field(default_factory=Beforehand)
 
 
 def _order(
