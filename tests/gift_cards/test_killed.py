@@ -110,7 +110,7 @@ def test_what_a_killed_process_held_goes_back_with_the_places(app: Flask) -> Non
 def test_sending_a_gift_may_be_killed_at_any_step_and_its_last_letter_has_the_code_that_opens_it(
     app: Flask, travel: Travel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What sets the paper has threads of its own, and a process that is forked once it has printed waits for them for ever.
+    # What sets the paper has threads of its own: a process that is forked once it has printed waits for them for ever.
     monkeypatch.setattr("booking.mail.letters.gift_cards.gift_card_pdf", lambda *_card: b"%PDF-1.7")
     a_sale()
     sell_cards()
