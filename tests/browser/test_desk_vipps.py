@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from booking.payments.pay import ASK_EVERY
 from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
 from tests.browser.desks import a_party, sign_in
 from tests.support.axe import faults
@@ -71,5 +72,6 @@ def test_without_scripting_a_link_looks_again_and_another_way_is_open(open_page:
     phone.goto(scanned(page))
     phone.get_by_role("button", name="Approve in Vipps").click()
     phone.wait_for_url("**/b/**")
+    page.wait_for_timeout(ASK_EVERY.total_seconds() * 1_000)  # a moment ago it was asked already
     page.get_by_role("link", name="Look whether it is paid").click()
     expect(page.locator(".answer.welcome")).to_contain_text("Paid")
