@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.kernel.database import Id, Model, UTCDateTime, stored
 
 # Literally as in the partial indexes.
-HAS_RECIPIENT = "recipient <> '' OR recipient_email <> '' OR giver <> '' OR greeting <> ''"
+HAS_WORDS = "recipient <> '' OR giver <> '' OR greeting <> ''"
 HAS_REST = "balance > 0"
 TO_SEND = "send_at IS NOT NULL"
 TO_TELL = "balance > 0 AND told_at IS NULL"
@@ -41,8 +41,9 @@ IS_HELD, IS_KEPT = "state = 'held'", "state = 'kept'"
 class GiftCardOrder(Model):
     """What somebody orders for a booking of no people, which pays for it: a card of so much, for whom, sent when.
 
-    `send_at` is the moment it goes, none for as soon as it is paid. `recipient_email` is empty where it goes to whoever
-    pays, to be printed or handed over. `in_hand`: the desk sells it and gives it over the counter, without a letter.
+    `send_at` is the moment it goes, none for as soon as it is paid. `recipient_email` is empty where it is to go to
+    whoever pays, to be printed or handed over; once it has gone it says where. `in_hand`: the desk sells it and gives
+    it over the counter, without a letter.
     """
 
     __tablename__ = "gift_card_order"
@@ -65,8 +66,8 @@ class GiftCardOrder(Model):
         Index(
             "ix_gift_card_order_told",
             "ordered_at",
-            sqlite_where=text(HAS_RECIPIENT),
-            postgresql_where=text(HAS_RECIPIENT),
+            sqlite_where=text(HAS_WORDS),
+            postgresql_where=text(HAS_WORDS),
         ),
         Index(
             "ix_gift_card_order_recipient",

@@ -60,10 +60,16 @@ def card_with(card_id: int, code: str) -> CardToSend:
     return as_values(lambda booking_id, *told: CardToSend(booking_id, code, *told), rows)[0]
 
 
-def has_gone(card_id: int, turn: int, now: datetime) -> None:
-    """The letter is with the mail server: its code is forgotten here; call inside a unit of work."""
+def has_gone(card_id: int, turn: int, to: str, now: datetime) -> None:
+    """The letter is with the mail server: its code is forgotten here; call inside a unit of work.
+
+    Where it went to is kept, also where that was to its buyer: they are told before its last day.
+    """
     gone = update(GiftCard).where(GiftCard.id == card_id, GiftCard.asked == turn, GiftCard.sent_at.is_(None))
-    run(gone.values(sealed="", sent_at=now, bounced_at=None))
+    sent = gone.values(sealed="", sent_at=now, bounced_at=None).returning(GiftCard.booking_id)
+    order_id = db.session.scalar(sent.execution_options(synchronize_session=False))
+    if order_id is not None:
+        run(update(GiftCardOrder).where(GiftCardOrder.booking_id == order_id).values(recipient_email=to))
 
 
 def came_back(card_id: int, turn: int, now: datetime) -> None:

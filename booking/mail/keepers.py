@@ -20,17 +20,18 @@ from booking.outbox.promises import GIVE_UP_AFTER, Leased
 from booking.settings import Settings
 
 
-def _reminded(about: Mapping[str, Any], centre: CentreFacts, now: datetime) -> None:
+def _reminded(about: Mapping[str, Any], _to: str, centre: CentreFacts, now: datetime) -> None:
     reminders.went_out(read(PromisedOfInvoice, about).reminder_id, centre, now)
 
 
-def _given(about: Mapping[str, Any], _centre: CentreFacts, now: datetime) -> None:
+def _given(about: Mapping[str, Any], to: str, _centre: CentreFacts, now: datetime) -> None:
     told = read(PromisedGiftCard, about)
-    gift_cards.has_gone(told.card_id, told.asked, now)
+    gift_cards.has_gone(told.card_id, told.asked, to, now)
 
 
-# What a letter that has gone out means to whoever had it promised; done again when the worker dies before it is noted.
-AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], None]] = {
+# What a letter that has gone out, to that address, means to whoever had it promised; done again when the worker dies
+# before it is noted.
+AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], str, CentreFacts, datetime], None]] = {
     "mail.invoice_reminder": _reminded,
     "mail.gift_card": _given,
 }
@@ -77,7 +78,7 @@ def _send(leased: Leased, settings: Settings) -> None:
         raise
     if leased.kind in AFTERWARDS:
         with unit_of_work():
-            AFTERWARDS[leased.kind](leased.about, centre, clock.now())
+            AFTERWARDS[leased.kind](leased.about, letter.recipient, centre, clock.now())
 
 
 # Somebody has just done something and looks for the letter: tickets, an answer, a way in.

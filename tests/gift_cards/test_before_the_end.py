@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from booking.bookings import forgetting as of_bookings
+from booking.bookings.confirm import confirm
+from booking.bookings.models import Booking
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
+from booking.gift_cards import forgetting as of_gift_cards
 from booking.gift_cards.by_staff import acts
 from booking.gift_cards.chores import GIFT_CARDS
 from booking.gift_cards.models import GiftCard, GiftCardOrder
 from booking.gift_cards.tell import BEFORE, tell_due
 from booking.kernel import clock
 from booking.kernel.chores import Shift
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import db, end_reading, unit_of_work
 from booking.mail import messages
 from booking.settings import settings_of
 from tests.builders import a_sale
-from tests.gift_cards.given import a_card, ends_on, sell_cards
+from tests.gift_cards.given import CARD, a_card, an_order, ends_on, sell_cards, sent
 from tests.payments.buying import promised
 
 
@@ -130,11 +135,51 @@ def test_whoever_was_forgotten_or_has_spent_it_meanwhile_gets_none(app: Flask) -
     about = {"card_id": card_id}
     with unit_of_work():
         db.session.execute(update(GiftCardOrder).values(recipient="", recipient_email="", giver=""))
-    letter = messages.write("mail.gift_card_ends", 1, about, settings_of(app))
-    assert letter is not None
-    assert letter.recipient == "kari@example.org"  # who bought it
+        db.session.execute(update(Booking).values(email=""))
+    assert messages.write("mail.gift_card_ends", 1, about, settings_of(app)) is None
+    with unit_of_work():
+        db.session.execute(update(Booking).values(email="kari@example.org"))
+    assert messages.write("mail.gift_card_ends", 1, about, settings_of(app)) is not None
     ends_on(card_id, today() - timedelta(days=1))
     assert messages.write("mail.gift_card_ends", 1, about, settings_of(app)) is None
+
+
+@pytest.mark.parametrize("given_to", ["ola@example.org", ""])
+def test_after_years_the_night_has_forgotten_who_it_was_for_but_not_where_to_tell_that_it_ends(
+    app: Flask, given_to: str
+) -> None:
+    a_sale()
+    sell_cards()
+    order = an_order(replace(CARD, recipient="Ola", recipient_email=given_to, greeting="Gratulerer!"))
+    with unit_of_work():
+        confirm(order, clock.now())
+    card_id, _code = sent(order)
+    sold_long_ago(card_id)
+    with unit_of_work():
+        long_ago = clock.now() - timedelta(days=365)
+        db.session.execute(update(GiftCardOrder).values(ordered_at=long_ago))
+        db.session.execute(update(GiftCard).values(sent_at=long_ago))
+        db.session.execute(update(Booking).values(starts_at=long_ago, forgotten_as_of=None))
+    ends_on(card_id, today() + timedelta(days=20))
+    the_night()
+    words = select(GiftCardOrder.recipient, GiftCardOrder.giver, GiftCardOrder.greeting, Booking.email)
+    words = words.join(Booking, Booking.id == GiftCardOrder.booking_id)
+    assert db.session.execute(words).one() == ("", "", "", "")
+    letter = messages.write("mail.gift_card_ends", 1, {"card_id": card_id}, settings_of(app))
+    assert letter is not None
+    assert letter.recipient == (given_to or "kari@example.org")
+    ends_on(card_id, today() - timedelta(days=200))
+    the_night()
+    assert db.session.scalars(select(GiftCardOrder.recipient_email)).one() == ""
+    end_reading()
+
+
+def the_night() -> None:
+    """What is over is forgotten."""
+    end_reading()
+    for forgetting in (*of_gift_cards.FORGETTINGS, *of_bookings.FORGETTINGS):
+        forgetting.forget_batch(clock.now())
+    end_reading()
 
 
 def test_latvian_bends_the_day_after_until(app: Flask) -> None:

@@ -52,11 +52,11 @@ def test_names_and_greeting_are_forgotten_once_the_card_is_long_sent(app: Flask)
     a_card()
     booking_id = db.session.scalar(text("SELECT booking_id FROM gift_card"))
     end_reading()
-    (entry,) = FORGETTINGS
     now = clock.now()
-    assert entry.forget_batch(now + timedelta(days=89)) == 0
-    assert entry.forget_batch(now + timedelta(days=91)) == 1
+    assert [entry.forget_batch(now + timedelta(days=89)) for entry in FORGETTINGS] == [0, 0]
+    assert [entry.forget_batch(now + timedelta(days=91)) for entry in FORGETTINGS] == [1, 0]
     order = ordered(int(booking_id))
     end_reading()
     assert order is not None
-    assert (order.recipient, order.giver, order.greeting, order.recipient_email) == ("", "", "", "")
+    assert (order.recipient, order.giver, order.greeting) == ("", "", "")
+    assert order.recipient_email == "kari@example.org"

@@ -51,10 +51,18 @@ def git(*words: str) -> bytes:
     return done.stdout
 
 
-def migrations_at(commit: str) -> set[str]:
-    """The files of migrations that a commit has."""
+def migrations_at(commit: str) -> list[str]:
+    """The files of migrations that a commit has, in order."""
     names = git("ls-tree", "--name-only", commit, f"{VERSIONS}/").decode().split()
-    return {Path(name).name for name in names if Path(name).name.startswith("0")}
+    return sorted(Path(name).name for name in names if Path(name).name.startswith("0"))
+
+
+def is_former(there: list[str], ours: list[str]) -> bool:
+    """Whether somebody may have run a program with these: ours up to some number, and none left out.
+
+    Branches number theirs anew when they come together, and until then one may have a later number alone.
+    """
+    return 0 < len(there) < len(ours) and there == ours[: len(there)]
 
 
 @pytest.fixture
@@ -62,10 +70,9 @@ def former(tmp_path: Path) -> Path:
     """The program as it was when the newest migration was not there yet."""
     if git("rev-parse", "--is-shallow-repository").strip() == b"true":
         pytest.skip("this clone is shallow: it has no former release")
-    ours = {file.name for file in (ROOT / VERSIONS).glob("0*.py")}
+    ours = sorted(file.name for file in (ROOT / VERSIONS).glob("0*.py"))
     commits = git("log", f"-{LOOKS_BACK}", "--format=%H", "--", VERSIONS).decode().split()
-    # Branches numbered theirs anew when they came together: the newest that has some of ours and nothing else.
-    commit = next((commit for commit in commits if migrations_at(commit) < ours), None)
+    commit = next((commit for commit in commits if is_former(migrations_at(commit), ours)), None)
     if commit is None:
         pytest.skip("this history has no former release")
     folder = tmp_path / "former"

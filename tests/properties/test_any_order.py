@@ -5,18 +5,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, invariant, multiple, precondition, rule
-from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import select, update
 
 from booking.bookings import queries
@@ -50,14 +45,13 @@ from tests.properties.class_moves import ClassMoves
 from tests.properties.closing_moves import ClosingMoves
 from tests.properties.money_moves import MoneyMoves, allowed, bought
 from tests.properties.night_moves import NightMoves
+from tests.properties.walked import walk
 from tests.properties.world import Cashier, MoodyTill, unrest
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
 DAY = BEGIN.replace(hour=10) + timedelta(days=2)
 # What a rule adds to its bundle: a booking, several, or none.
 Target = int | MultipleResults[int]
-EXAMPLES = os.environ.get("EXAMPLES")
-LENGTH = 30
 
 party = st.fixed_dictionaries(
     {
@@ -361,28 +355,8 @@ class AnyOrder(ClassMoves, NightMoves, ClosingMoves, MoneyMoves):
         self.nothing_is_breached()
 
 
-@pytest.fixture
-def tilled(app: Flask) -> Iterator[Flask]:
-    """The app, which has its own till again afterwards, on a database of which a copy can be put back."""
-    yield app
-    tills.init_app(app, tills.settings)
-
-
 def test_whatever_happens_in_whatever_order_nothing_is_sold_twice_and_no_money_is_lost(tilled: Flask) -> None:
     class Here(AnyOrder):
         app = tilled
 
-    run_machine(
-        Here,
-        settings=settings(
-            # The same ways on both, and half of them where a statement costs twice as much.
-            max_examples=int(EXAMPLES or (8 if db.engine.dialect.name == "postgresql" else 16)),
-            stateful_step_count=LENGTH,
-            derandomize=EXAMPLES is None,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, *([Phase.shrink] if EXAMPLES else [])],
-            print_blob=True,
-        ),
-    )
+    walk(Here, 16)

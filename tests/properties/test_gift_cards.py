@@ -5,18 +5,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, invariant, multiple, rule
-from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import func, select
 
 from booking.bookings.basket import Pick
@@ -52,11 +47,11 @@ from tests.builders import a_hold, a_sale
 from tests.conftest import empty_database
 from tests.gift_cards.given import CARD, SECRET_KEY, an_order, ends_on, pay_by, sell_cards, sent
 from tests.properties.money_moves import allowed
+from tests.properties.walked import walk
 from tests.properties.world import Cashier, MoodyTill
 from tests.withdrawals.bought import withdraw_from
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
-EXAMPLES = os.environ.get("EXAMPLES")
 WHO = "account:1"
 
 cards: Bundle[int] = Bundle("cards")
@@ -285,27 +280,8 @@ class CardsInAnyOrder(RuleBasedStateMachine):
         end_reading()
 
 
-@pytest.fixture
-def tilled(app: Flask) -> Iterator[Flask]:
-    """The app, which has its own till again afterwards."""
-    yield app
-    tills.init_app(app, tills.settings)
-
-
 def test_whatever_is_done_with_cards_in_whatever_order_each_ore_is_in_one_place(tilled: Flask) -> None:
     class Here(CardsInAnyOrder):
         app = tilled
 
-    run_machine(
-        Here,
-        settings=settings(
-            max_examples=int(EXAMPLES or (6 if db.engine.dialect.name == "postgresql" else 12)),
-            stateful_step_count=30,
-            derandomize=EXAMPLES is None,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, *([Phase.shrink] if EXAMPLES else [])],
-            print_blob=True,
-        ),
-    )
+    walk(Here, 12)

@@ -1,11 +1,14 @@
-"""A visitor for each test; a centre with schools, and a teacher of one, for those that ask."""
+"""A visitor for each test; a centre with schools, a teacher of one, a stand-in for Vipps for those that ask."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.vipps_double.client import Vipps
 from tests.visits.booked import Centre, a_school_centre
 from tests.web.browsing import Visitor
 
@@ -14,6 +17,14 @@ from tests.web.browsing import Visitor
 def visitor(client: FlaskClient) -> Visitor:
     """Somebody with a browser of their own."""
     return Visitor(client)
+
+
+@pytest.fixture(scope="module")
+def running_vipps() -> Iterator[Vipps]:
+    """One stand-in for these tests."""
+    double = Vipps()
+    yield double
+    double.stop()
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ from sqlalchemy import update
 from booking.bookings.models import State
 from booking.documents.qr import qr_link_svg
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import db, unit_of_work
 from booking.payments import pay
 from booking.payments.demo import DemoTill
 from booking.payments.models import Payment, PaymentState
 from booking.payments.providers import tills
 from booking.payments.vipps.epayment import VippsAtDesk, VippsMobilePay
-from booking.running.check import breaches
 from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity
@@ -28,31 +27,20 @@ from tests.payments.buying import payment_of, payments_of, ref_of, refunds_of
 from tests.payments.buying import state_of as booking_state
 from tests.payments.vipps.paying import give, keep_captures, keep_refunds
 from tests.vipps_double.client import Vipps
+from tests.vipps_double.in_use import other_tills
 from tests.web.browsing import Visitor, words
 from tests.web.test_desk import signed_in
 
 BUTTON = "Show a code for Vipps"
 
 
-@pytest.fixture(scope="module")
-def running_vipps() -> Iterator[Vipps]:
-    """One stand-in for these tests."""
-    double = Vipps()
-    yield double
-    double.stop()
-
-
 @pytest.fixture
 def vipps(app: Flask, running_vipps: Vipps) -> Iterator[Vipps]:
     """Vipps in use, at the desk too; afterwards nothing may be amiss."""
     running_vipps.reset()
-    before = tills.settings
-    use(app, running_vipps, at_desk=True)
-    yield running_vipps
-    tills.init_app(app, before)
-    end_reading()
-    assert breaches() == []
-    end_reading()
+    with other_tills(app):
+        use(app, running_vipps, at_desk=True)
+        yield running_vipps
 
 
 def use(app: Flask, vipps: Vipps, *, at_desk: bool) -> None:

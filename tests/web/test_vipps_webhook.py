@@ -13,43 +13,30 @@ from flask.testing import FlaskClient
 
 from booking.bookings.models import State
 from booking.kernel import clock
-from booking.kernel.database import end_reading
 from booking.payments import pay
 from booking.payments.models import Payment
 from booking.payments.provider import PayWay
 from booking.payments.providers import tills
 from booking.payments.vipps.epayment import VippsMobilePay
-from booking.running.check import breaches
 from booking.settings import settings_of
 from tests.payments.buying import a_basket, payment_of, ref_of, refunds_of, state_of
 from tests.payments.vipps.paying import keep_captures
 from tests.vipps_double.client import Vipps
 from tests.vipps_double.courier import headers_of
+from tests.vipps_double.in_use import other_tills
 from tests.vipps_double.keys import MERCHANT, WEBHOOK_SECRET
 
 PATH = "/vipps/webhook"
-
-
-@pytest.fixture(scope="module")
-def running_vipps() -> Iterator[Vipps]:
-    """One stand-in for these tests."""
-    double = Vipps()
-    yield double
-    double.stop()
 
 
 @pytest.fixture
 def vipps(app: Flask, running_vipps: Vipps) -> Iterator[Vipps]:
     """Vipps in use; afterwards nothing may be amiss."""
     running_vipps.reset()
-    before, keys = tills.settings, running_vipps.settings()
-    settings = replace(settings_of(app), vipps=keys)
-    tills.init_app(app, settings, tills.provider, VippsMobilePay(keys))
-    yield running_vipps
-    tills.init_app(app, before)
-    end_reading()
-    assert breaches() == []
-    end_reading()
+    keys = running_vipps.settings()
+    with other_tills(app):
+        tills.init_app(app, replace(settings_of(app), vipps=keys), tills.provider, VippsMobilePay(keys))
+        yield running_vipps
 
 
 def waiting(vipps: Vipps) -> Payment:

@@ -45,7 +45,8 @@ def sell_gift_cards(settings: Settings) -> None:
     new, part_used, run_out, _waits = (
         sell_card(_wanted(place, centre, now), buyer, centre, then) for place, buyer in enumerate(BUYERS)
     )
-    codes = {order: _send(order, settings, now) for order in (new, part_used, run_out)}
+    gone = zip((new, part_used, run_out), BUYERS, strict=False)
+    codes = {order: _send(order, buyer.email, settings, now) for order, buyer in gone}
     _use(codes[part_used], centre, now)
     _end(run_out, centre, now)
     with unit_of_work():
@@ -80,14 +81,14 @@ def _wanted(place: int, centre: CentreFacts, now: datetime) -> WantedCard:
     return WantedCard(amount, "Oskar", "oskar@example.org", BUYERS[place].name, on=on)
 
 
-def _send(order: int, settings: Settings, now: datetime) -> str:
-    """Its letter is written and has gone; the code."""
+def _send(order: int, to: str, settings: Settings, now: datetime) -> str:
+    """Its letter is written and has gone to its buyer; the code."""
     card_id, turn = db.session.execute(select(GiftCard.id, GiftCard.asked).where(GiftCard.booking_id == order)).one()
     end_reading()
     card = to_send(card_id, turn, settings.secret_key)
     end_reading()
     with unit_of_work():
-        has_gone(card_id, turn, now)
+        has_gone(card_id, turn, to, now)
     return card.code if card is not None else ""
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
 from booking.contests.forgetting import ENTRIES_KEPT
+from booking.gift_cards.forgetting import CARDS_KEPT
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.newsletter.forgetting import MARKS_KEPT, UNANSWERED_KEPT
 from booking.payments.provider import PayWay
 from booking.payments.providers import tills
+from booking.settings import settings_of
+from booking.wallet.forgetting import PHONES_KEPT
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
@@ -22,13 +25,16 @@ from booking.web.languages import centre
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPage:
-    """How many days what people type is kept, and whether one may pay with Vipps."""
+    """How many days what people type is kept, and what there is: Vipps, passes for a wallet."""
 
     days: int
     baskets: int
     unanswered: int
     with_vipps: bool
+    with_wallet: bool
     entries: int
+    cards: int
+    phones: int
     mark_years: int
 
 
@@ -50,7 +56,10 @@ def privacy() -> str:
             baskets=BASKETS_KEPT.days,
             unanswered=UNANSWERED_KEPT.days,
             with_vipps=PayWay.VIPPS in tills.ways(centre().currency),
+            with_wallet=settings_of(current_app).apple_wallet is not None,
             entries=ENTRIES_KEPT.days,
+            cards=CARDS_KEPT.days,
+            phones=PHONES_KEPT.days,
             mark_years=MARKS_KEPT.days // 365,
         ),
     )

@@ -11,14 +11,14 @@ import time_machine
 from flask import Flask
 
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading
+from booking.kernel.database import db
 from booking.payments.demo import DemoTill
 from booking.payments.providers import tills
 from booking.payments.vipps.epayment import VippsMobilePay
-from booking.running.check import breaches
 from booking.settings import settings_of
 from tests.payments.watched import Steps, Watched
 from tests.vipps_double.client import Vipps
+from tests.vipps_double.in_use import other_tills
 
 Travel = Callable[[timedelta], None]
 InUse = Callable[..., Watched]
@@ -48,7 +48,6 @@ def steps() -> Steps:
 @pytest.fixture
 def in_use(app: Flask, vipps: Vipps, steps: Steps, monkeypatch: pytest.MonkeyPatch) -> Iterator[InUse]:
     """Lets the app take money through the stand-in, beside a till for cards; afterwards nothing may be amiss."""
-    before = tills.settings
     commit = db.session.commit
 
     def commit_and_count() -> None:
@@ -64,11 +63,8 @@ def in_use(app: Flask, vipps: Vipps, steps: Steps, monkeypatch: pytest.MonkeyPat
         tills.init_app(app, settings, DemoTill(settings.public_url), watched)
         return watched
 
-    yield use
-    tills.init_app(app, before)
-    end_reading()
-    assert breaches() == []
-    end_reading()
+    with other_tills(app):
+        yield use
 
 
 @pytest.fixture
