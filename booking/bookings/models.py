@@ -38,6 +38,7 @@ class Sold(StrEnum):
 
     PLACES = "places"
     GIFT_CARD = "gift_card"
+    ANNUAL_PASS = "annual_pass"
 
 
 def what_is_sold(sells: Sold, people: int) -> Sold:

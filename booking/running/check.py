@@ -283,6 +283,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *bank_books.questions(),
         *books_kept.questions(),
         *gift_cards.questions(),
+        *annual_passes.questions(),
         *discounts.questions(),
         *discounted.questions(),
         *withdrawals.questions(),
