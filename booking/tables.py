@@ -2,7 +2,6 @@
 
 from booking.agreements import holiday_models as school_holidays
 from booking.agreements import models as agreements
-from booking.annual_passes import models as annual_passes
 from booking.bookings import models as bookings
 from booking.books import models as books
 from booking.capacity import models as capacity

@@ -1,4 +1,4 @@
-"""The end of the names on a pass: a while after its last day, or after it was given back or never paid for."""
+"""The end of who a pass is for: a while after its last day, or after it was given back or never paid for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from booking.annual_passes.models import NAMES_SOMEBODY, AnnualPass, PassOrder
 from booking.centre.facts import the_centre
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned
 
-KEPT = timedelta(days=90)
+PASSES_KEPT = timedelta(days=90)
 
 
 def _named(before: datetime) -> Select[int]:
@@ -21,10 +21,12 @@ def _named(before: datetime) -> Select[int]:
     return (
         select(PassOrder.booking_id)
         .outerjoin(AnnualPass, AnnualPass.booking_id == PassOrder.booking_id)
-        .where(PassOrder.ordered_at < before, text(NAMES_SOMEBODY), or_(ended, is_over & (told_at < before)))
+        .where(PassOrder.ordered_at < before, text(f"({NAMES_SOMEBODY})"), or_(ended, is_over & (told_at < before)))
     )
 
 
-forget_names = Clear(PassOrder.booking_id, {"names": []})
+forget_people = Clear(PassOrder.booking_id, {"names": [], "recipient_email": "", "giver": "", "greeting": ""})
 
-FORGETTINGS = (Forgetting("names on an annual pass", KEPT, Reckoned(_named), forget_names),)
+FORGETTINGS = (
+    Forgetting("who an annual pass is for and from, once it is over", PASSES_KEPT, Reckoned(_named), forget_people),
+)

@@ -13,7 +13,7 @@ from booking.kernel.database import Texts, as_values, run
 
 @dataclass(frozen=True, slots=True)
 class PassKindFacts:
-    """A kind of pass; minor units, VAT in hundredths of a percent."""
+    """A kind of pass; minor units, VAT in hundredths of a percent. The rest as in models.PassKind."""
 
     id: int
     title: Texts
@@ -26,6 +26,9 @@ class PassKindFacts:
     adults: int
     children: int
     child_age: int
+    most_open: int
+    no_shows: int
+    no_show_days: int
     active: bool
 
     @property
@@ -63,4 +66,4 @@ def sold_kind(kind_id: int) -> PassKindFacts | None:
 
 def note_whether_sold() -> None:
     """Let the centre know whether it sells any; inside the unit of work that has changed a kind."""
-    run(update(Centre).values(sells_passes=exists().where(PassKind.active).select()))
+    run(update(Centre).values(sells_passes=exists(select(PassKind.id).where(PassKind.active))))

@@ -1,4 +1,4 @@
-"""Its buyer withdraws from the purchase of a pass: its code opens nothing from then on, and its letter is stopped."""
+"""Its buyer withdraws from the purchase of a pass: its code opens nothing from then on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from booking.kernel.database import run
 
 @dataclass(frozen=True, slots=True)
 class PassLeft:
-    """What is left of the price of a pass, and what of it was used; minor units."""
+    """What is left of what was paid for a pass, and what of it was used; minor units."""
 
     price: int
     used: int
@@ -28,10 +28,13 @@ class PassLeft:
 
 
 _LEFT = (
-    select(PassOrder.price, AnnualPass.first_day, AnnualPass.last_day, AnnualPass.used_on)
+    select(
+        PassOrder.price - PassOrder.credit, AnnualPass.first_day, AnnualPass.begins_by, AnnualPass.last_day,
+        AnnualPass.used_on,
+    )
     .join(AnnualPass, AnnualPass.booking_id == PassOrder.booking_id)
     .where(AnnualPass.booking_id == bindparam("booking"))
-)
+)  # fmt: skip
 _LOCK = select(AnnualPass.id).where(AnnualPass.booking_id == bindparam("booking")).with_for_update(key_share=True)
 
 
@@ -44,11 +47,12 @@ def _left(booking_id: int, today: date) -> PassLeft | None:
     row = run(_LEFT, {"booking": booking_id}).first()
     if row is None:
         return None
-    return PassLeft(row.price, used_of(row.price, PassDays(row.first_day, row.last_day), row.used_on, today))
+    paid, first, begins_by, last, used_on = row
+    return PassLeft(paid, used_of(paid, PassDays(first, begins_by, last), used_on, today))
 
 
 def take_back(booking_id: int, now: datetime) -> PassLeft | None:
-    """Let the pass that a locked booking bought be over, and no letter with it go any more; inside a unit of work.
+    """Let the pass that a locked booking bought be over; inside a unit of work.
 
     Whoever comes in with it at the same moment has its row first, or finds that it opens nothing.
     """
@@ -56,6 +60,6 @@ def take_back(booking_id: int, now: datetime) -> PassLeft | None:
     left = _left(booking_id, the_centre().local(now).date())
     if left is None:
         return None
-    stopped = {"withdrawn_at": now, "sealed": "", "bounced_at": None, "asked": AnnualPass.asked + 1}
-    run(update(AnnualPass).where(AnnualPass.booking_id == booking_id).values(stopped))
+    over = update(AnnualPass).where(AnnualPass.booking_id == booking_id)
+    run(over.values(withdrawn_at=now, bounced_at=None).execution_options(synchronize_session=False))
     return left

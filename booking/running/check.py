@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from booking.agreements.models import Allowance
+from booking.annual_passes import audit as annual_passes
 from booking.bookings.by_code import audit as discounted
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses

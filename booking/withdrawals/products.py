@@ -59,7 +59,6 @@ GIFT_CARD = WithdrawableProduct(
 )
 
 
-
 def _of_pass(left: annual_passes.PassLeft | None) -> WithdrawalWorth | None:
     return None if left is None else WithdrawalWorth(left.price, left.left, left.used)
 

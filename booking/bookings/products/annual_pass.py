@@ -26,10 +26,11 @@ def order_pass(
     lang: str,
     holder: str = "",
     channel: Channel = Channel.PUBLIC,
+    renews_id: int | None = None,
 ) -> str:
     """A basket with a pass in it, to be paid like any other; returns its secret. Call inside a unit of work.
 
-    Raises PassNotSold, OddHolders.
+    `renews_id` is the pass that it goes on from. Raises PassNotSold, OddHolders.
     """
     kind = sold_kind(kind_id)
     if kind is None:
@@ -47,5 +48,5 @@ def order_pass(
             "forgotten_as_of": now + (last - centre.local(now).date()) + timedelta(days=1),
         },
     )  # fmt: skip
-    issue.order(row, kind, wanted, lang, now)
+    issue.order(row, kind, wanted, lang, now, renews_id)
     return secret
