@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from booking.annual_passes.models import PassBegins
-from booking.kernel.months import months_later
+from booking.centre.months import months_later
 
 BEGINS_WITHIN = 12  # months, where its time begins with the first visit
 

@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import bindparam, insert, select, update
 
 from booking.centre.facts import CentreFacts
+from booking.centre.months import months_later
 from booking.gift_cards import ledger
 from booking.gift_cards.models import GiftCard, GiftCardMove, GiftCardOrder
 from booking.gift_cards.refusals import NotSold, OddAmount, OddDay
 from booking.kernel.database import as_values, run
-from booking.kernel.months import months_later
 from booking.kernel.writing import NewRow, write
 from booking.outbox.promises import promise
 
