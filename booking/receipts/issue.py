@@ -166,8 +166,9 @@ class _Giving:
 
 def _line(line: BookedLine, write: Wording, campaigns: Mapping[int, CampaignFacts]) -> ReceiptLine:
     kind = write.words(line.ticket_title)
-    for campaign_id, _off in line.discounts:
-        kind = _("%(kind)s, discount “%(name)s”", kind=kind, name=write.words(campaigns[campaign_id].name))
+    for campaign_id, off in line.discounts:
+        name, each = write.words(campaigns[campaign_id].name), write.money(off)
+        kind = _("%(kind)s, discount “%(name)s”, %(sum)s each", kind=kind, name=name, sum=each)
     return ReceiptLine(
         line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.quantity, line.number,
         write.words(line.activity_title), write.moment(line.starts_at), kind,
