@@ -13,6 +13,7 @@ from booking.bookings.models import Booking
 from booking.discounts.models import Campaign, DiscountWay
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.mail import messages
+from booking.mail.letter import Letter
 from booking.outbox.models import Promise
 from booking.receipts.document import Receipt
 from booking.receipts.models import PaymentReceipt
@@ -129,7 +130,7 @@ def test_what_was_sold_keeps_its_price_and_its_sums_when_the_campaign_is_changed
     assert comes_to(rows, TOTAL)
 
 
-def _letter(app: Flask, kind: str) -> messages.Letter:
+def _letter(app: Flask, kind: str) -> Letter:
     end_reading()
     promise = db.session.scalars(select(Promise).where(Promise.kind == kind)).one()
     letter = messages.write(promise.kind, promise.id, promise.about, settings_of(app))
