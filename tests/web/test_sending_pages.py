@@ -111,7 +111,7 @@ def test_what_no_page_sends_is_not_found(books: Colleague, invoice_id: int, pres
 
 def test_an_invoice_by_mail_is_chosen_with_a_reason(books: Colleague, invoice_id: int) -> None:
     refused = decide(books, invoice_id, "mail", "needs_person", "They asked for it")
-    assert (refused.status_code, "no e-mail address." in words(refused)) == (409, True)
+    assert (refused.status_code, "no email address." in words(refused)) == (409, True)
     the_payers_have_a_mailbox()
     assert decide(books, invoice_id, "mail", "needs_person", "They asked for it").status_code == 303
     assert (delivery().state, delivery().reason) == (D.BY_MAIL, "They asked for it")
