@@ -75,7 +75,6 @@ class SalePage:
     qr: str
     waits: bool
     vipps: VippsHere
-    discounts: Sequence[DiscountShown]
     takes_code: bool
     problem: RefusalAnswer | None
     code_problem: RefusalAnswer | None
@@ -87,6 +86,11 @@ class SalePage:
     card_id: int | None
     mark: str
     now: datetime
+
+    @property
+    def discounts(self) -> Sequence[DiscountShown]:
+        """What is taken off it; a change has that of its booking."""
+        return () if self.is_change else self.facts.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,6 @@ def sale_page(
             qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
             waits=waits,
             vipps=_vipps(facts, code) if waits else VippsHere(),
-            discounts=facts.off if facts.changes_id is None else (),
             takes_code=takes_code,
             problem=problem if takes_code else problem or code_problem,
             code_problem=code_problem,
