@@ -156,6 +156,11 @@ class BookingFacts:
         return self.sold is Sold.GIFT_CARD
 
     @property
+    def is_pass(self) -> bool:
+        """Whether it buys an annual pass."""
+        return self.sold is Sold.ANNUAL_PASS
+
+    @property
     def is_of_places(self) -> bool:
         """Whether it buys places, with people who come at a time."""
         return self.sold is Sold.PLACES
