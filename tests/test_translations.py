@@ -153,7 +153,7 @@ def translated_texts(value: object) -> list[dict[str, str]]:
 
 
 # How each language quotes; where another's sign stands, a text was translated by its letters alone.
-QUOTES = {"nb": "«»", "nn": "«»", "lv": "„”", "en": "“”"}
+QUOTES = {"nb": ("«", "»"), "nn": ("«", "»"), "lv": ("„", "”"), "en": ("“", "”")}
 EVERY_QUOTE = set('«»„“”"')
 
 
