@@ -42,21 +42,21 @@ def places() -> tuple[tuple[Key, tuple[Path, int]], ...]:
     """What the code and the templates say, by its context and its English singular, and where."""
     with (ROOT / "booking" / "translations" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    found_at = []
+    said_at = []
     for folder in ("booking", "templates"):
         rules = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
         for name, line, message, _comments, context in extract_from_dir(
             ROOT / folder, rules, options, keywords=KEYWORDS
         ):
             text = message if isinstance(message, str) else message[0]
-            found_at.append(((context or "", text), (ROOT / folder / name, line)))
-    return tuple(found_at)
+            said_at.append(((context or "", text), (ROOT / folder / name, line)))
+    return tuple(said_at)
 
 
 @cache
 def in_the_code() -> frozenset[Key]:
     """What the code and the templates say."""
-    return frozenset(said for said, _where in places())
+    return frozenset(name for name, _where in places())
 
 
 def texts(message: Message) -> list[str]:
@@ -214,7 +214,7 @@ NEVER = {
 def test_words_of_another_language_or_another_house_are_not_said(lang: str) -> None:
     never = re.compile(rf"(?<![\w-])(?:{NEVER[lang]})(?![\w-])", re.IGNORECASE)
     plain = [(name, re.sub(r"%\(\w+\)s|https?://\S+", "", text)) for name, text in spoken(lang)]
-    assert [(name, found[0]) for name, text in plain if (found := never.search(text))] == []
+    assert [(name, hit[0]) for name, text in plain if (hit := never.search(text))] == []
 
 
 # Latvian speaks to one reader as to several (jūs, paši): a participle in the singular is a man's.
@@ -226,7 +226,7 @@ def test_latvian_does_not_take_its_reader_for_a_man() -> None:
 
 
 # A day that comes in after these is bent for them where it is put in; a date in digits and a clock need no case.
-CASES = {"līdz": "until", "no": "from_day", "kopš": "from_day"}
+CASES = {"līdz": "until", "no": "from_day", "kopš": "from_day", "pēc": "from_day"}
 NO_CASE = ("|dated", "|short_day", "|time", ".dated(", ".short_day(", ".time(")
 DAY = r"%\((?:when|day|until|day_read|from_)\)s"
 
@@ -249,9 +249,9 @@ def test_latvian_days_stand_in_the_case_of_their_sentence() -> None:
     unbent = []
     for name, (path, line) in places():
         if name in wanting:
-            said = call(path, line, name[1])
-            bent = all(f"|{way}" in said or f".{way}(" in said for way in wanting[name])
-            if not bent and not any(form in said for form in NO_CASE):
+            put_in = call(path, line, name[1])
+            bent = all(f"|{way}" in put_in or f".{way}(" in put_in for way in wanting[name])
+            if not bent and not any(form in put_in for form in NO_CASE):
                 unbent.append((str(path.relative_to(ROOT)), line, name[1]))
     assert unbent == []
 
