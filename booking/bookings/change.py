@@ -187,7 +187,7 @@ def make_smaller(
     write_lines(booking.id, basket, replacing=True)
     next_version(booking)
     done = settle_up(booking, money, reason)
-    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
+    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done), basket.last_at)
     after = as_noted(booking, [want.slot_id for want in basket.wants])
     sent = done.sent
     back = {"refund": sent.online + sent.in_till, "in_till": sent.in_till, **sent.of_cards} if money.due else {}

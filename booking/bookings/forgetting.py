@@ -44,8 +44,13 @@ def end_of_year(before: datetime) -> datetime:
     return before.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
+def _is_over(before: datetime) -> ColumnElement[bool]:
+    """Whether the last day is over, of what is for several days."""
+    return or_(Booking.last_at.is_(None), Booking.last_at < before)
+
+
 def _needs(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text(HAS_NEEDS))
+    return select(Booking.id).where(Booking.starts_at < before, _is_over(before), text(HAS_NEEDS))
 
 
 def _marks(before: datetime) -> Select[int]:

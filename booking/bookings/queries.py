@@ -44,6 +44,7 @@ class BookedLine:
     activity_slug: str = ""
     picture: PictureFacts | None = None  # of the activity as it is now
     discounts: TakenOff = ()
+    of_pass: bool = False  # a day of a pass for all days of a festival
 
     @property
     def number(self) -> int:
@@ -94,6 +95,7 @@ class BookingFacts:
     people: int
     sells: Sold
     starts_at: datetime
+    last_at: datetime | None  # when the last of several days begins
     version: int
     created_at: datetime
     held_until: datetime | None
@@ -167,7 +169,7 @@ _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
     Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.sells,
-    Booking.starts_at, Booking.version,
+    Booking.starts_at, Booking.last_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
@@ -180,6 +182,7 @@ _LINE = (
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
     Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture, Line.discounts,
+    Line.of_pass,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.
