@@ -62,13 +62,14 @@ def price_change(
     now: datetime,
     actor: str = "buyer",
     knows: Collection[str] | None = None,
+    without: Collection[int] = (),
 ) -> Basket:
     """What the booking would be after the change; what is kept stays as it was bought.
 
-    `knows` are the warnings that have been read. Raises what `basket.price_again` and, of what the change brings with
-    it, `check_combination` raise.
+    `knows` are the warnings that have been read; what it has in the slots `without` is given up, a pass's days there
+    too. Raises what `basket.price_again` and, of what the change brings with it, `check_combination` raise.
     """
-    owned = lines_of(booking.id)
+    owned = [line for line in lines_of(booking.id) if line.slot_id not in without]
     basket = price_again(owned, picks, booking.channel, centre, now, may_have_more(booking, owned, centre, now))
     if booking.channel is Channel.PUBLIC or (booking.channel is Channel.DESK and actor == "buyer"):
         check_combination(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges

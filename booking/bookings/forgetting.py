@@ -54,7 +54,7 @@ def _needs(before: datetime) -> Select[int]:
 
 
 def _marks(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text("holder <> ''"))
+    return select(Booking.id).where(Booking.starts_at < before, _is_over(before), text("holder <> ''"))
 
 
 def is_let_go(before: datetime) -> ColumnElement[bool]:
@@ -63,12 +63,14 @@ def is_let_go(before: datetime) -> ColumnElement[bool]:
 
 
 def _contact(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"), is_let_go(before))
+    return select(Booking.id).where(
+        Booking.starts_at < before, _is_over(before), text(f"({HAS_CONTACT})"), is_let_go(before)
+    )
 
 
 def _phones(before: datetime) -> Select[int]:
     kept = (Booking.forgotten_as_of.is_not(None), Booking.forgotten_as_of >= before)
-    return select(Booking.id).where(*kept, Booking.starts_at < before, Booking.phone != "")
+    return select(Booking.id).where(*kept, Booking.starts_at < before, _is_over(before), Booking.phone != "")
 
 
 def _left_the_line(before: datetime) -> Select[int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from booking.bookings.lines.passes import whole
 from booking.bookings.models import Booking, FormerTime, Line, Sold, State, Ticket, what_is_sold
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, TicketType
@@ -45,6 +46,7 @@ class BookedLine:
     picture: PictureFacts | None = None  # of the activity as it is now
     discounts: TakenOff = ()
     of_pass: bool = False  # a day of a pass for all days of a festival
+    days: tuple[datetime, ...] = ()  # of a whole pass, when each of its days begins
 
     @property
     def number(self) -> int:
@@ -120,6 +122,24 @@ class BookingFacts:
         if self.changes_id is not None:
             return []
         return vat_shares((line.vat_rate, Money(line.total, self.currency)) for line in self.lines)
+
+    @property
+    def bought(self) -> list[BookedLine]:
+        """Its lines as people read them, in order of time: a pass is one at its whole price, with its days."""
+        if not any(line.of_pass for line in self.lines):
+            return [*self.lines]
+        starts = {line.slot_id: line.starts_at for line in self.lines}
+        lines, days = whole(self.lines)
+        told = [
+            replace(line, days=tuple(starts[day] for day in days[line.ticket_type_id])) if line.of_pass else line
+            for line in lines
+        ]
+        return sorted(told, key=lambda line: (line.starts_at, line.slot_id))
+
+    @property
+    def has_pass(self) -> bool:
+        """Whether one of its tickets is for several days."""
+        return self.last_at is not None
 
     @property
     def to_pay(self) -> int:
@@ -313,7 +333,7 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
             Booking.email == email,
             Booking.state == State.CONFIRMED,
             Booking.changes_id.is_(None),
-            Booking.starts_at >= now,
+            or_(Booking.starts_at >= now, Booking.last_at >= now),
         )
         .order_by(Booking.starts_at)
         .limit(20)

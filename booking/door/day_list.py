@@ -49,6 +49,7 @@ def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
         .join(Activity, Activity.id == Slot.activity_id)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
         .where(Booking.id.in_(today.union_all(begun)), Booking.state == State.CONFIRMED)
+        .where(Slot.starts_at >= start, Slot.starts_at < end)  # of a pass, today's
         .order_by(Booking.id, Slot.starts_at, TicketType.sort, Ticket.id)
     ).all()  # fmt: skip
     slots = {

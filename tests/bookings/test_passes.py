@@ -17,18 +17,23 @@ from booking.bookings.hold import hold
 from booking.bookings.lines.passes import by_day, shares, whole
 from booking.bookings.lines.priced import PricedLine
 from booking.bookings.models import Booking, Line, Ticket
-from booking.bookings.refusals import SeveralDays, Unknown
+from booking.bookings.queries import living_of_email
+from booking.bookings.refusals import PassStays, SeveralDays, Unknown
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind, TicketType
 from booking.centre.facts import the_centre
+from booking.closures import answer
 from booking.door import admit
 from booking.door.day_list import day_list, short_hash
 from booking.door.rules import ENTRANCE, DoorVerdict
+from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, taken, tomorrow
+from booking.running.forgetting import forget_all
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, taken, tomorrow
+from tests.closures.closing import closed, facts_of, offers
 from tests.door.doors import how, party_code
 
 
@@ -166,7 +171,7 @@ def test_the_door_lets_who_has_a_pass_in_once_each_day(app: Flask) -> None:
     booking_id = on.bought()
     for day in range(3):
         assert on.scanned(booking_id, day) is DoorVerdict.WELCOME
-        assert on.scanned(booking_id, day, 8) is not DoorVerdict.WELCOME
+        assert on.scanned(booking_id, day, 8) is DoorVerdict.ALREADY_IN
     assert breaches() == []
 
 
@@ -177,6 +182,91 @@ def test_a_phone_without_network_knows_the_pass_on_each_of_its_days(app: Flask) 
         midnight = tomorrow(0, days=3 + day)
         parties = day_list(midnight, midnight + timedelta(days=1), "nb")["parties"]
         assert [party[0] for party in parties] == ([code] if 0 <= day < 3 else [])
+
+
+def test_a_pass_that_missed_the_first_day_is_counted_on_the_second_also_without_network(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    for _again in range(2):
+        with unit_of_work():
+            at = tomorrow(days=4) + timedelta(minutes=5)
+            admit.admit_later(party_code(booking_id), 2, how(at=at))
+    came = db.session.scalars(select(Ticket.admitted).where(Ticket.booking_id == booking_id).order_by(Ticket.slot_id))
+    assert [*came] == [0, 0, 1, 1, 0, 0]
+    assert breaches() == []
+
+
+def test_a_pass_cannot_be_moved_to_the_next_festival(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    other = a_slot(on.activity, 10, tomorrow(days=40))
+    with pytest.raises(PassStays), unit_of_work():
+        change(booking_id, [Pick(other, on.of_all, 2)], centre=the_centre(), now=clock.now(), actor="account:1")
+    assert on.taken == [2, 2, 2]
+
+
+def test_of_a_day_that_is_closed_its_share_comes_back_and_the_other_days_stay(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    pay_for(booking_id, 100000)
+    closed(on.days[1])
+    facts = facts_of(booking_id)
+    assert offers(booking_id) == []  # no other time that day
+    with unit_of_work():
+        back = answer.part_back(facts, [on.days[1]], centre=the_centre(), now=clock.now())
+    assert back == 2 * 16667
+    assert [line.slot_id for line in lines_of(booking_id)] == [on.days[0], on.days[2]]
+    assert (on.taken, facts_of(booking_id).last_at) == ([2, 0, 2], tomorrow(days=5))
+    assert breaches() == []
+
+
+def test_what_is_needed_to_receive_somebody_is_forgotten_after_the_last_day_only(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    with unit_of_work():
+        db.session.execute(update(Booking).values(needs="Rullestol"))
+    for day, kept in ((4, "Rullestol"), (5, "Rullestol"), (6, "")):
+        forget_all(tomorrow(11, days=day))
+        assert db.session.get_one(Booking, booking_id).needs == kept
+
+
+def test_who_asks_for_their_bookings_finds_a_pass_until_its_last_day(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    email = facts_of(booking_id).email
+    assert [found_id for found_id, _secret in living_of_email(email, tomorrow(9, days=5))] == [booking_id]
+    assert living_of_email(email, tomorrow(11, days=5)) == []
+
+
+def test_the_desk_finds_a_pass_first_on_each_of_its_days(app: Flask) -> None:
+    on = Festival()
+    booking_id, name = on.bought(), "Kari"
+    for day in range(3):
+        midnight = tomorrow(0, days=3 + day)
+        hits = search(facts_of(booking_id).name or name, midnight, midnight + timedelta(days=1))
+        assert [hit.booking_id for hit in hits.today] == [booking_id]
+
+
+def test_a_booking_is_read_with_its_pass_as_one_line_at_the_whole_price(app: Flask) -> None:
+    on = Festival()
+    (line,) = facts_of(on.bought()).bought
+    assert (line.quantity, line.total, len(line.days)) == (2, 100000, 3)
+
+
+def test_the_nightly_check_names_a_pass_that_lacks_a_day(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    with unit_of_work():
+        db.session.execute(update(Line).where(Line.slot_id == on.days[1]).values(quantity=1))
+    wrong = f"pass pass of which there are not as many on each of its days, booking: {booking_id}"
+    assert wrong in breaches()
+
+
+def test_the_nightly_check_names_a_pass_whose_last_day_is_not_known(app: Flask) -> None:
+    booking_id = Festival().bought()
+    with unit_of_work():
+        db.session.execute(update(Booking).values(last_at=None))
+    assert f"pass pass that the door does not know on its last day, booking: {booking_id}" in breaches()
 
 
 @pytest.mark.parametrize("minor", [0, 1, 2, 49999, 50000])

@@ -341,6 +341,11 @@ OF_NEWSLETTER = {
     "newsletter issue that has not begun with a letter, issue",
     "newsletter topic listed of who is not on the list, reader",
 }
+# Broken in tests/bookings/test_passes.py.
+OF_PASSES = {
+    "pass pass of which there are not as many on each of its days, booking",
+    "pass pass that the door does not know on its last day, booking",
+}
 # Broken in tests/contests.
 OF_CONTESTS = {
     "contest entries of a booking as it was bought that are not as many as its tickets there, booking",
@@ -351,8 +356,8 @@ OF_CONTESTS = {
 
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
-        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER, *OF_GIFT_CARDS, *OF_WITHDRAWALS,
-        *OF_DISCOUNTS,
+        *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_PASSES, *OF_NEWSLETTER, *OF_GIFT_CARDS,
+        *OF_WITHDRAWALS, *OF_DISCOUNTS,
     }  # fmt: skip
 
 

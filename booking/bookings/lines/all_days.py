@@ -9,8 +9,7 @@ from datetime import date, datetime
 from booking.bookings.lines.passes import FestivalTime, days_of_pass, held_around
 from booking.bookings.lines.priced import LineFacts, Pick
 from booking.bookings.on_sale import Sale, check_on_sale, sale_at
-from booking.bookings.refusals import SeveralDays, Unknown
-from booking.catalogue.models import Kind
+from booking.bookings.refusals import PassStays, SeveralDays, Unknown
 from booking.centre.facts import CentreFacts
 
 
@@ -29,12 +28,15 @@ def for_all_days(
 
     What is owned of a pass says its days. So many are wanted as are picked of any of its days: whoever adds something
     names all that they have, whoever has fewer need name but one day. Two statements more, where there is a pass.
-    Raises SeveralDays for passes of two festivals, Unknown where a festival has one day, Closed, NotOnSale.
+    Raises PassStays for a pass that would be for other days than it is, SeveralDays for passes of two festivals,
+    Unknown where it is no festival of several days, Closed, NotOnSale.
     """
     had = _days_had(owned, sale)
     wanted = [pick for pick in picks if _is_pass(pick, had, sale)]
     if not wanted:
         return picks, sale, {}
+    if any(pick.slot_id not in had.get(pick.ticket_type_id, (pick.slot_id,)) for pick in wanted):
+        raise PassStays
     if len({sale.slots[pick.slot_id].activity_id for pick in wanted}) > 1:
         raise SeveralDays
     new = {pick.slot_id: _festival_time(pick.slot_id, sale) for pick in wanted if pick.ticket_type_id not in had}
@@ -42,7 +44,7 @@ def for_all_days(
         chosen = min(new.values(), key=lambda time: time.starts_at)
         check_on_sale(sale.slots[chosen.slot_id], sale.channel, sale.now)
         days = tuple(time.slot_id for time in days_of_pass(chosen, held_around([chosen]), sale.centre))
-        if len(days) == 1:
+        if len(days) < 2:
             raise Unknown
         sale = sale_at({*sale.slots, *days}, sale.channel, sale.centre, sale.now)
         for slot_id in days:
@@ -66,10 +68,9 @@ def _days_had(owned: Sequence[LineFacts], sale: Sale) -> dict[int, tuple[int, ..
 
 
 def _is_pass(pick: Pick, had: Collection[int], sale: Sale) -> bool:
-    activity = sale.activities[sale.slots[pick.slot_id].activity_id]
     offer = sale.offer(pick.slot_id, pick.ticket_type_id)
     is_sold = offer is not None and offer.all_days
-    return activity.kind is Kind.FESTIVAL and (is_sold or pick.ticket_type_id in had)
+    return is_sold or pick.ticket_type_id in had
 
 
 def _festival_time(slot_id: int, sale: Sale) -> FestivalTime:

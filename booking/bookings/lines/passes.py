@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, select
 
 from booking.bookings.lines.priced import PricedLine
 from booking.capacity.models import Slot, SlotStatus
+from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.discounts.taken import TakenOff
 from booking.kernel.database import UTCDateTime, as_values
@@ -22,6 +24,26 @@ from booking.kernel.prepared import ReadyStatement
 
 APART = timedelta(days=7)  # as far from each other two days of a festival are two festivals
 LONGEST = timedelta(days=31)
+
+
+class DayOfPass(Protocol):
+    """A line of any kind, which may be a day of a pass."""
+
+    @property
+    def slot_id(self) -> int: ...
+    @property
+    def ticket_type_id(self) -> int: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def unit_price(self) -> int: ...
+    @property
+    def discounts(self) -> TakenOff: ...
+    @property
+    def of_pass(self) -> bool: ...
+
+
+L = TypeVar("L", bound=DayOfPass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +57,10 @@ class FestivalTime:
 
 _HELD = ReadyStatement(
     select(Slot.id, Slot.activity_id, Slot.starts_at)
+    .join(Activity, Activity.id == Slot.activity_id)
     .where(
         Slot.activity_id.in_(bindparam("activities", expanding=True)),
+        Activity.kind == Kind.FESTIVAL,
         Slot.starts_at > bindparam("after", type_=UTCDateTime),
         Slot.starts_at < bindparam("before", type_=UTCDateTime),
         Slot.status != SlotStatus.CANCELLED,
@@ -59,6 +83,7 @@ def held_around(chosen: Iterable[FestivalTime]) -> list[FestivalTime]:
 def days_of_pass(chosen: FestivalTime, held: Iterable[FestivalTime], centre: CentreFacts) -> tuple[FestivalTime, ...]:
     """The times that a pass bought at one of them is for: of each day of that festival the one nearest by the clock.
 
+    None where it is cancelled or no festival.
     Its days are those without a week between them, so next year's festival of the same name is another one.
     """
 
@@ -75,6 +100,8 @@ def days_of_pass(chosen: FestivalTime, held: Iterable[FestivalTime], centre: Cen
     same = sorted((time for time in held if time.activity_id == chosen.activity_id), key=lambda time: time.starts_at)
     days = [min(times, key=away) for _day, times in groupby(same, key=day_of)]
     dates = [day_of(time) for time in days]
+    if chosen not in days:
+        return ()  # cancelled, or no festival
     at = dates.index(day_of(chosen))
     first = last = at
     while first > 0 and dates[first] - dates[first - 1] < APART:
@@ -82,6 +109,13 @@ def days_of_pass(chosen: FestivalTime, held: Iterable[FestivalTime], centre: Cen
     while last + 1 < len(dates) and dates[last + 1] - dates[last] < APART:
         last += 1
     return tuple(days[first : last + 1])
+
+
+def pass_at(slot_id: int, activity_id: int, starts_at: datetime, centre: CentreFacts) -> tuple[FestivalTime, ...]:
+    """The days of the pass that is chosen at this time, in one statement; none where none is sold there."""
+    chosen = FestivalTime(slot_id, activity_id, starts_at)
+    days = days_of_pass(chosen, held_around([chosen]), centre)
+    return days if len(days) > 1 else ()
 
 
 def shares(minor: int, parts: int) -> list[int]:
@@ -108,7 +142,7 @@ def by_day(line: PricedLine, slot_ids: Sequence[int]) -> Iterator[PricedLine]:
         yield replace(line, slot_id=slot_id, unit_price=left[-1][day], discounts=discounts, of_pass=True)
 
 
-def once(lines: Iterable[PricedLine]) -> list[PricedLine]:
+def once(lines: Iterable[L]) -> list[L]:
     """The same, of each pass only the first day: whoever counts tickets counts a pass once."""
     lines = list(lines)
     first: dict[int, int] = {}
@@ -118,29 +152,36 @@ def once(lines: Iterable[PricedLine]) -> list[PricedLine]:
     return [line for line in lines if not line.of_pass or line.slot_id == first[line.ticket_type_id]]
 
 
-def whole(lines: Iterable[PricedLine]) -> tuple[list[PricedLine], dict[int, tuple[int, ...]]]:
+def whole(lines: Iterable[L]) -> tuple[list[L], dict[int, tuple[int, ...]]]:
     """Lines with each pass as one again at its first day, at the whole price; and the days of each, by ticket type.
 
     Whichever days were merged with others of the same price, the sums are those of the lines.
     """
-    rest: list[PricedLine] = []
-    days: dict[int, dict[int, list[PricedLine]]] = {}
+    rest: list[L] = []
+    days: dict[int, dict[int, list[L]]] = {}
     for line in lines:
         if line.of_pass:
-            tickets = [replace(line, quantity=1)] * line.quantity
+            tickets = [_with(line, quantity=1)] * line.quantity
             days.setdefault(line.ticket_type_id, {}).setdefault(line.slot_id, []).extend(tickets)
         else:
             rest.append(line)
     for of_day in days.values():
         each = [_together(tickets) for tickets in zip(*of_day.values(), strict=True)]
-        rest += [replace(ticket, quantity=len(list(same))) for ticket, same in groupby(each)]
+        rest += [_with(ticket, quantity=len(list(same))) for ticket, same in groupby(each)]
     return rest, {ticket_type_id: tuple(of_day) for ticket_type_id, of_day in days.items()}
 
 
-def _together(tickets: Sequence[PricedLine]) -> PricedLine:
+def _together(tickets: Sequence[L]) -> L:
     """The days of one ticket as one."""
     off: dict[int, int] = {}
     for ticket in tickets:
         for campaign, minor in ticket.discounts:
             off[campaign] = off.get(campaign, 0) + minor
-    return replace(tickets[0], unit_price=sum(ticket.unit_price for ticket in tickets), discounts=tuple(off.items()))
+    return _with(tickets[0], unit_price=sum(ticket.unit_price for ticket in tickets), discounts=tuple(off.items()))
+
+
+def _with(line: L, **otherwise: object) -> L:
+    """The same line, but for this."""
+    known: Any = line
+    changed: L = replace(known, **otherwise)
+    return changed

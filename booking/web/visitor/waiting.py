@@ -137,7 +137,11 @@ def _page(
     people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
     lowering = beforehand(Channel.PUBLIC, facts, now)
     offers = offers_of({slot.activity_id})
-    choices: list[TicketChoice] = choices_of(slot, offers, facts, request.form, {}, people, lowering)
+    choices: list[TicketChoice] = [
+        choice
+        for choice in choices_of(slot, offers, facts, request.form, {}, people, lowering)
+        if not choice.offer.all_days  # nobody waits for several days at once
+    ]
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
     page = render_template(
         "visitor/waiting_list.html",
