@@ -53,8 +53,8 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             .where(ContestEntry.name == "")
             .distinct(),
         ),
-        ("pass", "pass of which there are not as many on each of its days, booking", _with_uneven_pass()),
-        ("pass", "pass that the door does not know on its last day, booking", _with_other_last_day()),
+        ("festival", "pass of which there are not as many on each of its days, booking", _with_uneven_pass()),
+        ("festival", "pass that the door does not know on its last day, booking", _with_other_last_day()),
     ]
 
 

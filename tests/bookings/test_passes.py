@@ -258,7 +258,7 @@ def test_the_nightly_check_names_a_pass_that_lacks_a_day(app: Flask) -> None:
     booking_id = on.bought()
     with unit_of_work():
         db.session.execute(update(Line).where(Line.slot_id == on.days[1]).values(quantity=1))
-    wrong = f"pass pass of which there are not as many on each of its days, booking: {booking_id}"
+    wrong = f"festival pass of which there are not as many on each of its days, booking: {booking_id}"
     assert wrong in breaches()
 
 
@@ -266,7 +266,7 @@ def test_the_nightly_check_names_a_pass_whose_last_day_is_not_known(app: Flask) 
     booking_id = Festival().bought()
     with unit_of_work():
         db.session.execute(update(Booking).values(last_at=None))
-    assert f"pass pass that the door does not know on its last day, booking: {booking_id}" in breaches()
+    assert f"festival pass that the door does not know on its last day, booking: {booking_id}" in breaches()
 
 
 @pytest.mark.parametrize("minor", [0, 1, 2, 49999, 50000])
