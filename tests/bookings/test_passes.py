@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from sqlalchemy import select, update
 from booking.bookings.add import add
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
-from booking.bookings.hold import hold
 from booking.bookings.lines.passes import by_day, shares, whole
 from booking.bookings.lines.priced import PricedLine
 from booking.bookings.models import Booking, Line, Ticket
@@ -21,54 +19,21 @@ from booking.bookings.queries import living_of_email
 from booking.bookings.refusals import PassStays, SeveralDays, Unknown
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Full
-from booking.catalogue.models import Kind, TicketType
+from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.closures import answer
 from booking.door import admit
 from booking.door.day_list import day_list, short_hash
-from booking.door.rules import ENTRANCE, DoorVerdict
+from booking.door.rules import DoorVerdict
 from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from booking.running.forgetting import forget_all
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, taken, tomorrow
+from tests.bookings.festivals import Festival
+from tests.builders import a_slot, a_ticket_type, an_activity, pay_for, taken, tomorrow
 from tests.closures.closing import closed, facts_of, offers
 from tests.door.doors import how, party_code
-
-
-class Festival:
-    """Three days with two ticket types: for one day, and the pass for all."""
-
-    def __init__(self, places: Sequence[int] = (10, 10, 10), price: int = 50000) -> None:
-        a_centre()
-        self.activity = an_activity(Kind.FESTIVAL, gives_entry=True)
-        self.days = [a_slot(self.activity, room, tomorrow(days=3 + day)) for day, room in enumerate(places)]
-        self.of_a_day = a_ticket_type(self.activity, 20000, "Dagsbillett")
-        self.of_all = a_ticket_type(self.activity, price, "Festivalpass")
-        with unit_of_work():
-            db.session.execute(update(TicketType).where(TicketType.id == self.of_all).values(all_days=True))
-
-    def holds(self, *picks: Pick) -> Booking:
-        """As somebody holds them."""
-        with unit_of_work():
-            held = hold(picks, centre=the_centre(), now=clock.now(), lang="nb")
-        return db.session.get_one(Booking, held.booking_id)
-
-    def bought(self, passes: int = 2) -> int:
-        """A confirmed booking of so many passes, chosen at the first day."""
-        return a_confirmed_booking(self.days[0], self.of_all, passes).booking_id
-
-    def scanned(self, booking_id: int, day: int, minutes: int = 5) -> DoorVerdict:
-        """What the door says to its code on a day."""
-        at = tomorrow(days=3 + day) + timedelta(minutes=minutes)
-        with unit_of_work():
-            return admit.scan(party_code(booking_id), ENTRANCE, how(at=at), the_centre()).verdict
-
-    @property
-    def taken(self) -> list[int]:
-        """How many places of each day are taken."""
-        return [taken(day) for day in self.days]
 
 
 def lines_of(booking_id: int) -> list[Line]:

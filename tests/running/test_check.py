@@ -36,6 +36,7 @@ from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.running.check import _questions, breaches
 from booking.visits.models import VisitDue
 from tests.annual_passes.questions import OF_PASSES
+from tests.bookings.festivals import OF_FESTIVALS
 from tests.builders import (
     a_confirmed_booking,
     a_hold,
@@ -341,11 +342,6 @@ OF_NEWSLETTER = {
     "newsletter issue that is sent with a letter that waits, issue",
     "newsletter issue that has not begun with a letter, issue",
     "newsletter topic listed of who is not on the list, reader",
-}
-# Broken in tests/bookings/test_passes.py.
-OF_FESTIVALS = {
-    "festival pass of which there are not as many on each of its days, booking",
-    "festival pass that the door does not know on its last day, booking",
 }
 # Broken in tests/contests.
 OF_CONTESTS = {

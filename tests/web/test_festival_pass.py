@@ -10,7 +10,7 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Activity
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
-from tests.bookings.test_passes import Festival
+from tests.bookings.festivals import Festival
 from tests.builders import a_hold, a_slot, taken, tomorrow
 from tests.web.browsing import Visitor, path_of, typed, words
 
