@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from booking.bookings.models import Booking, FormerTime, Line, Sold, State, Ticket, what_is_sold
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, TicketType
-from booking.discounts.taken import TakenOff, off_each
+from booking.discounts.queries import DiscountShown, shown_of
+from booking.discounts.taken import TakenOff, by_campaign, off_each
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 from booking.kernel.prepared import ReadyStatement
@@ -106,6 +107,26 @@ class BookingFacts:
     needs: str
     asked_at: datetime | None  # when a free one was asked by mail for a yes
     lines: tuple[BookedLine, ...]
+    off: tuple[DiscountShown, ...] = ()  # what was taken off, by name, where it was asked for; see `named`
+
+    @property
+    def rows(self) -> list[BookedLine]:
+        """The lines before anything was taken off: what differs by its discounts alone is one."""
+        if not any(line.discounts for line in self.lines):
+            return list(self.lines)
+        rows: dict[object, BookedLine] = {}
+        for line in self.lines:
+            full = line.unit_price + off_each(line.discounts)
+            key = (line.slot_id, line.ticket_type_id, full, line.vat_rate, line.admits, *line.ticket_title.values())
+            before = rows.get(key)
+            quantity = line.quantity + (before.quantity if before else 0)
+            rows[key] = replace(line, quantity=quantity, unit_price=full, discounts=())
+        return list(rows.values())
+
+    @property
+    def lines_total(self) -> int:
+        """What its lines come to; of a change all that the booking will cost, and not just what is to pay now."""
+        return sum(line.total for line in self.lines)
 
     @property
     def sum(self) -> Money:
@@ -219,6 +240,12 @@ def by_id(booking_id: int) -> BookingFacts | None:
 def by_reference(reference: str) -> BookingFacts | None:
     """The booking with this reference, in one statement."""
     return _one(_BY_REFERENCE, reference)
+
+
+def named(facts: BookingFacts) -> BookingFacts:
+    """The same, with what was taken off it by name; one statement where something was."""
+    amounts = by_campaign(facts.lines)
+    return replace(facts, off=shown_of(facts.changes_id or facts.id, amounts)) if amounts else facts
 
 
 def basket_of(secret: str, now: datetime) -> OwnBasket | None:

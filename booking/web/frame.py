@@ -26,6 +26,9 @@ FINDABLE = (
     "teacher.outreach_list", "teacher.outreach",
 )  # fmt: skip
 
+# Where one looks around: there the foot asks about the newsletter. Not where one chooses, pays, changes or cancels.
+LOOKING_AROUND = frozenset(FINDABLE) - {"visitor.tickets"}
+
 
 def init_app(app: Flask) -> None:
     """Give templates what their frame asks."""
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         place_in_menu=place_in_menu,
         is_findable=is_findable,
+        asks_for_news=asks_for_news,
         shared_address=shared_address,
         shared_picture=picture_to_share,
     )
@@ -59,3 +63,8 @@ def picture_to_share(own: PictureFacts | None = None) -> str:
 def is_findable() -> bool:
     """Whether this page may be found and linked to by others: it was opened, nothing in it is one person's."""
     return request.method in ("GET", "HEAD") and request.endpoint in FINDABLE and not has_secret()
+
+
+def asks_for_news() -> bool:
+    """Whether the foot of this page asks about the newsletter."""
+    return is_findable() and request.endpoint in LOOKING_AROUND

@@ -137,3 +137,34 @@ def test_a_day_whose_times_are_all_over_says_so(app: Flask, visitor: Visitor) ->
             update(Slot).values(starts_at=soon, ends_at=soon + timedelta(hours=1), closes_at=clock.now())
         )
     assert "ikke flere tidspunkter" in words(visitor.get(f"/nb/tickets?date={day_of(slot)}"))
+
+
+def test_what_all_times_of_a_day_cost_is_said_once_and_not_at_each(app: Flask, visitor: Visitor) -> None:
+    _, first, _ = a_sale(capacity=30, price=21000)
+    all_times = [first, *(a_slot(activity_of(first), 30, tomorrow(hour)) for hour in (12, 14))]
+    page = visitor.get(f"/nb/tickets?party=2&date={day_of(first)}")
+    assert "Samme pris hele dagen" in words(page) and "210 kr" in words(page).split("Samme pris")[1]
+    assert not [slot for slot in all_times if "kr" in tile(page, slot)]
+
+
+def test_a_time_that_costs_less_says_so_beside_those_that_cost_the_same(app: Flask, visitor: Visitor) -> None:
+    _, first, adult = a_sale(capacity=30, price=21000)
+    for hour in (12, 13):
+        a_slot(activity_of(first), 30, tomorrow(hour))
+    evening = a_slot(activity_of(first), 30, tomorrow(16))
+    make_cheaper_from(15, adult, 16800)
+    page = visitor.get(f"/nb/tickets?party=2&date={day_of(first)}")
+    assert "168 kr" in tile(page, evening) and "kr" not in tile(page, first)
+    assert "168 kr i stedet for 210 kr" in words(page) and "Samme pris" not in words(page)
+
+
+def test_full_times_stand_together_under_what_they_are(app: Flask, visitor: Visitor) -> None:
+    _, first, adult = a_sale(capacity=2)
+    later = a_slot(activity_of(first), 2, tomorrow(14))
+    a_hold(first, adult, 2)
+    page = visitor.get(f"/nb/tickets?party=2&date={day_of(first)}").get_data(as_text=True)
+    assert (
+        page.index(f"slot={later}#choose")
+        < page.index("Fullt. Trykk på et tidspunkt")
+        < page.index(f"waiting-list?slot={first}")
+    )

@@ -78,6 +78,9 @@ def test_a_code_is_taken_at_the_checkout_and_what_is_written_stays(app: Flask, v
     till = path_of(visitor.pay(checkout, shown="10000").location)
     booking = path_of(visitor.post(till, {"play": "pay"}).location)
     assert "Paid with a gift card: NOK 300" in words(visitor.get(booking))
+    receipts = words(visitor.get(f"{booking}/receipts")).replace("\N{NO-BREAK SPACE}", " ")
+    both = "With a gift card: NOK 300 · In a demonstration, no real money: NOK 100"
+    assert (receipts.count("Receipt as PDF"), both in receipts) == (1, True)
 
 
 def test_nobody_pays_before_a_code_that_is_typed_is_taken(app: Flask, visitor: Visitor) -> None:

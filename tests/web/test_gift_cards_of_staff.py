@@ -195,9 +195,9 @@ def test_a_letter_that_came_back_stands_first_and_on_the_page_of_how_things_stan
     a_card()
     db.session.execute(text("UPDATE gift_card SET bounced_at = issued_at, sent_at = NULL"))
     db.session.commit()
-    assert "1 gift card wants somebody." in english(office.get("/staff/"))
+    assert "1 gift card needs attention." in english(office.get("/staff/"))
     page = english(office.get("/staff/gift-cards"))
-    assert "These want somebody" in page
+    assert "These need attention" in page
     assert "Its email did not arrive" in page
 
 

@@ -151,3 +151,13 @@ def test_what_is_said_to_add_up_adds_up(prices: list[tuple[int, int]], drawn: li
     assert together.full - together.price == sum(amount for _name, amount in together.off)
     if lowering.adds_up:
         assert apart == together.price
+
+
+def test_a_price_that_is_said_once_for_all_times_says_what_it_was_before(app: Flask, visitor: Visitor) -> None:
+    _centre, first, _adult = a_sale(price=20_000)
+    for hour in (12, 14):
+        a_slot(activity_of(first), 30, tomorrow(hour))
+    by_itself()
+    page = visitor.get(f"/en/tickets?party=2&date={day_of(first)}")
+    assert "Same price all day for “" in words(page) and "NOK 160 before NOK 200" in words(page)
+    assert "before" not in tile(page, first)

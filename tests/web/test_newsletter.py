@@ -56,6 +56,17 @@ def test_the_foot_of_a_page_asks_and_sets_no_cookie(app: Flask, client: FlaskCli
     assert consent.text is not None and "Nyhetsbrev fra Prøvesenteret?" in consent.text and "– Show" in consent.text
 
 
+@pytest.mark.parametrize(
+    ("page", "asks"),
+    [("", True), ("whats-on", True), ("school", True), ("terms", True), ("tickets", False), ("my-booking", False)],
+)
+def test_the_foot_asks_where_one_looks_around_and_not_where_one_buys_or_changes(
+    app: Flask, client: FlaskClient, page: str, asks: bool
+) -> None:
+    a_centre()
+    assert ("Nyhetsbrev fra Prøvesenteret?" in words(client.get(f"/nb/{page}"))) is asks
+
+
 def test_a_centre_without_topics_asks_nobody(app: Flask, client: FlaskClient) -> None:
     a_centre(newsletter_topics={})
     assert "yhetsbrev" not in words(client.get("/nb/terms"))

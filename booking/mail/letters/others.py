@@ -78,7 +78,7 @@ def invitation_letter(desk: Desk, whom: PromisedInvitation) -> Letter | None:
     lang = person.lang or desk.centre.languages[0]
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        subject = _("Your way in to the staff pages of %(centre)s", centre=desk.centre.name)
+        subject = _("Your access to the staff pages of %(centre)s", centre=desk.centre.name)
         address = f"{desk.settings.public_url}/staff/enter/{secret}"
         days = accounts.INVITATION_LIVES.days
         return compose(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)

@@ -206,8 +206,8 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
         (
             way,
             ngettext(
-                "%(num)s document wants somebody on its way to the payer.",
-                "%(num)s documents want somebody on their way to the payer.",
+                "%(num)s document on its way to the payer needs attention.",
+                "%(num)s documents on their way to the payer need attention.",
                 way,
             ),
             "admin.deliveries",
@@ -231,7 +231,7 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
 def _gift_cards() -> tuple[int, str, str]:
     """How many cards' letters no server took, or whose payment the bank asks back."""
     cards = how_many_want_somebody()
-    words = ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards)
+    words = ngettext("%(num)s gift card needs attention.", "%(num)s gift cards need attention.", cards)
     return cards, words, "admin.gift_cards"
 
 

@@ -173,7 +173,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
     page = UnconfirmedPage(
-        facts,
+        queries.named(facts),
         returned=was_money_returned(facts.id),
         paid=statement_of(facts.id),
         waits_for_vipps=facts.state is State.PENDING and pay.waits_for_vipps(facts.id),
@@ -197,7 +197,7 @@ def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:
     """Its page; what this request has written itself is not read again."""
     now, paid = clock.now(), bought.paid if bought is not None else statement_of(facts.id)
     page = ConfirmedPage(
-        facts,
+        queries.named(facts),
         now,
         tickets=[*bought.tickets] if bought is not None else queries.tickets_of(facts.id),
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),

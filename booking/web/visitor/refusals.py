@@ -63,7 +63,7 @@ from booking.withdrawals.refusals import NoRightToWithdraw, NothingLeftToWithdra
 
 plain(NoCentre, _("The ticket shop is being set up. Please come back soon."), 503)
 plain(NoAnswer, _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
-plain(WayNotOffered, _("That way to pay is not to be had just now. Your places are kept: choose another."))
+plain(WayNotOffered, _("That way to pay is not available just now. Your places are kept: choose another."))
 plain(Closed, _("That time has been closed. Please choose another."))
 plain(Nothing, _("Choose at least one ticket."), 422)
 plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult ticket."), 422)

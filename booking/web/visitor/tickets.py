@@ -85,6 +85,16 @@ class TicketsPage:
         saving = [priced for priced in self.times if priced.saves and priced.standing in FITTING]
         return max(saving, key=lambda priced: priced.saves, default=None)
 
+    @property
+    def usual(self) -> PricedTime | None:
+        """One of three times or more that cost the same, the dearest of the day: it is said once, not at each."""
+        usual = [priced for priced in self.times if priced.standing in FITTING and priced.price and not priced.saves]
+        return usual[0] if len(usual) > 2 else None
+
+    def is_usual(self, priced: PricedTime) -> bool:
+        """Whether a time costs what was said once."""
+        return self.usual is not None and (priced.price, priced.full) == (self.usual.price, self.usual.full)
+
 
 @dataclass(frozen=True, slots=True)
 class TicketWish:

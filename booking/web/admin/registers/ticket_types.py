@@ -152,7 +152,7 @@ def _company(row: TicketType | None) -> list[Field]:
     others = choices_of(titled for titled in queries.active_first(queries.titled_types()) if titled.id != own)
     one_more = _("Such as one more child, together with a family ticket.")
     return [
-        YesField("accompanies", _("Free company of somebody who pays"), hint=_("At most one for each.")),
+        YesField("accompanies", _("Free companion of somebody who pays"), hint=_("At most one for each.")),
         NumberChoiceField("goes_with_id", _("Only together with"), choices=others, required=False, hint=one_more),
     ]
 
