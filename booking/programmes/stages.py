@@ -15,7 +15,7 @@ _ELSEWHERE = ((0, 0), (1, 3), (4, 6), (7, 9), (10, 13))
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class SchoolStage:
     """Some grades, and every programme that is for any of them; `again` are those that an earlier stage has, too."""
 
     grade_from: int
@@ -24,15 +24,15 @@ class Stage:
     again: frozenset[int]
 
 
-def stages(programmes: Sequence[OfferedProgramme], country: str) -> list[Stage]:
+def stages(programmes: Sequence[OfferedProgramme], country: str) -> list[SchoolStage]:
     """The stages that there is something for; none where the list is short, or all of it is for one stage."""
     if len(programmes) <= MOST_AT_ONCE:
         return []
-    made: list[Stage] = []
+    made: list[SchoolStage] = []
     seen: set[int] = set()
     for first, last in _STAGES.get(country, _ELSEWHERE):
         fitting = [each for each in programmes if each.grade_from <= last and each.grade_to >= first]
         if fitting:
-            made.append(Stage(first, last, fitting, frozenset(seen & {each.activity_id for each in fitting})))
+            made.append(SchoolStage(first, last, fitting, frozenset(seen & {each.activity_id for each in fitting})))
         seen |= {each.activity_id for each in fitting}
     return made if len(made) > 1 else []

@@ -20,7 +20,7 @@ from booking.outreach.rules import OfferedOutreach as Outreach
 from booking.programmes.models import Subject
 from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
-from booking.programmes.stages import Stage, stages
+from booking.programmes.stages import SchoolStage, stages
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.web.blueprints import teacher
 from booking.web.forms.checked import one_line
@@ -62,7 +62,7 @@ class CataloguePage:
         return len(self.programmes) + len(self.courses) + len(self.outreach)
 
     @property
-    def stages(self) -> list[Stage]:
+    def stages(self) -> list[SchoolStage]:
         """All there is, by stages to unfold; what was filtered for stands open."""
         return [] if self.filters.names() else stages(self.programmes, centre().country)
 
