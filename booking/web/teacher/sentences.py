@@ -157,7 +157,7 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
 
 
 def _not_on_sale(reason: Reason, what: str) -> str:
-    when = wording().moment(reason.opens_at) if reason.opens_at else ""
+    when = wording().on_day(wording().moment(reason.opens_at)) if reason.opens_at else ""
     if not what:
         return _("That day is not on sale yet: it opens %(when)s.", when=when)
     return _("%(what)s is not on sale for that day yet: it opens %(when)s.", what=what, when=when)
