@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from booking.annual_passes import issue as annual_passes
 from booking.bookings.basket import LineFacts
 from booking.bookings.models import Booking, Sold, State
 from booking.bookings.purse import purses
@@ -110,7 +111,7 @@ def confirm_as_known(
     return tickets
 
 
-_ISSUE = {Sold.GIFT_CARD: issue}
+_ISSUE = {Sold.GIFT_CARD: issue, Sold.ANNUAL_PASS: annual_passes.issue}
 
 
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime, actor: str = "buyer") -> None:

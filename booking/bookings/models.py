@@ -38,6 +38,7 @@ class Sold(StrEnum):
 
     PLACES = "places"
     GIFT_CARD = "gift_card"
+    ANNUAL_PASS = "annual_pass"  # noqa: S105
 
 
 def what_is_sold(sells: Sold, people: int) -> Sold:
@@ -67,7 +68,8 @@ class Booking(Model):
     type; see numbers.py.
 
     `discount` is what campaigns have taken off its lines, which `total` is without; see discounts/.
-    `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought.
+    `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought. `by_pass` is
+    how many come on annual passes; see annual_passes/uses.py.
     `sells` says what it buys. What is not places has no `people` and no time of its own, and stands in the room of what
     it is: read it as `sold`.
     """
@@ -88,6 +90,7 @@ class Booking(Model):
     kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
     held_back: Mapped[int] = mapped_column(default=0, server_default="0")
     by_gift_card: Mapped[int] = mapped_column(default=0, server_default="0")
+    by_pass: Mapped[int] = mapped_column(default=0, server_default="0")
     discount: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     sells: Mapped[Sold] = mapped_column(stored(Sold, check=False), default=Sold.PLACES, server_default="places")

@@ -95,9 +95,9 @@ class TicketType(Model):
     paying person, at most one each (ledsagerbevis). `goes_with_id`: sold only beside that type. `advises_adult`:
     without a grown-up, buyers are asked whether that is right. `asks_number`: buyers give a number for each, such as
     that of an annual pass; `number_name` is what it is called, `number_shape` how it looks (# a digit, @ a letter, any
-    other sign itself; "" anything). `covers` are the people it stands for, by the slugs of the types that they
-    would have by themselves, each way by itself: a family is two adults and two children, or one and three. VAT rate
-    in hundredths of a percent.
+    other sign itself; "" anything). `of_passes`: for who has an annual pass of ours, whose code is asked. `covers` are
+    the people it stands for, by the slugs of the types that they would have by themselves, each way by itself: a family
+    is two adults and two children, or one and three. VAT rate in hundredths of a percent.
     """
 
     __tablename__ = "ticket_type"
@@ -116,6 +116,7 @@ class TicketType(Model):
     asks_number: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     number_name: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
     number_shape: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    of_passes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     most: Mapped[int] = mapped_column(default=30)
     vat_rate: Mapped[int] = mapped_column(default=0)
     covers: Mapped[list[dict[str, int]]] = mapped_column(Json, default=list, server_default="[]")

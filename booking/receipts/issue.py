@@ -11,8 +11,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
+from booking.annual_passes.issue import ordered
 from booking.bookings import queries
-from booking.bookings.models import State
+from booking.bookings.models import Sold, State
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts, the_centre
@@ -156,6 +157,8 @@ class _Giving:
             facts = queries.by_id(moved.of_booking)
         if facts is None:
             return ()
+        if facts.sold is Sold.ANNUAL_PASS:
+            return _pass(facts.id, self.write)
         names = campaigns_by_id({campaign_id for line in facts.lines for campaign_id, _off in line.discounts})
         return tuple(_line(line, self.write, names) for line in facts.lines)
 
@@ -175,6 +178,13 @@ class _Giving:
         )
         row = db.session.execute(query).first()
         return ("", "") if row is None else (row.company, row.reference)
+
+
+def _pass(booking_id: int, write: Wording) -> tuple[ReceiptLine, ...]:
+    order = ordered(booking_id)
+    if order is None:
+        return ()
+    return (ReceiptLine(0, 0, order.price, order.vat_rate, 1, 1, _("Annual pass"), "", write.words(order.title)),)
 
 
 def _line(line: BookedLine, write: Wording, campaigns: Mapping[int, CampaignFacts]) -> ReceiptLine:

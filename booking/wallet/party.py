@@ -98,7 +98,7 @@ def _details(facts: BookingFacts, centre: CentreFacts, write: Wording, address: 
         booked.setdefault(row, []).append(f"{line.number} × {write.words(line.ticket_title)}")
     lines = "\n".join(f"{title}, {moment}: {', '.join(tickets)}" for (title, moment), tickets in booked.items())
     proofs = sorted({write.words(line.proof) for line in facts.lines if line.proof})
-    until = write.moment(change_deadline(facts.starts_at, centre))
+    until = write.until(write.moment(change_deadline(facts.starts_at, centre)))
     standing = facts.state is not State.CANCELLED
     way = "\n".join(part for part in (centre.address, write.words(centre.find_us)) if part)
     texts = (

@@ -167,7 +167,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
-        return redirect(url_for("visitor.checkout", secret=secret), 303)
+        return redirect(url_for("visitor.checkout", secret=secret, unpaid=1), 303)
     if facts.is_gift_card and (own := _own_page(facts)) is not None:
         return forget(make_response(own), secret)
     if facts.state is State.CONFIRMED:
