@@ -97,7 +97,7 @@ def receipts_of(booking_id: int) -> list[ReceiptSeen]:
     """The receipts of a booking, the first first, with what was added to them; one statement."""
     seen: dict[int, ReceiptSeen] = {}
     for row in _OF_BOOKING.rows({"booking": booking_id}):
-        receipt = seen.get(row[0]) or ReceiptSeen(*row[:11], ways=_ways(row[11]))
+        receipt = seen.get(row[0]) or ReceiptSeen(*(*row[:11], _ways(row[11])))
         added = (*receipt.added, AdditionSeen(*row[12:])) if row[12] is not None else ()
         seen[row[0]] = replace(receipt, added=added)
     return list(seen.values())
