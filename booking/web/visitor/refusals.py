@@ -169,7 +169,7 @@ def _pass_missed(refusal: PassMissedTooOften) -> RefusalAnswer:
     text = gettext(
         "Times that were booked with this annual pass were not used, so it takes no bookings before %(day)s is over. "
         "You may still come straight in while there is room.",
-        day=wording().full_date(refusal.until),
+        day=wording().until(wording().full_date(refusal.until)),
     )
     return RefusalAnswer(text, 409)
 
