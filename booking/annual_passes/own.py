@@ -80,10 +80,10 @@ def _of(by: str, sought: str | int) -> PassFacts | None:
     order = ordered(row[1]) if row is not None else None
     if row is None or order is None:
         return None
-    pass_id, booking_id, code, secret, first, begins_by, last, used_on, admits, coming, waits, why, back, asked = row
+    pass_id, booking_id, code, secret, first, begins_by, last, used_on, admits, coming, waits, why, back, turn = row
     days = PassDays(first, begins_by, last)
     return PassFacts(
-        pass_id, booking_id, code, secret, days, used_on, admits, coming, waits, why, back, asked, order
+        pass_id, booking_id, code, secret, days, used_on, admits, coming, waits, why, back, turn, order
     )  # fmt: skip
 
 
