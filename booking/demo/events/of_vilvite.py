@@ -14,7 +14,7 @@ EVENTS = (
         360, 200, "house",
         in_four(
             "Tre dager med lasere, skygger og selvlysende dyr. Festivalbilletten gir også inngang til utstillingene.",
-            "Tre dagar med laserar, skuggar og sjølvlysande dyr. Festivalbilletten gir også inngang til utstillingane.",
+            "Tre dagar med laserar, skuggar og sjølvlysande dyr. Festivalbilletten gir òg inngang til utstillingane.",
             "Three days of lasers, shadows and animals that glow. The festival ticket is entry to the exhibitions, too.",
             "Trīs dienas ar lāzeriem, ēnām un spīdošiem dzīvniekiem. Festivāla biļete ietver arī ieeju ekspozīcijās.",
         ),

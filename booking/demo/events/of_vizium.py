@@ -25,7 +25,7 @@ EVENTS = (
     DemoActivity(
         "zvaigznu-vakars", Kind.LECTURE, in_two("Zvaigžņu vakars", "An evening of stars"), 90, 40, "tower",
         in_two(
-            "Lekcija torņa platformā: ko redz teleskopi, ko neredzam mēs.",
+            "Lekcija uz torņa platformas: ko redz teleskopi, ko neredzam mēs.",
             "A lecture on the tower platform: what telescopes see and we do not.",
         ),
         ((THURSDAY, ("19:00",), None),), least_age=12, outside_hours=True,
