@@ -18,7 +18,6 @@ from booking.agreements.models import School
 from booking.annual_passes import forgetting as of_passes
 from booking.bookings import forgetting as of_bookings
 from booking.bookings.models import Booking, State, Waiting, WaitingState
-from booking.centre.facts import the_centre
 from booking.contests import forgetting as of_contests
 from booking.contests.models import ContestEntry, ContestMember
 from booking.courses import forgetting as of_courses
@@ -252,7 +251,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(DiscountUse.id).where(DiscountUse.booking_id.in_(over))), of_discounts.forget_marks),
         (over, of_bookings.forget_contact),
         (_ids(_told_of_cards(email, ids)), of_gift_cards.forget_people),
-        (_ids(of_passes.over_of(email, ids, the_centre().local(now).date())), of_passes.forget_people),
+        (_ids(of_passes.over_of(email, ids, now.date())), of_passes.forget_people),
         (_ids(of_withdrawals.paid_back_to(email, over)), of_withdrawals.forget_who),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
         (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_news.forget_subscribers),

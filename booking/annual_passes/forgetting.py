@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
 
@@ -32,7 +31,7 @@ forget_people = Clear(PassOrder.booking_id, {"names": [], "recipient_email": "",
 _WHOSE = text(f"({NAMES_SOMEBODY})")
 
 
-def told_of(email: str, booking_ids: Sequence[int]) -> Select[Any]:
+def told_of(email: str, booking_ids: Sequence[int]) -> Select[list[str], str, str, str]:
     """What is held of somebody on passes: bought by them, or sent to them."""
     whose = or_(PassOrder.recipient_email == email, PassOrder.booking_id.in_(booking_ids) & _WHOSE)
     names = PassOrder.names.label("recipient")

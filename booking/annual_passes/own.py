@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 
 from booking.annual_passes.issue import OrderedPass, ordered
-from booking.annual_passes.models import AnnualPass, BlockReason
+from booking.annual_passes.models import HAD_ANOTHER_CODE, LIVES, AnnualPass, BlockReason, PassUse
 from booking.annual_passes.standing import PassDays, PassStanding, standing
 from booking.kernel.database import run
 
@@ -73,6 +73,19 @@ def pass_by_id(pass_id: int) -> PassFacts | None:
 def pass_by_code(code: str) -> PassFacts | None:
     """The pass that this code is of; two statements."""
     return _of("code", code)
+
+
+def was_replaced(code: str) -> bool:
+    """Whether this code was that of a pass, and another has taken its place; one statement."""
+    replaced = select(AnnualPass.id).where(AnnualPass.former_code == code, text(HAD_ANOTHER_CODE))
+    return run(replaced).first() is not None
+
+
+def passes_on(booking_id: int) -> list[PassFacts]:
+    """The passes that people of a booking come on; a statement, and one for each."""
+    query = select(PassUse.pass_id).where(PassUse.booking_id == booking_id, text(LIVES)).order_by(PassUse.pass_id)
+    known = [pass_by_id(int(pass_id)) for (pass_id,) in run(query).all()]
+    return [bought for bought in known if bought is not None]
 
 
 def _of(by: str, sought: str | int) -> PassFacts | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, select, update
 
+from booking.bookings.by_pass import follow as follow_passes
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.details import make_findable
 from booking.bookings.lines.all_days import last_of
@@ -39,6 +40,7 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
     starts = _starts(booking)
     begin_at(booking, min(starts, default=booking.starts_at), last_of(starts, the_centre()))
     purses.purse.moved(booking.id)
+    follow_passes(booking, now)
     next_version(booking)  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

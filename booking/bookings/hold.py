@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.by_code.discounted import discount_of, may_have_now, uses_of
 from booking.bookings.by_gift_card import take_cards_off
+from booking.bookings.by_pass import let_passes_go
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, Sold, State
@@ -92,6 +93,7 @@ def hold(
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
     take_cards_off(booking, now)
+    let_passes_go(booking, now)
     if taken or ended:
         uses.swap(ended, booking.id, taken, now)
     booking.discount = discount_of(basket.lines)

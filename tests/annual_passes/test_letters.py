@@ -58,7 +58,7 @@ def test_one_that_is_given_goes_to_who_has_it_and_the_giver_is_told_without_the_
 def test_the_worker_sends_them_and_remembers_it(app: Flask) -> None:
     a_sale()
     bought = a_pass(a_kind(), GIVEN)
-    assert run_once(settings_of(app)) >= 2
+    assert run_once(app) >= 2
     assert pass_of_order(bought.booking_id).sent_at is not None
 
 

@@ -9,12 +9,15 @@ from flask import Flask
 from sqlalchemy import update
 
 from booking.annual_passes.models import AnnualPass, BlockReason, PassFor
+from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.staff.models import Role
 from tests.annual_passes.given import a_kind, a_pass, pass_of_order
-from tests.builders import a_sale
+from tests.builders import a_sale, a_ticket_type
 from tests.web.browsing import Visitor, path_of, typed, words
+from tests.web.test_desk import signed_in
 
 ORDER = {"names": "Kari Nordmann"}
 
@@ -146,3 +149,40 @@ def test_a_pass_is_withdrawn_from_in_two_clicks_and_what_was_used_is_counted(app
     assert the_pass().withdrawn_at is not None
     assert "Annual pass" in words(visitor.get(booking))
     assert "has withdrawn from the purchase" in words(visitor.get(f"/en/pass/{the_pass().secret}"))
+
+
+def test_entry_is_booked_with_a_pass_in_the_ordinary_checkout(app: Flask, visitor: Visitor) -> None:
+    _centre, slot, _adult = a_sale()
+    activity = db.session.get_one(Slot, slot).activity_id
+    end_reading()
+    kind = a_ticket_type(activity or 0, 0, "Årskort", of_passes=True)
+    bought = a_pass()
+    checkout = visitor.checkout(slot, kind, 1, "en")
+    assert "Code of your annual pass" in words(visitor.get(checkout))
+    missing = visitor.pay(checkout, shown="0")
+    assert missing.status_code in (409, 422)
+    wrong = visitor.pay(checkout, shown="0", **{f"n-{kind}": "nonsense"})
+    assert wrong.status_code == 422
+    assert "no annual pass with this code" in words(wrong)
+    assert typed(wrong, f"n-{kind}") == "nonsense"
+    assert visitor.pay(checkout, shown="0", **{f"n-{kind}": bought.code.lower()}).status_code == 303
+    assert pass_of_order(bought.booking_id).open_bookings == 1
+    assert bought.code not in visitor.get(f"/en/b/{checkout.rpartition('/')[2]}").get_data(as_text=True)
+
+
+def test_staff_set_up_a_kind_and_buyers_see_it(app: Flask, visitor: Visitor) -> None:
+    a_sale()
+    staff = signed_in(visitor, Role.ADMIN)
+    assert staff.get("/staff/pass-kinds").status_code == 200
+    assert staff.get("/staff/pass-kinds/new").status_code == 200
+    form = {
+        "title-nb": "Årskort familie", "whom": "household", "adults": "2", "children": "3", "child_age": "15",
+        "price": "990", "vat_rate": "12", "months": "12", "begins": "purchase", "most_open": "3", "no_shows": "2",
+        "no_show_days": "14", "active": "y", "sort": "0",
+    }  # fmt: skip
+    free = staff.post("/staff/pass-kinds/new", form | {"price": "0"})
+    assert free.status_code == 422
+    made = staff.post("/staff/pass-kinds/new", form)
+    assert made.status_code == 303, words(made)
+    page = words(visitor.get("/nb/annual-passes"))
+    assert "Årskort familie, 990 kr" in page.replace("\N{NO-BREAK SPACE}", " ")

@@ -14,6 +14,7 @@ from booking.annual_passes.refusals import (
     PassMissedTooOften,
     PassNotSold,
     PassNotYet,
+    PassOnlyWhenBooking,
     PassOver,
     PassStopped,
     PassTakenThatDay,
@@ -131,6 +132,7 @@ plain(OddHolders, _("That is more people than this pass is for."), 422)
 plain(NoSuchPass, _("There is no annual pass with this code. Check it once more, letter by letter."), 422)
 plain(PassStopped, _("This annual pass is blocked. Write to us and we will help."))
 plain(PassGivenBack, _("Whoever bought this annual pass has withdrawn from the purchase: it opens nothing any more."))
+plain(PassOnlyWhenBooking, _("Tickets for annual passes are chosen when one books. Make another booking for them."))
 plain(PassTakenThatDay, _("This annual pass has a booking that day already. Change that one, or choose another day."))
 plain(NotSold, _("We do not sell gift cards just now."))
 plain(OddAmount, _("A gift card is not sold for that amount."), 422)
