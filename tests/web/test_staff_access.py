@@ -48,6 +48,7 @@ PUBLIC = {
     "POST /<lang>/b/<secret>/needs",
     "POST /<lang>/b/<secret>/resend",
     "GET /<lang>/b/<secret>/tickets.pdf",
+    "GET /<lang>/b/<secret>/google-wallet",
     "GET /<lang>/b/<secret>/wallet.pkpass",
     "POST /<lang>/basket/empty",
     "GET /<lang>/checkout/<secret>",
