@@ -28,7 +28,7 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.queries import counted_by_state, dead_letters
 from booking.payments import refunds
-from booking.payments.models import Payment, Refund
+from booking.payments.models import OF_VIPPS, Payment, Refund
 from booking.payments.queries import failed_refunds, payments_to_look_at
 from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
@@ -62,6 +62,7 @@ class StartPage:
     week: list[dict[str, object]]
     outbox: dict[PromiseState, int]
     states: ClassVar = PromiseState
+    of_vipps: ClassVar = OF_VIPPS
     dead: Sequence[Promise]
     promises: dict[str, str]
     failed: list[tuple[Refund, str]]

@@ -146,6 +146,11 @@ class ConfirmedPage:
         return self.facts.starts_at < self.now
 
     @property
+    def goes_on(self) -> bool:
+        """Whether a pass has days that are to come, or today."""
+        return self.facts.last_at is not None and not self.over
+
+    @property
     def over(self) -> bool:
         """Whether its last day is past."""
         last = centre().local(max(line.ends_at for line in self.facts.lines)).date()
@@ -172,7 +177,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
-        return redirect(url_for("visitor.checkout", secret=secret), 303)
+        return redirect(url_for("visitor.checkout", secret=secret, unpaid=1), 303)
     if facts.is_gift_card and (own := _own_page(facts)) is not None:
         return forget(make_response(own), secret)
     if facts.state is State.CONFIRMED:
