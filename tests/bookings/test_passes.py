@@ -185,6 +185,24 @@ def test_of_a_day_that_is_closed_its_share_comes_back_and_the_other_days_stay(ap
     assert breaches() == []
 
 
+def test_who_came_on_the_first_day_gets_the_share_of_a_closed_second_one_and_of_what_hangs_on_it(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    workshop = an_activity(Kind.WORKSHOP, needs_admission=True, part_of_id=on.activity)
+    session = Pick(a_slot(workshop, 10, tomorrow(13, days=4)), a_ticket_type(workshop, 0), 2)
+    with unit_of_work():
+        add(booking_id, [session], centre=the_centre(), now=clock.now())
+    pay_for(booking_id, 100000)
+    assert on.scanned(booking_id, 0) is DoorVerdict.WELCOME
+    closed(on.days[1])
+    with unit_of_work():
+        back = answer.part_back(facts_of(booking_id), [on.days[1]], centre=the_centre(), now=clock.now())
+    assert (back, on.taken, taken(session.slot_id)) == (2 * 16667, [2, 0, 2], 0)
+    assert on.scanned(booking_id, 0, 8) is DoorVerdict.ALREADY_IN
+    assert on.scanned(booking_id, 2) is DoorVerdict.WELCOME
+    assert breaches() == []
+
+
 def test_what_is_needed_to_receive_somebody_is_forgotten_after_the_last_day_only(app: Flask) -> None:
     on = Festival()
     booking_id = on.bought()
