@@ -28,7 +28,7 @@ class GoogleWallet:
     key: bytes = field(repr=False)
 
 
-class _NotUsable(Exception):
+class _NoAccount(Exception):
     """A file that cannot be what it is said to be, as a sentence."""
 
 
@@ -47,29 +47,29 @@ def read_google(text: Text, mistakes: list[str]) -> GoogleWallet | None:
         mistakes.append(f"WALLET_GOOGLE_API must be like {API}.")
     try:
         email, key_id, tokens, key = _account(file)
-    except _NotUsable as error:
+    except _NoAccount as error:
         mistakes.append(str(error))
         return None
     return GoogleWallet(issuer, email, key_id, tokens, api, key)
 
 
 def _account(file: str) -> tuple[str, str, str, bytes]:
-    """Address, name of the key, where tokens are had, and the key. Raises _NotUsable."""
+    """Address, name of the key, where tokens are had, and the key. Raises _NoAccount."""
     try:
         told = json.loads(Path(file).read_bytes())
     except OSError as error:
-        raise _NotUsable(f"{GOOGLE[0]} must name a file that can be read: {file} ({error.strerror}).") from None
+        raise _NoAccount(f"{GOOGLE[0]} must name a file that can be read: {file} ({error.strerror}).") from None
     except (ValueError, RecursionError):
         told = None
     names = ("client_email", "private_key_id", "private_key")
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str) and told[name] for name in names):
-        raise _NotUsable(f"{GOOGLE[0]} must be the JSON file of a service account's key, as Google makes it.")
+        raise _NoAccount(f"{GOOGLE[0]} must be the JSON file of a service account's key, as Google makes it.")
     tokens = told.get("token_uri") or TOKENS
     if not isinstance(tokens, str) or not wires.is_service(tokens):
-        raise _NotUsable(f"token_uri in {GOOGLE[0]} must be like {TOKENS}.")
+        raise _NoAccount(f"token_uri in {GOOGLE[0]} must be like {TOKENS}.")
     key = told["private_key"].encode()
     if not _is_rsa(key):
-        raise _NotUsable(f"private_key in {GOOGLE[0]} must be an RSA key in PEM, without a password.")
+        raise _NoAccount(f"private_key in {GOOGLE[0]} must be an RSA key in PEM, without a password.")
     return told["client_email"], told["private_key_id"], tokens, key
 
 

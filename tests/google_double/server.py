@@ -70,9 +70,9 @@ class GoogleDouble(ThreadingHTTPServer):
     def heard(self, statement: str) -> Json:
         """What is said in a statement that is signed with the account's key. Raises Refused."""
         try:
-            said, _dot, signature = statement.rpartition(".")
-            self.key.verify(_bytes(signature), said.encode(), PKCS1v15(), SHA256())
-            header, claims = (json.loads(_bytes(part)) for part in said.split("."))
+            told_of, _dot, signature = statement.rpartition(".")
+            self.key.verify(_bytes(signature), told_of.encode(), PKCS1v15(), SHA256())
+            header, claims = (json.loads(_bytes(part)) for part in told_of.split("."))
         except (InvalidSignature, ValueError):
             raise Refused(400) from None
         if header.get("alg") != "RS256" or claims.get("iss") != EMAIL:
@@ -80,12 +80,12 @@ class GoogleDouble(ThreadingHTTPServer):
         told: Json = claims
         return told
 
-    def token(self, asked: dict[str, list[str]]) -> Json:
+    def token(self, form: dict[str, list[str]]) -> Json:
         """A token for whoever shows the key."""
-        claims, now = self.heard(asked.get("assertion", [""])[0]), self.now()
+        claims, now = self.heard(form.get("assertion", [""])[0]), self.now()
         lives = claims.get("exp", 0) - claims.get("iat", 0)
         if (
-            asked.get("grant_type") != [GRANT]
+            form.get("grant_type") != [GRANT]
             or claims.get("scope") != SCOPE
             or claims.get("aud") != f"{self.base}/token"
         ):
@@ -134,7 +134,7 @@ class GoogleDouble(ThreadingHTTPServer):
                 raise Refused(400)
             return
         words = [content["eventName"], content["venue"]["name"], content["venue"]["address"]]
-        if not content["issuerName"] or not all(said["defaultValue"]["value"] for said in words):
+        if not content["issuerName"] or not all(text["defaultValue"]["value"] for text in words):
             raise Refused(400)
 
 

@@ -72,8 +72,8 @@ class GoogleClient:
                 claims = {
                     "iss": self.keys.email, "scope": SCOPE, "aud": self.keys.tokens, "iat": now, "exp": now + LIVES,
                 }  # fmt: skip
-                asked = {"grant_type": GRANT, "assertion": signed(claims, self.keys)}
-                status, told = self._ask("POST", self.keys.tokens, "", data=asked)
+                question = {"grant_type": GRANT, "assertion": signed(claims, self.keys)}
+                status, told = self._ask("POST", self.keys.tokens, "", data=question)
                 token, lives = told.get("access_token"), told.get("expires_in")
                 if status >= 500 or status in AGAIN:
                     raise GoogleUnreachable(f"no token, HTTP {status}")

@@ -18,8 +18,8 @@ from booking.google_wallet_keys import GoogleWallet
 def signed(claims: Mapping[str, object], keys: GoogleWallet) -> str:
     """These claims in three parts, the last of which is the signature."""
     header = {"alg": "RS256", "typ": "JWT", "kid": keys.key_id}
-    said = f"{_part(header)}.{_part(claims)}"
-    return f"{said}.{_text(_loaded(keys.key).sign(said.encode(), PKCS1v15(), SHA256()))}"
+    statement = f"{_part(header)}.{_part(claims)}"
+    return f"{statement}.{_text(_loaded(keys.key).sign(statement.encode(), PKCS1v15(), SHA256()))}"
 
 
 def _part(value: Mapping[str, object]) -> str:
