@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 _WORD = re.compile(r"\w+")
 
+# Between a number and the word that it belongs to, in a date: 8. november, 2026. gada. No line ends there.
+_TOGETHER = re.compile(r"(?:(?<=\d)|(?<=\d\.)) (?=[^\W\d])")
+
 # The locale whose dates and sums the readers of a language expect.
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 
@@ -66,7 +69,12 @@ GROUPED_FROM = {"lv": 10_000}
 MINUS = {"nb": "\N{MINUS SIGN}", "nn": "\N{MINUS SIGN}"}
 
 # A day and a time of it, as the language says them together.
-MOMENTS = {"nb": "{day} kl. {time}", "nn": "{day} kl. {time}", "en": "{day}, {time}", "lv": "{day}, plkst. {time}"}
+MOMENTS = {
+    "nb": "{day} kl.\N{NO-BREAK SPACE}{time}",
+    "nn": "{day} kl.\N{NO-BREAK SPACE}{time}",
+    "en": "{day}, {time}",
+    "lv": "{day}, plkst.\N{NO-BREAK SPACE}{time}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ class Wording:
 
     def percent(self, rate: int) -> str:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
-        return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)} %")
+        return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)}\N{NO-BREAK SPACE}%")
 
     def decimal(self, value: float) -> str:
         """4,3: a figure with one decimal."""
@@ -154,11 +162,11 @@ class Wording:
 
     def period(self, first: date, last: date) -> str:
         """2–27 Nov 2026, for what is kept for years."""
-        return str(format_interval(first, last, "yMMMd", locale=self.locale))
+        return _unbroken(format_interval(first, last, "yMMMd", locale=self.locale))
 
     def short_period(self, first: date, last: date) -> str:
         """1 Dec – 3 Jan, of weeks that are near."""
-        return str(format_interval(first, last, "MMMd", locale=self.locale))
+        return _unbroken(format_interval(first, last, "MMMd", locale=self.locale))
 
     def month(self, value: date) -> str:
         """November 2026."""
@@ -197,9 +205,9 @@ class Wording:
 
     def _sum(self, minor: int, currency: str | None, digits: str) -> str:
         currency = currency or self.currency
-        before = "¤ " if currency == "NOK" else "¤"
+        before = "¤\N{NO-BREAK SPACE}" if currency == "NOK" else "¤"
         whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
-        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
+        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits}\N{NO-BREAK SPACE}¤"
         return self._signed(_sum(self.lang, minor, currency, pattern))
 
     def _whole(self, units: int) -> str:
@@ -217,6 +225,11 @@ class Wording:
 KEPT = 4096
 
 
+def _unbroken(written: str) -> str:
+    """A date whose lines do not end between a number and its word."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", str(written))
+
+
 @cache
 def _locale(lang: str) -> Locale:
     return Locale.parse(LOCALES.get(lang, "en_GB"))
@@ -224,12 +237,12 @@ def _locale(lang: str) -> Locale:
 
 @lru_cache(KEPT)
 def _date(lang: str, on: date, pattern: str) -> str:
-    return str(format_date(on, pattern, locale=_locale(lang)))
+    return _unbroken(format_date(on, pattern, locale=_locale(lang)))
 
 
 @lru_cache(KEPT)
 def _short_day(lang: str, on: date) -> str:
-    return str(format_skeleton("MMMEd", on, locale=_locale(lang)))
+    return _unbroken(format_skeleton("MMMEd", on, locale=_locale(lang)))
 
 
 @lru_cache(KEPT)
