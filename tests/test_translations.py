@@ -143,3 +143,9 @@ def translated_texts(value: object) -> list[dict[str, str]]:
     if hasattr(value, "__dataclass_fields__"):
         return [text for name in value.__dataclass_fields__ for text in translated_texts(getattr(value, name))]
     return []
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_no_line_ends_between_a_clock_and_its_time_or_a_number_and_its_sign(lang: str) -> None:
+    ends_there = re.compile(r"\b(kl|plkst)\. %\(|\)s %%")
+    assert [text for message in catalogue(lang) for text in texts(message) if ends_there.search(text)] == []

@@ -145,7 +145,12 @@ def test_no_line_ends_between_a_number_and_what_it_counts(app: Flask, lang: str)
     sums = [wording.money(123_450), wording.in_column(-5, "EUR"), wording.money(100, "NOK"), wording.percent(1_250)]
     assert not [written for written in sums if " " in written]
     days = [wording.day(NOON), wording.day(far), wording.short_day(NOON), wording.dated(NOON), wording.full_date(far)]
-    days += [wording.period(NOON.date(), far), wording.short_period(NOON.date(), far), wording.moment(NOON), wording.month(far)]
+    days += [
+        wording.period(NOON.date(), far),
+        wording.short_period(NOON.date(), far),
+        wording.moment(NOON),
+        wording.month(far),
+    ]
     ends_there = r"\d\.? (?!kl\b)[^\W\d]|\b(kl|plkst)\. "
     assert not [written for written in days if re.search(ends_there, written)]
     assert wording.moment(NOON).count(" ") == wording.day(NOON).count(" ") + 1
