@@ -69,6 +69,19 @@ def test_the_price_of_today_stands_clear_of_its_border(open_page: Opener) -> Non
         }""")
 
 
+def test_a_price_with_its_decimals_stays_within_its_cell(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 320, "height": 800})
+    page.goto("/en/tickets")
+    for words in ("kr 134.40", "1 134,40 kr"):
+        assert page.evaluate(
+            """words => [...document.querySelectorAll('a.day.free')].every(day => {
+            day.querySelector('span').textContent = words;
+            return day.scrollWidth <= day.clientWidth;
+        })""",
+            words,
+        )
+
+
 def test_the_number_of_an_error_stands_clear_of_the_buttons(open_page: Opener) -> None:
     page = open_page(viewport=PHONE)
     page.goto("/nb/no-such-page")
