@@ -55,6 +55,7 @@ MAY_STAY = {
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.
     "activity": "slug title summary about picture",  # whose picture it is stands under it for all to read
+    "pass_kind": "title note",
     "campaign": "name activities ticket_types channels",
     "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
     " find_us brand accent logo newsletter_topics picture",
@@ -99,6 +100,8 @@ MAY_STAY = {
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "enrolment": "terms",  # numbers
     "former_time": "title",
+    "annual_pass": "code secret former_code",
+    "pass_order": "title lang",
     "gift_card": "code_hash last_signs sealed currency",  # a code that cannot be read; sealed until its letter goes
     "gift_card_entry": "key",
     "gift_card_order": "lang",

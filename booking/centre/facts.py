@@ -66,6 +66,7 @@ class CentreFacts:
     gift_card_step: int  # 0 where there are none at all
     gift_card_months: int
     has_campaigns: bool  # or had
+    sells_passes: bool
     withdrawal_days: int  # at least those of the law
     withdrawal_moves: bool  # a period that would end on a day off ends with the next working day
     door_moves: bool
@@ -98,8 +99,8 @@ NOT_YET = CentreFacts(
     most_places_person=40, most_places_address=60, most_free_places=6, most_mails=10, two_at_once=Strictness.WARN,
     offer_hours=12, sale_ends_minutes=30, on_sale_days=120, change_until_hours=2, refund_until_hours=24,
     late_refund_percent=0, few_left=10, slot_minutes=30, door_early_minutes=30, door_late_minutes=60, gift_card_least=0,
-    gift_card_most=0, gift_card_step=0, gift_card_months=36, has_campaigns=False, withdrawal_days=14,
-    withdrawal_moves=True, door_moves=True,
+    gift_card_most=0, gift_card_step=0, gift_card_months=36, has_campaigns=False, sells_passes=False,
+    withdrawal_days=14, withdrawal_moves=True, door_moves=True,
 )  # fmt: skip
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)

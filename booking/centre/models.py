@@ -69,6 +69,7 @@ class Centre(Model):
     gift_card_step: Mapped[int] = mapped_column(default=0, server_default="0")
     gift_card_months: Mapped[int] = mapped_column(default=36, server_default="36")
     has_campaigns: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    sells_passes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     withdrawal_days: Mapped[int] = mapped_column(default=14, server_default="14")
     withdrawal_moves: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     door_moves: Mapped[bool] = mapped_column(default=True, server_default=text("true"))

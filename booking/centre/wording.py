@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -49,15 +49,20 @@ IN_MONTH = {
     ),
 }  # fmt: skip
 
-# A day after "until", where the language bends its names: līdz 31. decembrim.
-UNTIL = {
-    "lv": {
-        **{f"{name}is": f"{name}im" for name in (
-            "janvār", "februār", "aprīl", "septembr", "oktobr", "novembr", "decembr")},
-        **{f"{name}s": f"{name}am" for name in ("mart", "maij", "jūnij", "jūlij", "august")},
-        **{f"{name}diena": f"{name}dienai" for name in ("pirm", "otr", "treš", "ceturt", "piekt", "sest", "svēt")},
-    }
+# A day in a sentence, where the language bends its names: until, from and on a day (līdz sestdienai, 31. oktobrim; no
+# sestdienas, 31. oktobra; sestdien, 31. oktobrī).
+_MONTHS = {
+    "janvāris": ("janvārim", "janvāra"), "februāris": ("februārim", "februāra"), "marts": ("martam", "marta"),
+    "aprīlis": ("aprīlim", "aprīļa"), "maijs": ("maijam", "maija"), "jūnijs": ("jūnijam", "jūnija"),
+    "jūlijs": ("jūlijam", "jūlija"), "augusts": ("augustam", "augusta"), "septembris": ("septembrim", "septembra"),
+    "oktobris": ("oktobrim", "oktobra"), "novembris": ("novembrim", "novembra"), "decembris": ("decembrim", "decembra"),
 }  # fmt: skip
+_WEEKDAYS = tuple(f"{name}diena" for name in ("pirm", "otr", "treš", "ceturt", "piekt", "sest", "svēt"))
+UNTIL = {"lv": {name: until for name, (until, _) in _MONTHS.items()} | {name: f"{name}i" for name in _WEEKDAYS}}
+FROM = {"lv": {name: since for name, (_, since) in _MONTHS.items()} | {name: f"{name}s" for name in _WEEKDAYS}}
+ON = {
+    "lv": dict(zip(_MONTHS, IN_MONTH["lv"], strict=True)) | {name: name.removesuffix("a") for name in _WEEKDAYS},
+}
 
 # Signs of currencies whose name a language writes out (CLDR: narrow).
 SHORT_SIGNS = {"NOK": "kr", "SEK": "kr", "DKK": "kr"}
@@ -67,6 +72,9 @@ GROUPED_FROM = {"lv": 10_000}
 
 # Where CLDR has a minus sign; Babel writes a hyphen.
 MINUS = {"nb": "\N{MINUS SIGN}", "nn": "\N{MINUS SIGN}"}
+
+# Where the sign stands at the figure; elsewhere a space that never breaks parts them.
+PERCENT = {"en": "%"}
 
 # A day and a time of it, as the language says them together.
 MOMENTS = {
@@ -121,8 +129,9 @@ class Wording:
         return self._signed(format_decimal(whole, pattern, locale=self.locale))
 
     def percent(self, rate: int) -> str:
-        """A VAT rate in hundredths of a percent: 1200 is 12 %."""
-        return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)}\N{NO-BREAK SPACE}%")
+        """A share in hundredths of a percent: 1200 is 12 %, and 12% in English."""
+        sign = PERCENT.get(self.lang, "\N{NO-BREAK SPACE}%")
+        return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)}{sign}")
 
     def decimal(self, value: float) -> str:
         """4,3: a figure with one decimal."""
@@ -146,6 +155,10 @@ class Wording:
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""
         return _short_day(self.lang, self._date(value))
+
+    def short_days(self, values: Iterable[date | datetime]) -> str:
+        """Fri 27 Nov, Sat 28 Nov and Sun 29 Nov."""
+        return self.listed([self.short_day(value) for value in values])
 
     def weekdays(self, bits: int) -> str:
         """A set of weekdays (bits, Monday 1) in full, as they stand in a sentence: Tuesday, Thursday."""
@@ -192,8 +205,15 @@ class Wording:
 
     def until(self, written: str) -> str:
         """A day or moment as it stands after "until": 2026. gada 31. decembrim."""
-        bent = UNTIL.get(self.lang)
-        return _WORD.sub(lambda word: bent.get(word[0], word[0]), written) if bent else written
+        return self._bent(UNTIL, written)
+
+    def from_day(self, written: str) -> str:
+        """A day or moment as it stands after "from": 2026. gada 31. decembra."""
+        return self._bent(FROM, written)
+
+    def on_day(self, written: str) -> str:
+        """A day or moment as what happens then says it: ceturtdien, 2026. gada 31. decembrī."""
+        return self._bent(ON, written)
 
     def listed(self, words: Sequence[str]) -> str:
         """28, 28 and 27."""
@@ -213,6 +233,10 @@ class Wording:
     def _whole(self, units: int) -> str:
         """The pattern of a sum before its decimals."""
         return "#,##0" if units >= GROUPED_FROM.get(self.lang, 0) else "0"
+
+    def _bent(self, cases: Mapping[str, Mapping[str, str]], written: str) -> str:
+        names = cases.get(self.lang)
+        return _WORD.sub(lambda word: names.get(word[0], word[0]), written) if names else written
 
     def _signed(self, written: str) -> str:
         return str(written).replace("-", MINUS.get(self.lang, "-"))

@@ -182,6 +182,6 @@ VIZIUM = DemoCentre(
         DemoPartner("Ostas pilsētas dome", "https://example.org/dome"),
         DemoPartner("Brīvosta", "https://example.org/osta"),
         DemoPartner("Kurzemes augstskola", "https://example.org/augstskola"),
-        DemoPartner("Fonds “Ziņkāre”"),
+        DemoPartner("Fonds „Ziņkāre”"),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import and_, bindparam, or_, select, text
 
 from booking.capacity.models import Channel
 from booking.discounts.models import LIVES, Campaign, DiscountCode, DiscountUse
@@ -70,11 +70,14 @@ _BY_IDS = select(*_FACTS).where(Campaign.id.in_(bindparam("ids", expanding=True)
 _LIVING = select(DiscountUse.campaign_id, DiscountUse.code_id).where(
     DiscountUse.booking_id == bindparam("booking"), text(LIVES)
 )
-_SHOWN = ReadyStatement(
-    select(DiscountUse.campaign_id, Campaign.name, DiscountUse.amount, DiscountCode.code)
-    .join(Campaign, Campaign.id == DiscountUse.campaign_id)
+_NAMED = ReadyStatement(
+    select(Campaign.id, Campaign.name, DiscountCode.code)
+    .outerjoin(
+        DiscountUse,
+        and_(DiscountUse.campaign_id == Campaign.id, DiscountUse.booking_id == bindparam("booking")),
+    )
     .outerjoin(DiscountCode, DiscountCode.id == DiscountUse.code_id)
-    .where(DiscountUse.booking_id == bindparam("booking"), text("discount_use.ended_at IS NULL"))
+    .where(Campaign.id.in_(bindparam("campaigns", expanding=True)))
     .order_by(DiscountUse.id)
 )
 
@@ -120,9 +123,17 @@ def living_of(booking_id: int) -> list[LivingUse]:
     return as_values(LivingUse, run(_LIVING, {"booking": booking_id}))
 
 
-def shown_of(booking_id: int) -> list[DiscountShown]:
-    """What is taken off an order, by name, in one statement."""
-    return as_values(DiscountShown, _SHOWN.rows({"booking": booking_id}))
+def shown_of(booking_id: int, amounts: Mapping[int, int]) -> tuple[DiscountShown, ...]:
+    """What campaigns take off an order, by name, and by the code that it had them by last; one statement.
+
+    Also of one that is over, whose uses have ended.
+    """
+    rows = _NAMED.rows({"booking": booking_id, "campaigns": sorted(amounts)})
+    names = {campaign_id: (name, code) for campaign_id, name, code in rows}
+    return tuple(
+        DiscountShown(campaign_id, names[campaign_id][0], amount, names[campaign_id][1])
+        for campaign_id, amount in amounts.items()
+    )
 
 
 def for_basket(booking_id: int | None, channel: Channel, today: date) -> MayHave:

@@ -21,7 +21,7 @@ from booking.kernel import clock
 def ticket_paper(
     facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, look: PaperLook, write: Wording
 ) -> Paper:
-    """The booking as tickets. Call with the booking's language in force."""
+    """The booking as tickets, with its discounts where they are named. Call with the booking's language in force."""
     titles = {(line.slot_id, line.ticket_type_id): line for line in facts.lines}
     proofs = {write.words(line.proof) for line in facts.lines if line.proof}
     return Paper(
@@ -32,12 +32,16 @@ def ticket_paper(
         reference=facts.reference,
         code=facts.code,
         buyer=facts.name,
-        lead=write.moment(facts.starts_at),
+        lead=_lead(facts, write),
         notes=tuple(
             note
             for note in (
                 _("Show the code at the entrance, on paper or on your phone."),
                 *sorted(proofs),
+                *(
+                    _("%(name)s: %(sum)s off.", name=write.words(off.name), sum=write.money(off.amount, facts.currency))
+                    for off in facts.off
+                ),
             )
             if note
         ),
@@ -67,6 +71,12 @@ def ticket_paper(
             "single_hint": _("For those who come apart from the others."),
         },
     )
+
+
+def _lead(facts: BookingFacts, write: Wording) -> str:
+    """When it is, of several days from when until when."""
+    first = write.moment(facts.starts_at)
+    return f"{first} – {write.short_day(facts.last_at)}" if facts.last_at else first
 
 
 def booking_calendar(

@@ -21,7 +21,7 @@ def cancelling_words(standing: TermsToday, write: Wording, *, is_request: bool =
 
     sentences: list[str] = []
     late, whole = (_sum(money, write, is_each) for money in (standing.late, standing.same_day))
-    free_until = write.day(standing.dates.free_until)
+    free_until = write.until(write.day(standing.dates.free_until))
     is_over, is_the_day = standing.today > standing.dates.free_until, standing.today >= standing.dates.on
     if is_request:
         sentences.append(_("As long as we have not said yes, you can withdraw at no cost."))
@@ -50,7 +50,9 @@ def cancelling_words(standing: TermsToday, write: Wording, *, is_request: bool =
 def number_words(standing: TermsToday, write: Wording) -> str:
     """Until when one can change how many come."""
     if standing.can_change_number:
-        return str(_("You can change the number until %(day)s.", day=write.day(standing.dates.number_until)))
+        return str(
+            _("You can change the number until %(day)s.", day=write.until(write.day(standing.dates.number_until)))
+        )
     return str(_("The number is final once you have booked."))
 
 
@@ -68,7 +70,7 @@ def heads_words(heads: HeadsTerms) -> str:
             return str(_("The invoice is for those who are counted at the door."))
         case HeadsRule.FLOOR:
             text = _(
-                "The invoice is for those who are counted at the door, but for at least %(percent)s %% of the booked.",
+                "The invoice is for those who are counted at the door, but for at least %(percent)s%% of the booked.",
                 percent=heads.floor_percent,
             )
             return str(text)

@@ -25,7 +25,7 @@ def entry_paper(facts: BookingFacts, centre: CentreFacts, write: Wording) -> Pap
     look = look_of(centre, sight_of(centre, facts.lines), write)
     if visit is not None:
         return visit_paper(facts, visit, centre, look, write)
-    return ticket_paper(facts, queries.tickets_of(facts.id), centre, look, write)
+    return ticket_paper(queries.named(facts), queries.tickets_of(facts.id), centre, look, write)
 
 
 def visit_paper(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from booking.centre.wording import Wording
 from booking.receipts.queries import ReceiptListed
-from booking.receipts.ways import way_words
+from booking.receipts.ways import ways_words
 from booking.sheets.sheet import Column, ColumnKind, Row
 
 
@@ -20,12 +21,13 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def as_rows(receipt: ReceiptListed) -> list[Row]:
+def as_rows(receipt: ReceiptListed, write: Wording) -> list[Row]:
     """A receipt; money back is below nought."""
     kind = _("Paid") if receipt.amount > 0 else _("Paid back")
+    ways = ways_words(receipt.ways, receipt.currency, write)
     return [
         (
-            receipt.number, receipt.on, kind, receipt.reference, way_words(receipt.provider), receipt.currency,
+            receipt.number, receipt.on, kind, receipt.reference, ways, receipt.currency,
             rate, gross - tax, tax, gross,
         )
         for rate, gross, tax in receipt.vat

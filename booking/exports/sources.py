@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
+from booking.centre.facts import the_centre
+from booking.centre.wording import Wording
 from booking.door.more import more_by
 from booking.door.told import told_by
 from booking.exports import discounts, newsletter, receipts
@@ -177,10 +179,11 @@ def receipts_filters(first: date, last: date) -> Filters:
     return {"first": first.isoformat(), "last": last.isoformat()}
 
 
-def _receipts(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
+def _receipts(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
+    write = Wording.of(lang, the_centre())
     first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
     listed, following = receipts_between(first, last, after, most)
-    return [row for receipt in listed for row in receipts.as_rows(receipt)], following
+    return [row for receipt in listed for row in receipts.as_rows(receipt, write)], following
 
 
 SOURCES: Mapping[str, Source] = {

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import bindparam, insert, select, update
 
 from booking.centre.facts import CentreFacts
+from booking.centre.months import months_later
 from booking.gift_cards import ledger
 from booking.gift_cards.models import GiftCard, GiftCardMove, GiftCardOrder
 from booking.gift_cards.refusals import NotSold, OddAmount, OddDay
@@ -95,7 +96,7 @@ def issue(booking_id: int, currency: str, centre: CentreFacts, now: datetime) ->
     sends_later = wanted.send_at is not None and wanted.send_at > now
     values = {
         "booking_id": booking_id, "amount": wanted.amount, "balance": wanted.amount, "currency": currency,
-        "issued_at": now, "expires_on": later(centre.local(now).date(), centre.gift_card_months),
+        "issued_at": now, "expires_on": months_later(centre.local(now).date(), centre.gift_card_months),
         "send_at": wanted.send_at if sends_later else None,
     }  # fmt: skip
     card_id = int(run(_NEW, values).scalar_one())
@@ -124,14 +125,3 @@ def send_due(now: datetime, most: int = 50) -> int:
     for card_id, turn in cards:
         promise_letter(card_id, turn)
     return len(cards)
-
-
-def later(day: date, months: int) -> date:
-    """So many months later: the same day of the month, or the last that there is."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for number in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(day.day, 28))

@@ -153,7 +153,7 @@ def acts() -> dict[str, str]:
         "bank.take": _("Bank: file taken"),
         "bank.take_back": _("Bank: said which payment went back"),
         "bank.undo": _("Bank: undone what was said of a payment"),
-        "bank.use_over": _("Bank: what was paid too much is free to use"),
+        "bank.use_over": _("Bank: what was paid too much can be used"),
         "books.accounts": _("Accounts of the books changed"),
         "books.close": _("Month closed"),
         "books.payout": _("Payout entered"),

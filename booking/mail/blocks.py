@@ -90,6 +90,7 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "news_link": _ANSWERED,
     "invitation": _ANSWERED,
     "refund_failed": _ANSWERED,
+    "capture_ends": _ANSWERED,
 }
 
 

@@ -152,7 +152,9 @@ def _plan(at: Setting, occasion: str) -> Values:
 
 def _number(at: Setting, _occasion: str) -> Values:
     last = made_up.the_day(at.centre).date() - timedelta(days=3)
-    return _of_visit(at, _("You can still change the number until %(day)s", day=at.write.day(last)), last=last)
+    return _of_visit(
+        at, _("You can still change the number until %(day)s", day=at.write.until(at.write.day(last))), last=last
+    )
 
 
 def _before(at: Setting, _occasion: str) -> Values:

@@ -67,6 +67,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.waiting": writer(promised.PromisedInLine, others.waiting_letter),
     "mail.waiting_over": writer(promised.PromisedInLine, others.waiting_over_letter),
     "mail.find": writer(promised.PromisedToAddress, others.find_letter),
+    "mail.capture_ends": writer(promised.PromisedOfPayment, others.capture_ends_letter),
     "mail.refund_failed": writer(promised.PromisedOfFailure, others.refund_failed_letter),
     "mail.invoice": writer(promised.PromisedInvoice, sent_invoices.invoice_letter),
     "mail.invoice_reminder": writer(promised.PromisedOfInvoice, invoices.reminder_letter),

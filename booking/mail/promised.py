@@ -161,6 +161,13 @@ class PromisedOfFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedOfPayment:
+    """A letter to the centre about a payment whose money is not there yet."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedInvoice:
     """An invoice or a credit note with its paper, so long as its delivery is at this attempt."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from booking.annual_passes.issue import taxed_as
 from booking.bookings import queries
 from booking.bookings.change import check_shown
 from booking.bookings.confirm import confirm
@@ -16,7 +17,7 @@ from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
 from booking.bookings.limits import free
 from booking.bookings.limits.places import asks_by_mail
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, Sold, State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.refusals import WrongState
 from booking.bookings.store import change_state, lock, lock_held, still_is
@@ -351,8 +352,9 @@ def _order(facts: BookingFacts, key: str, amount: int, expires_at: datetime, cen
         for line in facts.lines
         if line.unit_price > 0
     )
-    if facts.changes_id is not None or facts.by_gift_card or facts.is_gift_card:
-        vat_rate = max((line.vat_rate for line in facts.lines), default=0)
+    if facts.changes_id is not None or facts.by_gift_card or not facts.is_of_places:
+        of_pass = [rate for rate, _price in taxed_as([facts.id] if facts.sold is Sold.ANNUAL_PASS else []).values()]
+        vat_rate = max((*of_pass, *(line.vat_rate for line in facts.lines)), default=0)
         lines = (OrderLine(f"{centre.name} {facts.reference}", facts.to_pay, 1, vat_rate),)
     return PaymentOrder(
         idempotency_key=key,

@@ -15,6 +15,7 @@ from booking.bookings.models import Booking, State
 from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.server.outage import outage_in
+from booking.outbox.promises import promise
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import LET_GO, TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
@@ -104,6 +105,7 @@ def sweep(now: datetime, places: Places | None = None) -> int:
     going.over("overdue", places.next("overdue", _overdue(now)), _close)
     due = places.next("capture", _rows(reserved.due(now - CAPTURE_WAITS)))
     going.over("capture", due, lambda payment_id, _now: take(payment_id))
+    _tell_what_ends(now)
     going.over("refund", places.next("refund", _unfinished_refunds(now)), _go_on_refunding)
     for provider in tills.providers:
         going.once("events", "all", provider.name, partial(_undelivered, going, provider))
@@ -226,6 +228,16 @@ def _go_on_refunding(refund_id: int, _now: datetime) -> None:
 def _undelivered(going: _Round, provider: Provider) -> None:
     for event in provider.undelivered():
         going.once("event", event["id"], provider.name, partial(webhook.receive, event))
+
+
+def _tell_what_ends(now: datetime) -> None:
+    """To the centre itself, once: what was approved and lapses soon, if nobody takes it by hand."""
+    ending = reserved.near_their_end(now)
+    end_reading()
+    if ending:
+        with unit_of_work():
+            for payment_id in ending:
+                promise("mail.capture_ends", f"capture_ends:{payment_id}", {"payment_id": payment_id})
 
 
 def _rows(query: Select[int, str]) -> list[tuple[int, str]]:

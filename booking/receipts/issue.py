@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
+from booking.annual_passes.issue import ordered
 from booking.bookings import queries
-from booking.bookings.models import State
+from booking.bookings.models import Sold, State
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts, the_centre
@@ -27,7 +29,6 @@ from booking.receipts.document import (
     Receipt,
     ReceiptKind,
     ReceiptLine,
-    ReceiptWay,
     changed,
     taxed,
     turned,
@@ -80,32 +81,41 @@ def _is_kept(moved: MoneyMoved, centre: CentreFacts) -> bool:
     return centre.local(moved.at).year + KEPT_YEARS >= centre.local(clock.now()).year
 
 
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """The receipt of what was paid, for money that goes back on it."""
+
+    payment_id: int
+    of_booking: int
+    receipt_id: int
+    document: Receipt
+
+
 class _Giving:
     """The receipts of one booking, given one after the other: each begins with what the one before left."""
 
     def __init__(self, facts: BookingFacts, centre: CentreFacts, write: Wording, given: Sequence[ReceiptGiven]) -> None:
         self.facts, self.centre, self.write = facts, centre, write
         self.seller = seller_of(centre)
-        self.ids = {receipt.payment_id: receipt.id for receipt in given if receipt.refund_id is None}
-        self.documents: dict[int, Receipt] = {}  # of payments, by these
+        self.sales: list[_Sale] = []
         self.stands: tuple[ReceiptLine, ...] = ()
         self.kept = sum(receipt.amount for receipt in given)
         self.said: dict[int, GrossAndTax] = defaultdict(lambda: (0, 0))
         for receipt in given:
             document = read_back(Receipt, receipt.document)
-            self._go_on(document, receipt.payment_id)
+            self._go_on(document, _Sale(receipt.payment_id, receipt.of_booking, receipt.id, document))
 
     def give(self, moved: MoneyMoved) -> None:
         """Write the receipt of one payment or refund."""
         is_back = moved.refund_id is not None
         on = self.centre.local(moved.at).date()
         lines = self._lines_of(moved)
-        company, reference = self._added(moved.payment_id) if is_back else ("", "")
+        paid = self._sale_of(moved) if is_back else None
+        company, reference = self._added(paid.receipt_id) if paid else ("", "")
         self.kept += moved.signed
         after = () if is_back and self._is_given_up(moved.at) else lines
         sold, shares = changed(self.stands, after, back=is_back), taxed(self.kept, lines, self.said)
         first, last = self._days()
-        paid = self.documents.get(moved.payment_id) if is_back else None
         number = next_number(on.year)
         receipt = Receipt(
             kind=ReceiptKind.REFUND if is_back else ReceiptKind.SALE,
@@ -113,21 +123,24 @@ class _Giving:
             amount=moved.amount, reference=self.facts.reference, centre=self.centre.name, seller=self.seller,
             lines=sold, rest=moved.amount - sum(line.total for line in sold),
             vat=turned(shares) if is_back else shares,
-            ways=(ReceiptWay(moved.provider, moved.amount, moved.till_receipt),), stands=after, first=first, last=last,
-            corrects=paid.number if paid else "", corrects_on=paid.on if paid else None,
+            ways=moved.ways, stands=after, first=first, last=last,
+            corrects=paid.document.number if paid else "", corrects_on=paid.document.on if paid else None,
             company=company, buyer_reference=reference,
         )  # fmt: skip
         receipt_id = _keep(receipt, moved, self.facts, number)
-        if not is_back:
-            self.ids[moved.payment_id] = receipt_id
-        self._go_on(receipt, moved.payment_id)
+        self._go_on(receipt, _Sale(moved.payment_id, moved.of_booking, receipt_id, receipt))
 
-    def _go_on(self, receipt: Receipt, payment_id: int) -> None:
+    def _sale_of(self, moved: MoneyMoved) -> _Sale | None:
+        """What money went back on. Orders of before have a receipt for each of their payments."""
+        own = [sale for sale in self.sales if sale.of_booking == moved.of_booking]
+        return next((sale for sale in own if sale.payment_id == moved.payment_id), own[0] if own else None)
+
+    def _go_on(self, receipt: Receipt, sale: _Sale) -> None:
         """The next one begins where this one ended."""
         is_back = receipt.kind is ReceiptKind.REFUND
         self.stands = receipt.stands
         if not is_back:
-            self.documents[payment_id] = receipt
+            self.sales.append(sale)
         for share in turned(receipt.vat) if is_back else receipt.vat:
             gross, tax = self.said[share.rate]
             self.said[share.rate] = gross + share.gross, tax + share.tax
@@ -144,6 +157,8 @@ class _Giving:
             facts = queries.by_id(moved.of_booking)
         if facts is None:
             return ()
+        if facts.sold is Sold.ANNUAL_PASS:
+            return _pass(facts.id, self.write)
         names = campaigns_by_id({campaign_id for line in facts.lines for campaign_id, _off in line.discounts})
         return tuple(_line(line, self.write, names) for line in facts.lines)
 
@@ -152,11 +167,12 @@ class _Giving:
         cancelled_at = self.facts.cancelled_at
         return self.facts.state is State.CANCELLED and cancelled_at is not None and cancelled_at <= at
 
-    def _added(self, payment_id: int) -> tuple[str, str]:
-        """What its buyer has added to the receipt of a payment, company and reference."""
+    @staticmethod
+    def _added(receipt_id: int) -> tuple[str, str]:
+        """What its buyer has added to the receipt of a sale, company and reference."""
         query = (
             select(ReceiptAddition.company, ReceiptAddition.reference)
-            .where(ReceiptAddition.receipt_id == self.ids.get(payment_id))
+            .where(ReceiptAddition.receipt_id == receipt_id)
             .order_by(ReceiptAddition.version.desc())
             .limit(1)
         )
@@ -164,10 +180,18 @@ class _Giving:
         return ("", "") if row is None else (row.company, row.reference)
 
 
+def _pass(booking_id: int, write: Wording) -> tuple[ReceiptLine, ...]:
+    order = ordered(booking_id)
+    if order is None:
+        return ()
+    return (ReceiptLine(0, 0, order.price, order.vat_rate, 1, 1, _("Annual pass"), "", write.words(order.title)),)
+
+
 def _line(line: BookedLine, write: Wording, campaigns: Mapping[int, CampaignFacts]) -> ReceiptLine:
     kind = write.words(line.ticket_title)
-    for campaign_id, _off in line.discounts:
-        kind = _("%(kind)s, discount “%(name)s”", kind=kind, name=write.words(campaigns[campaign_id].name))
+    for campaign_id, off in line.discounts:
+        name, each = write.words(campaigns[campaign_id].name), write.money(off)
+        kind = _("%(kind)s, discount “%(name)s”, %(sum)s each", kind=kind, name=name, sum=each)
     return ReceiptLine(
         line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.quantity, line.number,
         write.words(line.activity_title), write.moment(line.starts_at), kind,

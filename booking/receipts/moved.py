@@ -1,20 +1,26 @@
-"""What has moved of a booking's money, and which of it has no receipt yet: read for whoever gives receipts."""
+"""What has moved of a booking's money, and which of it has no receipt yet: read for whoever gives receipts.
+
+All that was paid for an order at once is one sale with one receipt, whatever it was paid with: gift cards, and Vipps, a
+card or the till for the rest. What a change of it costs is a sale of its own.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking
 from booking.kernel.database import as_values, run
 from booking.kernel.prepared import ReadyStatement
-from booking.payments.models import TILL, Payment, PaymentState, Refund
+from booking.payments.models import GIFT_CARD, TILL, Payment, PaymentState, Refund
 from booking.payments.paid_for import paid_for
+from booking.receipts.document import ReceiptWay
 from booking.receipts.models import PaymentReceipt
 
 PART = "+"  # in the key of a refund that is a part of another one, see payments/reserved/by_hand.py
@@ -23,15 +29,21 @@ TRIED = "~"  # before how often it was tried again, see payments/refunds.py
 
 @dataclass(frozen=True, slots=True)
 class MoneyMoved:
-    """One payment, or one refund on it, in minor units. `of_booking` is the change that was paid, or the booking."""
+    """What was paid at once, or one refund, in minor units. `of_booking` is the change that was paid, or the booking.
+
+    `payment_id` is the payment that went back or, of a sale, the one that was not a gift card's, if there is one.
+    """
 
     payment_id: int
     of_booking: int
     refund_id: int | None
-    provider: str
-    amount: int
     at: datetime
-    till_receipt: str
+    ways: tuple[ReceiptWay, ...]
+
+    @property
+    def amount(self) -> int:
+        """By all ways together."""
+        return sum(way.amount for way in self.ways)
 
     @property
     def signed(self) -> int:
@@ -41,10 +53,14 @@ class MoneyMoved:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptGiven:
-    """A receipt that is there: what it is of, its amount with its sign, and its document as it is kept."""
+    """A receipt that is there: what it is of, its amount with its sign, and its document as it is kept.
+
+    `of_booking` is as in what moved.
+    """
 
     id: int
     payment_id: int
+    of_booking: int
     refund_id: int | None
     amount: int
     document: dict[str, Any]
@@ -67,11 +83,21 @@ _BACK = (
     .order_by(Refund.requested_at, Refund.id)
 )  # fmt: skip
 _GIVEN = (
-    select(PaymentReceipt.id, PaymentReceipt.payment_id, PaymentReceipt.refund_id, PaymentReceipt.amount,
-           PaymentReceipt.document)
+    select(PaymentReceipt.id, PaymentReceipt.payment_id, Payment.booking_id, PaymentReceipt.refund_id,
+           PaymentReceipt.amount, PaymentReceipt.document)
+    .join(Payment, Payment.id == PaymentReceipt.payment_id)
     .where(PaymentReceipt.booking_id == bindparam("booking"))
     .order_by(PaymentReceipt.id)
 )  # fmt: skip
+
+
+def has_sale_receipt() -> ColumnElement[bool]:
+    """That what was paid together with a payment has its receipt, for a question about payments."""
+    together = aliased(Payment)
+    of_order = (PaymentReceipt.payment_id == together.id, together.booking_id == Payment.booking_id)
+    return exists().where(*of_order, PaymentReceipt.refund_id.is_(None)).correlate(Payment)
+
+
 _MISSING = ReadyStatement(
     select(Payment.id)
     .outerjoin(Refund, (Refund.payment_id == Payment.id) & ~Refund.idempotency_key.contains(PART))
@@ -80,7 +106,7 @@ _MISSING = ReadyStatement(
         Payment.state == PaymentState.PAID,
         Payment.booking_id != bindparam("but"),
         or_(
-            ~exists().where(PaymentReceipt.payment_id == Payment.id, PaymentReceipt.refund_id.is_(None)),
+            ~has_sale_receipt(),
             Refund.id.is_not(None) & ~exists().where(PaymentReceipt.refund_id == Refund.id),
         ),
     )
@@ -106,17 +132,39 @@ def without_receipt(booking_id: int, given: Sequence[ReceiptGiven], but: int = 0
 
     What of a refund goes a way of its own, as a part of it, is counted with it, whichever of them is done.
     """
-    has = {(receipt.payment_id, receipt.refund_id) for receipt in given}
+    sold = {receipt.of_booking for receipt in given if receipt.refund_id is None}
+    sent_back = {receipt.refund_id for receipt in given}
     paid = [row for row in run(_PAID, {"booking": booking_id}) if row[1] != but]
-    missing = [MoneyMoved(row[0], row[1], None, *row[2:6]) for row in paid if (row[0], None) not in has]
+    missing = [
+        _sale(of_booking, [row for row in paid if row[1] == of_booking])
+        for of_booking in dict.fromkeys(row[1] for row in paid)
+        if of_booking not in sold
+    ]
     back = run(_BACK, {"booking": booking_id}).all() if any(row[6] for row in paid) else []
     parts: dict[str, int] = defaultdict(int)
     for *_refund, amount, _at, _till, key in back:
         parts[_whole(key)] += amount
-    for row in back:
-        if PART not in row[7] and (row[0], row[2]) not in has:
-            missing.append(replace(MoneyMoved(*row[:7]), amount=parts[_whole(row[7])]))
+    for payment_id, of_booking, refund_id, provider, _amount, at, till_receipt, key in back:
+        if PART not in key and refund_id not in sent_back:
+            way = ReceiptWay(provider, parts[_whole(key)], till_receipt)
+            missing.append(MoneyMoved(payment_id, of_booking, refund_id, at, (way,)))
     return sorted(missing, key=lambda moved: (moved.at, moved.refund_id is not None, moved.refund_id or 0))
+
+
+def _sale(of_booking: int, paid: Sequence[Any]) -> MoneyMoved:
+    """All that was paid for an order: of several gift cards together, then the rest."""
+    ways: dict[str, ReceiptWay] = {}
+    cards_first = sorted(paid, key=lambda row: bool(row[2] != GIFT_CARD))
+    for _id, _of, provider, amount, _at, till_receipt, _refunded in cards_first:
+        before = ways[provider].amount if provider in ways else 0
+        ways[provider] = ReceiptWay(provider, before + amount, till_receipt)
+    return MoneyMoved(_names(paid), of_booking, None, max(row[4] for row in paid), tuple(ways.values()))
+
+
+def _names(paid: Sequence[Any]) -> int:
+    """The payment that a receipt is kept under: the same whoever gives it, so that the database lets one be given."""
+    others = [int(row[0]) for row in paid if row[2] != GIFT_CARD]
+    return min(others or [int(row[0]) for row in paid])
 
 
 def _whole(key: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 
@@ -13,6 +14,7 @@ from booking.bookings.models import Booking
 from booking.kernel.database import run
 from booking.kernel.prepared import ReadyStatement
 from booking.payments.models import Payment, Refund
+from booking.receipts.document import ReceiptWay
 from booking.receipts.models import PaymentReceipt, ReceiptAddition, ReceiptVatShare
 from booking.receipts.moved import TILL_RECEIPT
 
@@ -24,7 +26,8 @@ class ReceiptSeen:
     """A receipt as pages show it; `amount` in minor units, below nought of money back.
 
     `till_receipt` is the number in the centre's own till. Of money back the desk notes it when it pays out, after the
-    receipt was given: so it stands here, and not on the paper.
+    receipt was given: so it stands here, and not on the paper. `ways` are as on the paper; `of_booking` is the change
+    that was paid, or the booking.
 
     `added` are the versions that its buyer has made of it, each with what it says, the last one last.
     """
@@ -37,8 +40,10 @@ class ReceiptSeen:
     on: date
     provider: str
     payment_id: int
+    of_booking: int
     refund_id: int | None
     till_receipt: str
+    ways: tuple[ReceiptWay, ...]
     added: tuple[AdditionSeen, ...] = ()
 
     @property
@@ -70,8 +75,8 @@ class AdditionSeen:
 _OF_BOOKING = ReadyStatement(
     select(
         PaymentReceipt.id, PaymentReceipt.year, PaymentReceipt.number, PaymentReceipt.amount, PaymentReceipt.currency,
-        PaymentReceipt.on_day, Payment.provider, PaymentReceipt.payment_id, PaymentReceipt.refund_id,
-        case((PaymentReceipt.refund_id.is_(None), TILL_RECEIPT), else_=Refund.till_receipt),
+        PaymentReceipt.on_day, Payment.provider, PaymentReceipt.payment_id, Booking.id, PaymentReceipt.refund_id,
+        case((PaymentReceipt.refund_id.is_(None), TILL_RECEIPT), else_=Refund.till_receipt), PaymentReceipt.document,
         ReceiptAddition.version, ReceiptAddition.company, ReceiptAddition.reference, ReceiptAddition.added_at,
     )
     .join(Payment, Payment.id == PaymentReceipt.payment_id)
@@ -92,10 +97,15 @@ def receipts_of(booking_id: int) -> list[ReceiptSeen]:
     """The receipts of a booking, the first first, with what was added to them; one statement."""
     seen: dict[int, ReceiptSeen] = {}
     for row in _OF_BOOKING.rows({"booking": booking_id}):
-        receipt = seen.setdefault(row[0], ReceiptSeen(*row[:10]))
-        if row[10] is not None:
-            seen[row[0]] = replace(receipt, added=(*receipt.added, AdditionSeen(*row[10:])))
+        receipt = seen.get(row[0]) or ReceiptSeen(*(*row[:11], _ways(row[11])))
+        added = (*receipt.added, AdditionSeen(*row[12:])) if row[12] is not None else ()
+        seen[row[0]] = replace(receipt, added=added)
     return list(seen.values())
+
+
+def _ways(document: Mapping[str, Any]) -> tuple[ReceiptWay, ...]:
+    """How it was paid, or went back, as its paper has it."""
+    return tuple(ReceiptWay(**way) for way in document["ways"])
 
 
 def booking_of_number(typed: str) -> int | None:
@@ -115,7 +125,7 @@ class ReceiptListed:
     number: str
     on: date
     reference: str
-    provider: str
+    ways: tuple[ReceiptWay, ...]
     amount: int
     currency: str
     vat: tuple[tuple[int, int, int], ...]
@@ -126,9 +136,8 @@ def receipts_between(first: date, last: date, after: int | None, most: int) -> t
     query = (
         select(
             PaymentReceipt.id, PaymentReceipt.year, PaymentReceipt.number, PaymentReceipt.on_day, Booking.reference,
-            Payment.provider, PaymentReceipt.amount, PaymentReceipt.currency,
+            PaymentReceipt.document, PaymentReceipt.amount, PaymentReceipt.currency,
         )
-        .join(Payment, Payment.id == PaymentReceipt.payment_id)
         .join(Booking, Booking.id == PaymentReceipt.booking_id)
         .where(PaymentReceipt.on_day >= first, PaymentReceipt.on_day <= last, PaymentReceipt.id > (after or 0))
         .order_by(PaymentReceipt.id)
@@ -138,9 +147,9 @@ def receipts_between(first: date, last: date, after: int | None, most: int) -> t
     shares = _vat_of([row[0] for row in rows[:most]])
     listed = [
         ReceiptListed(
-            receipt_id, f"{year}-{number}", on, reference, provider, amount, currency, shares.get(receipt_id, ())
+            receipt_id, f"{year}-{number}", on, reference, _ways(document), amount, currency, shares.get(receipt_id, ())
         )
-        for receipt_id, year, number, on, reference, provider, amount, currency in rows[:most]
+        for receipt_id, year, number, on, reference, document, amount, currency in rows[:most]
     ]
     return listed, listed[-1].id if len(rows) > most else None
 

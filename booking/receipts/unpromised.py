@@ -12,7 +12,7 @@ from booking.outbox.promises import promise
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.payments.receipts import RECEIPT
 from booking.receipts.models import PaymentReceipt
-from booking.receipts.moved import PART
+from booking.receipts.moved import PART, has_sale_receipt
 
 LOOKED_BACK = timedelta(days=7)  # nights that may be missed
 ON_ITS_WAY = timedelta(hours=1)  # what moved since then has its promise still
@@ -24,7 +24,7 @@ _MOVED = union(
     .where(
         Payment.state == PaymentState.PAID,
         Payment.paid_at.between(bindparam("since"), bindparam("until")),
-        ~exists().where(PaymentReceipt.payment_id == Payment.id, PaymentReceipt.refund_id.is_(None)),
+        ~has_sale_receipt(),
     ),
     select(_WHOSE.label("booking_id"))
     .join(Payment, Payment.booking_id == Booking.id)

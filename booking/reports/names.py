@@ -106,6 +106,7 @@ def letters() -> dict[str, str]:
         "mail.withdrawal_told": _("Withdrawal, to the centre"),
         "mail.withdraw_link": _("Link to withdraw"),
         "mail.refund_failed": _("Refund failed, to the centre"),
+        "mail.capture_ends": _("Approved in Vipps and lapses soon, to the centre"),
         "mail.invitation": _("Invitation to staff"),
         "mail.visit_asked": _("School visit asked for"),
         "mail.visit_declined": _("School visit declined"),

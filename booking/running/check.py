@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from booking.agreements.models import Allowance
+from booking.annual_passes import audit as annual_passes
 from booking.bookings.by_code import audit as discounted
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
@@ -283,6 +284,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *bank_books.questions(),
         *books_kept.questions(),
         *gift_cards.questions(),
+        *annual_passes.questions(),
         *discounts.questions(),
         *discounted.questions(),
         *withdrawals.questions(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from booking.annual_passes import forgetting as annual_passes
 from booking.bookings import forgetting as bookings
 from booking.capacity import forgetting as capacity
 from booking.contests import forgetting as contests
@@ -48,6 +49,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *door.FORGETTINGS,
     *bookings.FORGETTINGS,
     *gift_cards.FORGETTINGS,
+    *annual_passes.FORGETTINGS,
     *discounts.FORGETTINGS,
     *withdrawals.FORGETTINGS,
     *newsletter.FORGETTINGS,

@@ -31,6 +31,7 @@ from booking.payments.models import Payment, PaymentState
 from booking.payments.receipts import RECEIPT
 from booking.receipts.keepers import EARLIER
 from booking.receipts.models import PaymentReceipt, ReceiptVatShare
+from booking.receipts.moved import has_sale_receipt
 from booking.records.models import NumberSeries
 
 # Asked each time that the question is put, since questions are built once. A day of grace for the centre's clock.
@@ -43,13 +44,6 @@ _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
 
 def questions() -> list[tuple[str, str, Select[int]]]:
     """As the questions of booking.running.check: a name, what is wrong, and whose it is."""
-    on_receipts = (
-        select(func.coalesce(func.sum(PaymentReceipt.amount), 0))
-        .where(PaymentReceipt.payment_id == Payment.id)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    sale = exists().where(PaymentReceipt.payment_id == Payment.id, PaymentReceipt.refund_id.is_(None))
     paid = (
         select(Payment.id)
         .join(Booking, Booking.id == Payment.booking_id)
@@ -70,15 +64,41 @@ def questions() -> list[tuple[str, str, Select[int]]]:
                 )
             ),
         ),
-        ("receipts", "payment that has no receipt, nor a promise of one", paid.where(~sale)),
+        ("receipts", "payment that has no receipt, nor a promise of one", paid.where(~has_sale_receipt())),
         (
             "receipts",
             "payment whose receipts come to another sum than is kept of it",
-            paid.where(sale, on_receipts != Payment.amount - Payment.refunded),
+            _of_another_sum(),
         ),
         ("receipts", "receipts with other VAT than is in their sums, booking", _with_other_vat()),
         ("receipts", "receipts with other VAT than the journal, booking", _unlike_the_journal()),
     ]
+
+
+def _of_another_sum() -> Select[int]:
+    """Of all that was paid for an order together; its first payment is named."""
+    orders = (
+        select(
+            Payment.booking_id,
+            func.min(Payment.id).label("payment"),
+            func.sum(Payment.amount - Payment.refunded).label("kept"),
+        )
+        .where(Payment.state == PaymentState.PAID, Payment.paid_at >= _STILL_KEPT)
+        .group_by(Payment.booking_id)
+        .subquery()
+    )
+    on_receipts = (
+        select(Payment.booking_id, func.sum(PaymentReceipt.amount).label("told"))
+        .join(PaymentReceipt, PaymentReceipt.payment_id == Payment.id)
+        .group_by(Payment.booking_id)
+        .subquery()
+    )
+    return (
+        select(orders.c.payment)
+        .join(on_receipts, on_receipts.c.booking_id == orders.c.booking_id)
+        .join(Booking, Booking.id == orders.c.booking_id)
+        .where(on_receipts.c.told != orders.c.kept, ~_is_promised())
+    )
 
 
 def _is_promised() -> ColumnElement[bool]:

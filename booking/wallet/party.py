@@ -67,7 +67,8 @@ def party_pass(facts: BookingFacts, centre: CentreFacts, address: str) -> PartyP
 
 def _in_words(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> PartyPass:
     cancelled = facts.state is State.CANCELLED
-    when = NamedText("when", _("When"), write.moment(facts.starts_at))
+    days = f"{write.moment(facts.starts_at)} – {write.short_day(facts.last_at)}" if facts.last_at else ""
+    when = NamedText("when", _("When"), days or write.moment(facts.starts_at))
     people = ngettext("%(num)s person", "%(num)s people", facts.people)
     return PartyPass(
         lang=facts.lang,
@@ -98,7 +99,7 @@ def _details(facts: BookingFacts, centre: CentreFacts, write: Wording, address: 
         booked.setdefault(row, []).append(f"{line.number} × {write.words(line.ticket_title)}")
     lines = "\n".join(f"{title}, {moment}: {', '.join(tickets)}" for (title, moment), tickets in booked.items())
     proofs = sorted({write.words(line.proof) for line in facts.lines if line.proof})
-    until = write.moment(change_deadline(facts.starts_at, centre))
+    until = write.until(write.moment(change_deadline(facts.starts_at, centre)))
     standing = facts.state is not State.CANCELLED
     way = "\n".join(part for part in (centre.address, write.words(centre.find_us)) if part)
     texts = (

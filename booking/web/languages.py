@@ -27,8 +27,8 @@ BEYOND_LANGUAGE = "bestill.beyond_language"  # where a request keeps the rest of
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
 # The filters by which templates write days, times and sums: methods of the reader's wording.
 IN_WORDING = (
-    "words", "money", "in_column", "in_cell", "percent", "day", "short_day", "dated", "full_date", "weekdays",
-    "decimal", "month", "short_month", "in_month", "time", "moment", "until",
+    "words", "money", "in_column", "in_cell", "percent", "day", "short_day", "short_days", "dated", "full_date",
+    "weekdays", "decimal", "month", "short_month", "in_month", "time", "moment", "until", "from_day", "on_day",
 )  # fmt: skip
 # What is said alike on pages, in letters and on paper.
 WORDS = {
@@ -155,6 +155,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update({name: _in_wording(name) for name in IN_WORDING})
     # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
     app.jinja_env.filters["safe_svg"] = Markup
+    app.jinja_env.filters["starting"] = starting
     app.jinja_env.filters["milliseconds"] = clock.milliseconds
     app.jinja_env.globals.update(
         the_centre=centre,
@@ -181,6 +182,11 @@ def _catalogue() -> NullTranslations:
 def _catalogue_of(_locale: str) -> NullTranslations:
     texts: NullTranslations = get_translations()  # of the locale in force, which is this one
     return texts
+
+
+def starting(text: str) -> str:
+    """A day or a moment as the start of a line; within one, Norwegian and Latvian write it small."""
+    return text[:1].upper() + text[1:]
 
 
 def _in_wording(name: str) -> Callable[..., str]:

@@ -90,7 +90,8 @@ def _page(why: Outage) -> OutagePage:
     if why in BUSY:
         title, text = _("Very busy just now"), _("Somebody has what this page needs. Try again in a moment.")
     else:
-        title, text = _("We cannot be reached just now"), _("Our bookings do not answer. Try again in a minute.")
+        title = _("We cannot be reached just now")
+        text = _("Our booking system is not answering. Try again in a minute.")
     looked = request.method in ("GET", "HEAD")
     return OutagePage(
         title=title,

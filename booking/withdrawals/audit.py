@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, func, select
 
+from booking.annual_passes.models import AnnualPass
 from booking.bookings.models import Booking, State
 from booking.gift_cards.models import GiftCard, GiftCardEntry, GiftCardMove
 from booking.payments.models import Refund
@@ -50,5 +51,12 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             select(GiftCard.id)
             .outerjoin(Withdrawal, Withdrawal.booking_id == GiftCard.booking_id)
             .where(GiftCard.withdrawn_at.is_not(None), Withdrawal.id.is_(None)),
+        ),
+        (
+            "withdrawals",
+            "pass taken back without a withdrawal, pass",
+            select(AnnualPass.id)
+            .outerjoin(Withdrawal, Withdrawal.booking_id == AnnualPass.booking_id)
+            .where(AnnualPass.withdrawn_at.is_not(None), Withdrawal.id.is_(None)),
         ),
     ]

@@ -17,6 +17,7 @@ class WithdrawalProduct(StrEnum):
     """What somebody may withdraw from; one entry of products.PRODUCTS each."""
 
     GIFT_CARD = "gift_card"
+    ANNUAL_PASS = "annual_pass"  # noqa: S105
 
 
 class Withdrawal(Model):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.annual_passes import withdraw as annual_passes
 from booking.bookings.models import Booking, Sold
 from booking.bookings.queries import BookingFacts
 from booking.gift_cards import withdraw as gift_cards
@@ -57,7 +58,19 @@ GIFT_CARD = WithdrawableProduct(
     take=lambda booking_id, now: _of_card(gift_cards.take_left(booking_id, now)),
 )
 
-PRODUCTS = (GIFT_CARD,)
+
+def _of_pass(left: annual_passes.PassLeft | None) -> WithdrawalWorth | None:
+    return None if left is None else WithdrawalWorth(left.price, left.left, left.used)
+
+
+ANNUAL_PASS = WithdrawableProduct(
+    WithdrawalProduct.ANNUAL_PASS,
+    is_bought_with=lambda booking: booking.sold is Sold.ANNUAL_PASS,
+    worth=lambda booking_id: _of_pass(annual_passes.left_of(booking_id)),
+    take=lambda booking_id, now: _of_pass(annual_passes.take_back(booking_id, now)),
+)
+
+PRODUCTS = (GIFT_CARD, ANNUAL_PASS)
 
 
 def product_of(booking: Booking | BookingFacts) -> WithdrawableProduct | None:

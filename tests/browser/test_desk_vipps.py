@@ -44,7 +44,7 @@ def test_who_says_no_gets_a_new_code_and_the_desk_sees_the_yes_by_itself(
     page = open_page(viewport=size, locale="en-GB")
     a_sale(page, house)
     page.get_by_role("button", name="Show a code for Vipps").press("Enter")
-    expect(page.get_by_text("Waits for a yes in Vipps")).to_be_visible()
+    expect(page.get_by_text("Waiting for approval in Vipps")).to_be_visible()
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     phone = open_page(viewport=PHONE, locale="en-GB")
@@ -53,7 +53,7 @@ def test_who_says_no_gets_a_new_code_and_the_desk_sees_the_yes_by_itself(
     expect(page.get_by_text("Nothing was paid with Vipps.")).to_be_visible(timeout=20_000)
     assert faults(page) == []
     page.get_by_role("button", name="Show a code for Vipps").click()
-    expect(page.get_by_text("Waits for a yes in Vipps")).to_be_visible()
+    expect(page.get_by_text("Waiting for approval in Vipps")).to_be_visible()
     phone.goto(scanned(page))
     phone.get_by_role("button", name="Approve in Vipps").click()
     phone.wait_for_url("**/b/**")

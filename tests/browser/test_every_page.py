@@ -99,7 +99,7 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     yield page
     booking = buy(page, email, later=3)
     yield page
-    page.locator("main details summary").click()
+    page.locator("main details summary").first.click()
     yield page
     page.goto(f"{booking}/receipts")
     open_all(page)

@@ -42,5 +42,5 @@ def test_a_release_day_is_written_published_and_read_by_a_teacher(open_page: Ope
     expect(teacher.get_by_role("heading", name=re.compile("^Opens "))).to_be_visible()
     expect(teacher.locator("[data-clock]").first).to_be_visible()
     expect(teacher.get_by_text("A school gets at most 2 visits.")).to_be_visible()
-    expect(teacher.locator("main")).to_contain_text("(25 %) are kept for schools that have not been here since")
+    expect(teacher.locator("main")).to_contain_text("(25%) are kept for schools that have not been here since")
     assert faults(teacher) == []

@@ -32,7 +32,7 @@ def test_a_show_is_found_and_bought_with_its_entry(open_page: Opener) -> None:
     page.get_by_role("link", name="I helgen").click()
     page.wait_for_url("**day=weekend*")
     unwell += faults(page)
-    page.get_by_role("link", name="Vitenshow").click()
+    page.get_by_role("link", name="Show", exact=True).click()
     page.wait_for_url("**kind=show*")
     page.get_by_role("link", name="Alle dager").click()
     page.locator(".event-card h3 a").first.click()

@@ -154,3 +154,32 @@ def test_no_line_ends_between_a_number_and_what_it_counts(app: Flask, lang: str)
     ends_there = r"\d\.? (?!kl\b)[^\W\d]|\b(kl|plkst)\. "
     assert not [written for written in days if re.search(ends_there, written)]
     assert wording.moment(NOON).count(" ") == wording.day(NOON).count(" ") + 1
+
+
+def test_latvian_bends_a_day_for_until_from_and_on_it(app: Flask) -> None:
+    latvian = write("lv")
+    moment = latvian.moment(datetime(2026, 10, 31, 9, 30, tzinfo=UTC))
+    assert plain(latvian.until(moment)) == "sestdienai, 31. oktobrim, plkst. 10:30"
+    assert plain(latvian.from_day(moment)) == "sestdienas, 31. oktobra, plkst. 10:30"
+    assert plain(latvian.on_day(moment)) == "sestdien, 31. oktobrī, plkst. 10:30"
+    assert plain(latvian.from_day(latvian.full_date(date(2027, 4, 1)))) == "2027. gada 1. aprīļa"
+
+
+def test_every_month_and_weekday_of_latvian_is_bent(app: Flask) -> None:
+    latvian = write("lv")
+    for number in range(1, 13):  # the weekdays come by on the way
+        written = latvian.day(date(2028, number, number))
+        bent = {latvian.until(written), latvian.from_day(written), latvian.on_day(written)}
+        assert len(bent | {written}) == 4
+
+
+@pytest.mark.parametrize("lang", ["nb", "nn", "en"])
+def test_other_languages_leave_a_day_as_it_is(app: Flask, lang: str) -> None:
+    wording = write(lang)
+    written = wording.moment(NOON)
+    assert {wording.until(written), wording.from_day(written), wording.on_day(written)} == {written}
+
+
+@pytest.mark.parametrize(("lang", "words"), [("nb", "12\xa0%"), ("nn", "12\xa0%"), ("lv", "12\xa0%"), ("en", "12%")])
+def test_the_percent_sign_never_stands_alone_on_a_line(app: Flask, lang: str, words: str) -> None:
+    assert write(lang).percent(1200) == words

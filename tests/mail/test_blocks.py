@@ -39,7 +39,7 @@ def letters(app: Flask) -> dict[str, Letter]:
 def test_each_letter_that_is_sent_has_its_row_in_the_table(app: Flask) -> None:
     assert LETTERS.keys() <= BLOCKS.keys()
     assert {key.partition("-")[0] for key in BLOCKS} - {key.partition("-")[0] for key in LETTERS} == {
-        "newsletter", "news_link", "invitation", "refund_failed", "withdrawal_told",
+        "newsletter", "news_link", "invitation", "refund_failed", "withdrawal_told", "capture_ends",
     }  # fmt: skip
     kinds = {key_of(kind, kind.removeprefix("mail.")) for kind in WRITERS} - {"news_trial", "visit_week"}
     assert kinds <= BLOCKS.keys()

@@ -20,6 +20,7 @@ NOT_OURS_TO_ADD_TO = {
     "news_link",
     "news",
     "refund_failed",
+    "capture_ends",
     "withdrawal_told",
     "invitation",
 }

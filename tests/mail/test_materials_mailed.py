@@ -99,7 +99,7 @@ def test_they_are_mailed_so_many_days_before_once_in_the_teachers_language(app: 
     with unit_of_work():
         db.session.execute(update(Booking).where(Booking.id == booking_id).values(lang="nb"))
     in_norwegian = written(app, promised()[0])
-    assert in_norwegian is not None and in_norwegian.subject.startswith("Før besøket hos")
+    assert in_norwegian is not None and in_norwegian.subject.startswith("Før besøket på")
 
 
 def test_the_lines_of_what_to_do_stay_lines_and_an_address_is_a_link(app: Flask, centre: Centre) -> None:

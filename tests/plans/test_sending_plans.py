@@ -1,4 +1,4 @@
-"""What wants somebody on its way, or as a reminder, is found behind all that was ever sent.
+"""What needs attention on its way, or as a reminder, is found behind all that was ever sent.
 
 `INVOICES=100000` in the environment puts as many behind, and prints what each page costs (milliseconds).
 """
@@ -34,7 +34,7 @@ from tests.web.staffing import a_colleague
 
 BEHIND = int(os.environ.get("INVOICES", "20000"))
 OF_SENDING = OF_INVOICES | {"invoice_delivery", "delivery_step", "invoice_reminder", "invoice_file"}
-PAGES = {"": "1 document wants somebody", "/sending": "the PDF is not made"}
+PAGES = {"": "1 document on its way to the payer needs attention", "/sending": "the PDF is not made"}
 
 
 def all_went_well() -> None:

@@ -100,16 +100,10 @@ def test_what_staff_gave_back_is_off_revenue_and_off_the_vat_of_each_rate() -> N
         db.session.execute(update(Booking).where(Booking.id == held.booking_id).values(total=25_990))
         db.session.execute(update(Booking).where(Booking.id == line.booking_id).values(state=State.EXPIRED))
     pay(held.booking_id, 25_990)
-    assert read("vat") == {
-        "12\N{NO-BREAK SPACE}%": [1, 21_000, 18_750, 2_250],
-        "25\N{NO-BREAK SPACE}%": [1, 4_990, 3_992, 998],
-    }
+    assert read("vat") == {"12\xa0%": [1, 21_000, 18_750, 2_250], "25\xa0%": [1, 4_990, 3_992, 998]}
     with unit_of_work():
         assert give_back(held.booking_id, 10_000, "Strømmen gikk", new_secret(), "command")
-    assert read("vat") == {
-        "12\N{NO-BREAK SPACE}%": [1, 12_920, 11_536, 1_384],
-        "25\N{NO-BREAK SPACE}%": [1, 3_070, 2_456, 614],
-    }
+    assert read("vat") == {"12\xa0%": [1, 12_920, 11_536, 1_384], "25\xa0%": [1, 3_070, 2_456, 614]}
     assert read("activities") == {"Inngang": [1, 1, 12_920], "Plakat": [1, 1, 3_070]}
     assert read("ticket-types") == {"Voksen": [1, 1, 12_920], "Plakat": [1, 1, 3_070]}
     assert read("channels")["Website"] == [1, 1, 15_990]

@@ -114,7 +114,7 @@ def test_vat_is_the_sum_of_what_the_receipts_say(crowd: list[Made], days: tuple[
             wanted[part.rate, "net"] += part.net.minor
             wanted[part.rate, "vat"] += part.vat.minor
     taxed = rows("vat", days)
-    for rate, name in ((1200, "12\N{NO-BREAK SPACE}%"), (2500, "25\N{NO-BREAK SPACE}%")):
+    for rate, name in ((1200, "12\xa0%"), (2500, "25\xa0%")):
         assert taxed.get(name, [0, 0, 0, 0])[1:] == [wanted[rate, what] for what in ("gross", "net", "vat")]
 
 

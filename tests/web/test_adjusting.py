@@ -60,7 +60,7 @@ def test_a_late_bus_gets_a_new_plan_that_desk_and_educator_see(
     assert there.status_code == 303
     proposals = teacher.get(path_of(there.location))
     shown = words(proposals)
-    assert "By the plan as it is, you would miss this: 6A: no time for" in shown
+    assert "With the plan as it is, you would miss this: 6A: no time for" in shown
     assert "If the bus can wait until" in shown
     educator = a_colleague(app, Role.EDUCATOR)
     assert "begins before they come" in words(educator.get("/staff/desk/"))

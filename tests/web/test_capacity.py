@@ -93,7 +93,7 @@ def test_week_and_month_say_how_full_it_is(boss: Visitor) -> None:
     for view in ("week", "month"):
         page = boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}")
         assert page.status_code == 200
-        assert "50 % 5/10" in words(page)
+        assert "50% 5/10" in words(page)
 
 
 def test_the_filter_stays_in_the_address(boss: Visitor) -> None:
@@ -348,7 +348,7 @@ def test_a_cancelled_time_counts_nowhere_and_is_said(boss: Visitor) -> None:
         db.session.execute(update(Slot).where(Slot.id == slot).values(status=SlotStatus.CANCELLED))
     for view in ("week", "month"):
         shown = words(boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}"))
-        assert "0 % 0/10" in shown and "5/20" not in shown
+        assert "0% 0/10" in shown and "5/20" not in shown
         assert "1 time cancelled (5 people)" in shown
     with unit_of_work():
         db.session.execute(update(Slot).where(Slot.id == other).values(status=SlotStatus.CANCELLED))
@@ -366,7 +366,7 @@ def test_the_month_has_the_colour_of_entry_and_says_sold_out(boss: Visitor) -> N
     a_confirmed_booking(full, a_ticket_type(show), 2)
     address = f"/staff/capacity?view=month&date={day_of(slot)}"
     assert 'class="heat heat-1"' in boss.get(address).get_data(as_text=True)
-    assert "0 % 0/10 10 available" in words(boss.get(address))
+    assert "0% 0/10 10 available" in words(boss.get(address))
     a_confirmed_booking(slot, adult, 10)
     page = boss.get(address)
     assert 'class="heat heat-6"' in page.get_data(as_text=True)

@@ -242,6 +242,15 @@ def test_a_decline_is_told_and_can_be_tried_again(app: Flask, visitor: Visitor) 
     assert the_booking().state is State.CONFIRMED
 
 
+def test_who_comes_back_without_having_paid_is_told_so_and_keeps_the_basket(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    checkout = visitor.checkout(slot, adult, 2, "nb")
+    back = visitor.get(checkout.replace("/checkout/", "/b/"))
+    assert back.status_code == 303
+    assert "Betalingen ble ikke gjennomført" in words(visitor.get(path_of(back.location)))
+    assert "ikke gjennomført" not in words(visitor.get(checkout))
+
+
 def test_a_closed_slot_stops_at_the_last_moment_with_the_money_untouched(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale(price=0)
     checkout = visitor.checkout(slot, adult)

@@ -82,7 +82,7 @@ def test_a_walk_in_scans_the_code_from_the_screen_and_is_sold_to(desk: Visitor, 
     shown = desk.get(there).get_data(as_text=True)
     assert qr_link_svg(payment.url, "QR code to pay") in shown
     assert payment.url == f"{vipps.base}/landing/{ref_of(payment)}" and vipps.base not in words(desk.get(there))
-    assert "Waits for a yes in Vipps" in look(desk, there)
+    assert "Waiting for approval in Vipps" in look(desk, there)
     vipps.answer(ref_of(payment))
     assert "Paid" in look(desk, there)
     keep_captures()
@@ -142,7 +142,7 @@ def test_vipps_that_does_not_answer_is_told_and_the_places_are_kept(desk: Visito
     assert desk.post(f"{there}/vipps").status_code == 303
     assert len(vipps.pull("payments")["data"]) == 1
     vipps.fault("500", path="/epayment/v1/payments/[^/]+$", times=3)
-    assert "Waits for a yes in Vipps" in look(desk, there)
+    assert "Waiting for approval in Vipps" in look(desk, there)
     assert booking_state(booking) is State.PENDING
 
 

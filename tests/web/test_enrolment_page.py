@@ -19,7 +19,7 @@ def test_one_place_is_given_up_after_its_price_is_told(app: Flask, client: Flask
     other = an_enrolment(slot, "Per Hansen")
     booker, people = Visitor(client), people_of(slot)
     home = f"/en/course/{done.secret}"
-    assert "Ola Nordmann does not come" in words(booker.get(home))
+    assert "Ola Nordmann is not coming" in words(booker.get(home))
     theirs = f"{home}/give-up/{people['Per Hansen'].id}"
     assert (booker.get(theirs).status_code, booker.post(theirs).status_code, taken(slot)) == (303, 303, 3)
     mine = f"{home}/give-up/{people['Ola Nordmann'].id}"

@@ -186,7 +186,7 @@ def test_a_teacher_says_how_it_was_by_the_link_and_staff_read_it_by_programme(
     for stars in ("3", "4"):
         answer = {f"stars-{activity_id}": stars for activity_id in (centre.bridges, centre.body)}
         assert teacher.post(page, answer | {f"said-{centre.bridges}": "=Fint"}).status_code == 303
-    assert "Thank you, your answer is kept" in words(teacher.get(page))
+    assert "Thank you, your answer has been saved" in words(teacher.get(page))
     assert db.session.scalar(select(Booking.email)) == "kari@example.org"
     assert [row.stars for row in db.session.scalars(select(Feedback))] == [4, 4]
     for wrong in ("0", "6", "9" * 30, "٣"):
@@ -233,4 +233,4 @@ def test_courses_and_outreach_follow_the_filters_and_are_counted(app: Flask, cli
         shown = words(teacher.get(f"/en/school?{query}"))
         assert "1 offer" in shown and there in shown, query
     none = words(teacher.get(f"/en/school?q=coding&from={on + timedelta(days=1)}&until={on + timedelta(days=1)}"))
-    assert "No programme is all of that" in none and "without the date: 1" in none
+    assert "No programme matches all of that" in none and "without the date: 1" in none

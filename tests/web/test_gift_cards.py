@@ -6,9 +6,13 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from booking.bookings.models import Booking
+from booking.kernel.database import db
 from tests.builders import a_sale
-from tests.gift_cards.given import a_card, balance, sell_cards
+from tests.discounts.campaigns import a_campaign, enter
+from tests.gift_cards.given import a_card, balance, pay_by, sell_cards
 from tests.web.browsing import WHO, Visitor, hidden, path_of, statements, typed, words
 
 ORDER = {"suggested": "500", "recipient": "Ola", "greeting": "Gratulerer! 🎉", "giver": "Kari"}
@@ -78,6 +82,9 @@ def test_a_code_is_taken_at_the_checkout_and_what_is_written_stays(app: Flask, v
     till = path_of(visitor.pay(checkout, shown="10000").location)
     booking = path_of(visitor.post(till, {"play": "pay"}).location)
     assert "Paid with a gift card: NOK 300" in words(visitor.get(booking))
+    receipts = words(visitor.get(f"{booking}/receipts")).replace("\N{NO-BREAK SPACE}", " ")
+    both = "With a gift card: NOK 300 · In a demonstration, no real money: NOK 100"
+    assert (receipts.count("Receipt as PDF"), both in receipts) == (1, True)
 
 
 def test_nobody_pays_before_a_code_that_is_typed_is_taken(app: Flask, visitor: Visitor) -> None:
@@ -140,3 +147,28 @@ def test_a_checkout_with_a_card_costs_two_statements_more_and_none_without(app: 
         counts.append((len(looking), len(going)))
         visitor.client.delete_cookie("basket")
     assert counts[1][0] - counts[0][0] <= 1
+
+
+def test_a_checkout_with_a_card_and_a_code_costs_two_statements_more_than_without(app: Flask, visitor: Visitor) -> None:
+    _centre, slot, adult = a_sale(price=20_000)
+    sell_cards()
+    a_campaign()
+    _card_id, code = a_card(20_000)
+    visitor.get("/nb/my-booking")
+    counts = []
+    for with_both in (False, True):
+        checkout = visitor.checkout(slot, adult, 2, "en")
+        if with_both:
+            booking_id = db.session.scalars(select(Booking.id).order_by(Booking.id.desc()).limit(1)).one()
+            enter(booking_id)
+            pay_by(booking_id, code)
+        with statements() as looking:
+            visitor.get(checkout)
+        with statements() as going:
+            till = visitor.pay(checkout, shown="12000" if with_both else "40000").location
+        with statements() as paid:
+            assert visitor.post(path_of(till), {"play": "pay"}).status_code == 303
+        counts.append((len(looking), len(going), len(paid)))
+        visitor.client.delete_cookie("basket")
+    without, with_both_of_them = counts
+    assert [more - less for more, less in zip(with_both_of_them, without, strict=True)] == [2, 2, 0]

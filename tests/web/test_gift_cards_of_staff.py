@@ -22,7 +22,8 @@ from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.gift_cards.given import a_card, balance, ends_on, pay_by, sell_cards
 from tests.payments.buying import a_basket
-from tests.web.browsing import Visitor, path_of, words
+from tests.web.browsing import Visitor, path_of, typed, words
+from tests.web.staffing import a_colleague
 from tests.web.test_desk import signed_in
 
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -93,6 +94,34 @@ def test_an_odd_amount_is_told_at_its_field_and_what_was_typed_is_kept(desk: Vis
     assert "Hei du" in page
 
 
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [("greeting", "x" * 5000), ("greeting", "se https://example.org/a"), ("giver", "y" * 81), ("recipient", "z" * 81)],
+)
+def test_an_odd_greeting_or_name_at_the_desk_is_told_at_its_field_and_kept(
+    desk: Visitor, field: str, written: str
+) -> None:
+    answer = desk.post("/staff/desk/sell/gift-card", {"suggested": "500", "lang": "nb", field: written})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.get_data(as_text=True)
+    assert typed(answer, field) == written
+
+
+def test_markup_in_a_greeting_or_a_reason_is_plain_text_to_staff(desk: Visitor, app: Flask) -> None:
+    written = {"suggested": "500", "lang": "nb", "recipient": "<b>Ola</b>", "greeting": "<i>Hei</i> 🎁"}
+    sale = desk.post("/staff/desk/sell/gift-card", written)
+    assert sale.status_code == 303
+    assert "<b>Ola" not in desk.get(sale.location).get_data(as_text=True)
+    card_id, _code = a_card()
+    card, office = f"/staff/gift-cards/{card_id}", a_colleague(app, Role.FINANCE).browser
+    assert office.post(f"{card}/block", {"block_reason": "<script>x</script>"}).status_code == 303
+    page = office.get(card).get_data(as_text=True)
+    assert "&lt;script&gt;x" in page
+    assert "<script>x" not in page
+    endless = office.post(f"{card}/unblock", {"unblock_reason": "x" * 5000})
+    assert (endless.status_code, "x" * 5000 in endless.get_data(as_text=True)) == (422, True)
+
+
 def test_a_sale_that_nobody_pays_is_given_up(desk: Visitor) -> None:
     sale = desk.post("/staff/desk/sell/gift-card", {"suggested": "500", "lang": "nb"}).location
     assert desk.post(f"{sale}/drop").status_code == 303
@@ -114,8 +143,8 @@ def test_a_card_is_found_by_code_signs_reference_and_address_and_never_shown(app
     end_reading()
     assert used is not None
     ways = (in_groups(code).lower(), f" {code} ", code[-4:], reference, used.reference, "Kari@Example.org")
-    for typed in ways:
-        assert office.post("/staff/gift-cards", {"q": typed}).location == f"/staff/gift-cards/{card_id}", typed
+    for written in ways:
+        assert office.post("/staff/gift-cards", {"q": written}).location == f"/staff/gift-cards/{card_id}", written
     for nothing in ("nobody@example.org", "ZZZZ", "7K2M-91QX-0000-0000", "a" * 5000, "'; --", ""):
         answer = office.post("/staff/gift-cards", {"q": nothing})
         assert answer.status_code == 200
@@ -195,9 +224,9 @@ def test_a_letter_that_came_back_stands_first_and_on_the_page_of_how_things_stan
     a_card()
     db.session.execute(text("UPDATE gift_card SET bounced_at = issued_at, sent_at = NULL"))
     db.session.commit()
-    assert "1 gift card wants somebody." in english(office.get("/staff/"))
+    assert "1 gift card needs attention." in english(office.get("/staff/"))
     page = english(office.get("/staff/gift-cards"))
-    assert "These want somebody" in page
+    assert "These need attention" in page
     assert "Its email did not arrive" in page
 
 

@@ -291,7 +291,7 @@ def test_health_says_what_is_wrong_and_what_is_well(app: Flask) -> None:
     a_sale()
     me = colleague(app)
     first = words(me.get("/staff/health"))
-    assert "Something needs somebody" in first and "Never run here" in first
+    assert "Something needs attention" in first and "Never run here" in first
     keep_check(["I1/I2 slot 3: counter 2, claims 1"], clock.now())
     assert "I1/I2 slot 3" in words(me.get("/staff/health"))
     keep_check([], clock.now())

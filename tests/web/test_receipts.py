@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select, update
 
+from booking.bookings.confirm import confirm
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -21,7 +22,9 @@ from booking.payments.refunds import paid_out
 from booking.receipts.models import PaymentReceipt, ReceiptVatShare
 from booking.running.check import breaches
 from booking.running.worker import run_once
-from tests.builders import a_confirmed_booking, a_sale, paid_for
+from tests.builders import a_confirmed_booking, a_sale, paid_for, pay_for
+from tests.gift_cards.given import a_card, pay_by, sell_cards
+from tests.payments.buying import a_basket_at
 from tests.support.unguarded import unguarded
 from tests.web.browsing import Visitor, words
 from tests.web.test_capacity import boss
@@ -185,6 +188,21 @@ def test_letters_lead_to_the_receipts(app: Flask, bought: str, visitor: Visitor)
     assert f"Gjelder kvittering {first}" in page
 
 
+def test_finance_reads_both_ways_of_one_receipt_in_the_file(app: Flask, boss: Visitor) -> None:
+    _, slot, adult = a_sale(price=21000)
+    sell_cards()
+    held = a_basket_at(slot, adult)
+    pay_by(held.booking_id, a_card(30_000)[1])
+    with unit_of_work():
+        confirm(held.booking_id, clock.now())
+        db.session.execute(update(Booking).where(Booking.id == held.booking_id).values(till_receipt="T-7"))
+    pay_for(held.booking_id, 12_000, TILL)
+    boss.get(f"/nb/b/{held.secret}/receipts")
+    file = boss.post("/staff/books/receipts/export", {"format": "csv"}).get_data(as_text=True)
+    (row,) = file.replace("\N{NO-BREAK SPACE}", " ").strip().splitlines()[1:]
+    assert "With a gift card: NOK 300 · At our desk, receipt T-7 from the till: NOK 120" in row
+
+
 def test_staff_find_a_booking_by_the_number_of_its_receipt_and_open_it(bought: str, boss: Visitor) -> None:
     boss.get(f"{bought}/receipts")
     number, _id = number_of()
@@ -206,7 +224,7 @@ def test_finance_has_receipts_by_day_and_as_a_file(bought: str, boss: Visitor) -
         give_back(booking_id, 5000, "Strømmen gikk", new_secret(), "account:1")
     boss.get(f"{bought}/receipts")
     page = words(boss.get("/staff/books/receipts", **IN_ENGLISH)).replace("\xa0", " ")
-    for word in ("NOK 420.00", "NOK 50.00", "NOK 370.00", "VAT 12 %", "NOK 39.64"):
+    for word in ("NOK 420.00", "NOK 50.00", "NOK 370.00", "VAT 12%", "NOK 39.64"):
         assert word in page
     file = boss.post("/staff/books/receipts/export", {"format": "csv"}).get_data(as_text=True)
     assert number in file

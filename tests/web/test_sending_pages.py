@@ -68,17 +68,17 @@ def decide(books: Colleague, invoice_id: int, press: str, seen: str, reason: str
 
 
 def test_what_wants_a_person_is_counted_listed_and_says_why(books: Colleague, invoice_id: int) -> None:
-    assert "1 document wants somebody" in words(books.get("/staff/invoices"))
+    assert "1 document on its way to the payer needs attention" in words(books.get("/staff/invoices"))
     page = words(books.get("/staff/invoices/sending"))
     assert "The access point is not set up on this machine." in page
     assert str(number_of(invoice_id)) in page
     page = words(books.get(f"/staff/invoices/{invoice_id}"))
-    assert all(text in page for text in ("Needs somebody", "Waiting to be sent", "Send it again", "In another way"))
+    assert all(text in page for text in ("Needs attention", "Waiting to be sent", "Send it again", "In another way"))
 
 
 def test_what_is_written_off_wants_nobody_on_its_way_any_more(books: Colleague, invoice_id: int) -> None:
     lose(invoice_id)
-    assert "wants somebody" not in words(books.get("/staff/invoices"))
+    assert "to the payer needs attention" not in words(books.get("/staff/invoices"))
     for address in ("/staff/invoices", f"/staff/invoices/{invoice_id}"):
         assert '<span class="mark ">Not sent</span>' in books.get(address).get_data(as_text=True)
     stands(state=D.REFUSED, response=BuyerResponse.NONE)
@@ -111,7 +111,7 @@ def test_what_no_page_sends_is_not_found(books: Colleague, invoice_id: int, pres
 
 def test_an_invoice_by_mail_is_chosen_with_a_reason(books: Colleague, invoice_id: int) -> None:
     refused = decide(books, invoice_id, "mail", "needs_person", "They asked for it")
-    assert (refused.status_code, "no e-mail address." in words(refused)) == (409, True)
+    assert (refused.status_code, "no email address." in words(refused)) == (409, True)
     the_payers_have_a_mailbox()
     assert decide(books, invoice_id, "mail", "needs_person", "They asked for it").status_code == 303
     assert (delivery().state, delivery().reason) == (D.BY_MAIL, "They asked for it")
@@ -231,7 +231,7 @@ def test_a_house_without_an_access_point_has_no_such_door(app: Flask) -> None:
 
 def test_who_may_not_change_the_rules_reads_what_holds_without_a_form(app: Flask, books: Colleague) -> None:
     shown = books.get("/staff/invoices/sending/rules")
-    assert ("Invoices go out by Folder" in words(shown), "An administrator changes this." in words(shown)) == (
+    assert ("Invoices go out by Folder" in words(shown), "Only an administrator can change this." in words(shown)) == (
         True,
         True,
     )

@@ -73,7 +73,7 @@ def test_the_catalogue_shows_free_sessions_in_a_fixed_number_of_statements(teach
 
 def test_filters_stand_in_the_address(teacher: Visitor) -> None:
     assert "2 programmes" in words(teacher.get("/en/school?grade=6&subject=science&kind=school"))
-    assert "No programme is all of that" in words(teacher.get("/en/school?grade=1"))
+    assert "No programme matches all of that" in words(teacher.get("/en/school?grade=1"))
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
@@ -287,7 +287,7 @@ def test_a_link_to_ones_visits_opens_nothing_once_it_is_ended(app: Flask, teache
     )
     assert "End it now, on every device" in words(teacher.get(f"/en/my/{lent}"))
     answer = teacher.post(f"/en/my/{lent}/end")
-    assert "The links to your visits are ended" in words(teacher.get(path_of(answer.location)))
+    assert "The links to your visits no longer work" in words(teacher.get(path_of(answer.location)))
     for key in (lent, other):
         assert teacher.get(f"/en/my/{key}").status_code == 410
         assert teacher.post(f"/en/my/{key}/end").status_code == 410

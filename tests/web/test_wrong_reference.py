@@ -47,7 +47,7 @@ def read(books: Colleague, path: str) -> str:
 def test_each_page_leads_to_the_next_and_nothing_wants_a_person_in_the_end(app: Flask, refused: int) -> None:
     with time_machine.travel(afterwards(), tick=False):
         books = a_colleague(app, Role.FINANCE)
-        wants = read(books, link(read(books, "/staff/invoices"), "wants somebody on its way"))
+        wants = read(books, link(read(books, "/staff/invoices"), "on its way to the payer needs attention"))
         page = read(books, link(wants, "10001"))
         assert "Ukjent referanse: 12345" in page
         address = link(page, "Reference of")

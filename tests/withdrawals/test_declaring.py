@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +13,8 @@ from booking.bookings.models import Booking, State
 from booking.bookings.refusals import AnotherSum
 from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
+from booking.centre.models import Centre
+from booking.gift_cards.by_staff.acts import send_anew
 from booking.gift_cards.issue import send_due
 from booking.gift_cards.refusals import CardWithdrawn
 from booking.gift_cards.sending import to_send
@@ -22,6 +24,7 @@ from booking.outbox.keepers import read
 from booking.payments import pay
 from booking.running.check import breaches
 from booking.withdrawals.keepers import PromisedReleased, give_back_released
+from booking.withdrawals.period import FORBEARANCE
 from booking.withdrawals.refusals import NoRightToWithdraw, NothingLeftToWithdraw, WithdrawalOver
 from booking.withdrawals.right import right_of
 from tests.builders import a_confirmed_booking, a_sale
@@ -154,6 +157,61 @@ def test_one_may_until_midnight_of_the_last_day_and_is_heard_until_noon(
     travel(timedelta(minutes=1))
     with pytest.raises(WithdrawalOver):
         withdraw_from(order)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "bought", "midnight"),
+    [
+        ("Europe/Oslo", "2027-03-13T15:00+01:00", "2027-03-30T22:00+00:00"),  # summer time and Easter on the way
+        ("Europe/Oslo", "2026-10-12T15:00+02:00", "2026-10-26T23:00+00:00"),  # summer time ends on the way
+        ("Europe/Riga", "2026-11-04T23:59:59+02:00", "2026-11-18T22:00+00:00"),
+        ("Europe/Riga", "2026-11-05T00:00:00+02:00", "2026-11-19T22:00+00:00"),  # still the fourth in Oslo
+    ],
+)
+def test_the_last_second_is_by_the_wall_clock_of_the_house_whatever_it_did_meanwhile(
+    travel: Travel, stripe: Watched, double: Double, timezone: str, bought: str, midnight: str
+) -> None:
+    order = a_card_shop(double)
+    with unit_of_work():
+        at = datetime.fromisoformat(bought).astimezone(UTC)
+        db.session.execute(update(Centre).values(timezone=timezone, country="NO"))
+        db.session.execute(update(Booking).where(Booking.id == order).values(confirmed_at=at))
+    right = right_of(facts_of(order), the_centre())
+    assert right is not None
+    assert right.ends_at == datetime.fromisoformat(midnight)
+    second = timedelta(seconds=1)
+    assert right.is_open(right.ends_at - second)
+    assert not right.is_open(right.ends_at)
+    assert right.is_heard(right.ends_at + FORBEARANCE - second)
+    assert not right.is_heard(right.ends_at + FORBEARANCE)
+
+
+def test_who_presses_in_the_last_second_of_all_is_heard_and_a_second_later_is_told_so(
+    travel: Travel, stripe: Watched, double: Double
+) -> None:
+    order, late = a_card_shop(double), a_paid_card(double)
+    right = right_of(facts_of(order), the_centre())
+    assert right is not None
+    travel(right.ends_at + FORBEARANCE - timedelta(seconds=1) - clock.now())
+    assert withdraw_from(order)
+    travel(timedelta(seconds=1))
+    with pytest.raises(WithdrawalOver):
+        withdraw_from(late)
+    assert (state_of(order), state_of(late)) == (State.CANCELLED, State.CONFIRMED)
+
+
+def test_a_card_that_was_given_on_comes_back_from_whoever_has_it(stripe: Watched, double: Double) -> None:
+    held = a_basket(quantity=1, price=20_000)
+    sell_cards()
+    order = a_paid_card(double, replace(CARD, recipient_email="ola@example.org"))
+    card_id, _olas = sent(order)
+    with unit_of_work():
+        send_anew(card_id, "nora@example.org", "Gitt videre", "account:1", the_centre().local(clock.now()).date())
+    _card, noras = sent(order)
+    assert withdraw_from(order, shown=50_000)
+    with pytest.raises(CardWithdrawn):
+        pay_by(held.booking_id, noras)
+    assert balance(card_id) == 0
 
 
 def test_who_withdraws_in_the_night_after_is_still_heard(travel: Travel, stripe: Watched, double: Double) -> None:

@@ -12,6 +12,7 @@ from itertools import groupby
 from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from booking.annual_passes.issue import taxed_as
 from booking.bookings.models import Booking, Line, Sold, what_is_sold
 from booking.books.journal import (
     ROLE_OF_KIND,
@@ -80,8 +81,9 @@ def incomes(cut: PostingCut) -> list[Standing]:
         .limit(cut.most)
     )  # fmt: skip
     rows = list(run(query))
-    sold = _lines_of([row[0] for row in rows])
-    cards = {row[0] for row in rows if what_is_sold(*row[-2:]) is Sold.GIFT_CARD}
+    sells = {row[0]: what_is_sold(*row[-2:]) for row in rows}
+    sold = {**_lines_of([row[0] for row in rows]), **_passes(sells)}
+    cards = {booking_id for booking_id, what in sells.items() if what is Sold.GIFT_CARD}
     on_cards = issued_with(sorted(cards), cut.until)
     standings = []
     for booking_id, amount, mark_now, channel, starts_at, last, *_sells in rows:
@@ -93,6 +95,12 @@ def incomes(cut: PostingCut) -> list[Standing]:
             lines = _income(int(amount), sold.get(booking_id, ()))
         standings.append(Standing(f"booking:{booking_id}", mark_now, VoucherKind.INCOME, on, again, lines, channel))
     return standings
+
+
+def _passes(sells: Mapping[int, Sold]) -> dict[int, list[SoldPart]]:
+    """An annual pass is entry, bought on the day that it was paid for."""
+    taxed = taxed_as(sorted(booking_id for booking_id, what in sells.items() if what is Sold.ANNUAL_PASS))
+    return {booking_id: [SoldPart(AccountRole.ADMISSION, rate, price)] for booking_id, (rate, price) in taxed.items()}
 
 
 def _income(kept: int, sold: Sequence[SoldPart]) -> tuple[VoucherLine, ...]:

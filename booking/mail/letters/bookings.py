@@ -244,7 +244,7 @@ def closure_over_letter(desk: Desk, about: PromisedOpenAgain) -> Letter | None:
 def _written_to(about: PromisedOfBooking, state: State | None = None) -> BookingFacts | None:
     """The booking, if it has an address, and is in this state where one is asked for."""
     facts = queries.by_id(about.booking_id)
-    return facts if facts is not None and facts.email and state in (None, facts.state) else None
+    return queries.named(facts) if facts is not None and facts.email and state in (None, facts.state) else None
 
 
 def _plain(desk: Desk, about: PromisedOfBooking, subject: Callable[[], str], template: str, page: str) -> Letter | None:

@@ -1,4 +1,4 @@
-"""Letters that are about no single booking: a waiting list, a lost link, an invitation, a refund that failed."""
+"""Letters that are about no single booking: a waiting list, a lost link, an invitation, money that failed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from booking.mail.promised import (
     PromisedInLine,
     PromisedInvitation,
     PromisedOfFailure,
+    PromisedOfPayment,
     PromisedToAddress,
 )
 from booking.mail.writing import Desk, compose
 from booking.payments import refunds
 from booking.payments.models import Refund
+from booking.payments.reserved.queries import untaken
 from booking.staff import accounts, sessions
 from booking.staff.vault import Vault
 from booking.waiting import waiting
@@ -78,7 +80,7 @@ def invitation_letter(desk: Desk, whom: PromisedInvitation) -> Letter | None:
     lang = person.lang or desk.centre.languages[0]
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        subject = _("Your way in to the staff pages of %(centre)s", centre=desk.centre.name)
+        subject = _("Your access to the staff pages of %(centre)s", centre=desk.centre.name)
         address = f"{desk.settings.public_url}/staff/enter/{secret}"
         days = accounts.INVITATION_LIVES.days
         return compose(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
@@ -106,3 +108,16 @@ def refund_failed_letter(desk: Desk, about: PromisedOfFailure) -> Letter | None:
             refund=refund.amount,
             address=address,
         )
+
+
+def capture_ends_letter(desk: Desk, about: PromisedOfPayment) -> Letter | None:
+    """To the centre itself: that money which was approved in Vipps lapses soon; nothing once it is taken or lost."""
+    money = untaken(about.payment_id)
+    if money is None or money.lapses_at <= clock.now():
+        return None
+    lang = desk.centre.languages[0]
+    with force_locale(LOCALES[lang]):
+        subject = _("Approved in Vipps and lapses soon: %(reference)s", reference=money.reference)
+        write = Wording.of(lang, desk.centre)
+        address = f"{desk.settings.public_url}/staff/"
+        return compose(desk, desk.centre.email, subject, "capture_ends", write, money=money, address=address)

@@ -58,7 +58,7 @@ def number_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     last, away = standing.dates.number_until, outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
-        subject = _("You can still change the number until %(day)s", day=write.day(last))
+        subject = _("You can still change the number until %(day)s", day=write.until(write.day(last)))
         address = desk.link(facts.lang, f"{'visit' if away is None else 'outreach'}/{facts.secret}")
         return compose(
             desk, facts.email, subject, "visit_number", write,

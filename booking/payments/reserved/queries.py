@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
@@ -15,6 +16,8 @@ from booking.payments.models import LET_GO, TO_TAKE, Capture, CaptureState, Paym
 
 MOST_FAILED = 50
 LONG = timedelta(hours=1)  # longer than any trouble that passes by itself
+# Before it lapses. It is taken a day before at the latest, so that what is left then has been tried for hours.
+NEAR_END = timedelta(hours=20)
 
 
 def due(before: datetime) -> Select[int, str]:
@@ -38,20 +41,40 @@ class Untaken:
     currency: str
     lapses_at: datetime
 
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is lost soon, unless staff take it by hand."""
+        return self.lapses_at <= clock.now() + NEAR_END
+
 
 def failing() -> list[Untaken]:
     """What was refused, or for whatever cause is not taken long after its time; by when it lapses; one statement."""
     long_ago = clock.now() - LONG
+    trouble = or_(Capture.tries > 0, Capture.failed_at < long_ago, Capture.due_at < long_ago)
+    query = _untaken().where(trouble).order_by(Capture.lapses_at).limit(MOST_FAILED)
+    return as_values(Untaken, run(query))
+
+
+def untaken(payment_id: int) -> Untaken | None:
+    """The same of one payment, as long as it is to be taken."""
+    row = run(_untaken().where(Capture.payment_id == payment_id)).first()
+    return Untaken(*row) if row is not None else None
+
+
+def near_their_end(now: datetime) -> list[int]:
+    """Payments whose money was approved, is still to be taken and lapses soon."""
+    query = select(Capture.payment_id).where(_to_take(), Capture.lapses_at <= now + NEAR_END, Capture.lapses_at > now)
+    return list(run(query.order_by(Capture.lapses_at).limit(MOST_FAILED)).scalars())
+
+
+def _untaken() -> Select[Any]:
     wanted = case((Capture.state == CaptureState.WAITING, Capture.approved), else_=Capture.amount)
-    query = (
+    return (
         select(Booking.reference, wanted, Payment.currency, Capture.lapses_at)
         .join_from(Capture, Payment, Payment.id == Capture.payment_id)
         .join(Booking, Booking.id == Payment.booking_id)
-        .where(_to_take(), or_(Capture.tries > 0, Capture.failed_at < long_ago, Capture.due_at < long_ago))
-        .order_by(Capture.lapses_at)
-        .limit(MOST_FAILED)
+        .where(_to_take())
     )
-    return as_values(Untaken, run(query))
 
 
 def questions() -> list[tuple[str, str, Select[int]]]:

@@ -84,7 +84,7 @@ plain(AdditionNotAsShown, _("This is what it comes to as it stands now. Look at 
 plain(CreditedInPart, _("Something of it is credited. Credit all of it and invoice anew."))
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
-plain(NoLetterAddress, _("The payer has no e-mail address."))
+plain(NoLetterAddress, _("The payer has no email address."))
 plain(DecisionReasonMissing, _("Say why, in at most 200 characters."), 422)
 plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
 plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))

@@ -12,7 +12,7 @@ from flask import request
 from booking.agreements.deadlines import Fee
 from booking.bookings.change import what_if_cancelled
 from booking.bookings.models import State
-from booking.bookings.queries import BookingFacts
+from booking.bookings.queries import BookingFacts, named
 from booking.bookings.rules import Settlement, refund_deadline
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
@@ -156,7 +156,7 @@ def party_page(seen: PartyAtDoor, facts: BookingFacts, problem: RefusalAnswer | 
     visit = of_booking(booking_id, facts.currency) if of_school else None
     return PartyPage(
         seen=seen,
-        facts=facts,
+        facts=named(facts),
         now=now,
         counts=_counts(seen, now, just_counted=done is not None),
         admissions=admissions,

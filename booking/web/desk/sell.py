@@ -5,6 +5,7 @@ The code leads to the checkout on the visitor's own phone, or, where it is set, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -24,8 +25,8 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel
-from booking.catalogue.queries import offers_of
-from booking.discounts.queries import DiscountShown, shown_of
+from booking.catalogue.queries import TicketOffer, offers_of
+from booking.discounts.queries import DiscountShown
 from booking.documents.qr import qr_link_svg
 from booking.door.walk_in import hold_for_walk_in, sold_in_till
 from booking.kernel import clock
@@ -46,7 +47,7 @@ from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity
 from booking.web.visitor.checkout import booking_secret
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks, with_days
 
 RECEIPT_LENGTH = 40
 
@@ -74,7 +75,6 @@ class SalePage:
     qr: str
     waits: bool
     vipps: VippsHere
-    discounts: list[DiscountShown]
     takes_code: bool
     problem: RefusalAnswer | None
     code_problem: RefusalAnswer | None
@@ -86,6 +86,11 @@ class SalePage:
     card_id: int | None
     mark: str
     now: datetime
+
+    @property
+    def discounts(self) -> Sequence[DiscountShown]:
+        """What is taken off it; a change has that of its booking."""
+        return () if self.is_change else self.facts.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
             times=times,
             chosen=chosen,
             choices=choices_of(chosen, offers, facts, request.form, {}, 0, lowering) if chosen else [],
-            shows=[(show, choices_of(show, offers, facts, request.form, {}, 0, lowering)) for show in shows if chosen],
+            shows=[(show, _of_show(show, offers, lowering)) for show in shows if chosen],
             adds_up=lowering.adds_up,
             problem=problem,
             buyers_language=buyers_language(),
@@ -202,6 +207,12 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
         ),
         present=who(),
     )
+
+
+def _of_show(show: FreeShow, offers: Mapping[int, Sequence[TicketOffer]], lowering: Beforehand) -> list[TicketChoice]:
+    """What a show, a workshop or an event of today is sold with."""
+    choices = choices_of(show, offers, centre(), request.form, {}, 0, lowering)
+    return with_days(show, choices, Channel.DESK, centre())
 
 
 def _sellable(now: datetime) -> list[Free]:
@@ -228,6 +239,7 @@ def sale_page(
     facts: BookingFacts, problem: RefusalAnswer | None = None, code_problem: RefusalAnswer | None = None
 ) -> str:
     """A sale as it stands, with what is wrong with something sent from it, or with a code at its field."""
+    facts = queries.named(facts)
     waits = facts.state in (State.HELD, State.PENDING)
     code = code_on_screen(facts.id) if facts.state is State.PENDING else None
     address = (code and code.url) or _checkout_of(facts)
@@ -240,7 +252,6 @@ def sale_page(
             qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
             waits=waits,
             vipps=_vipps(facts, code) if waits else VippsHere(),
-            discounts=shown_of(facts.id) if facts.discount else [],
             takes_code=takes_code,
             problem=problem if takes_code else problem or code_problem,
             code_problem=code_problem,

@@ -264,7 +264,7 @@ def fault_words(problem: EntryProblem) -> str:
 def _plain_words() -> dict[EntryFault, str]:
     return {
         EntryFault.MISSING: _("Fill this in."),
-        EntryFault.NEEDS_YES: _("Your yes is needed to take part."),
+        EntryFault.NEEDS_YES: _("Your consent is needed to take part."),
         EntryFault.NOT_OFFERED: _("Choose one of these."),
         EntryFault.NAME_TAKEN: _("Another team has that name already. Choose another."),
         EntryFault.TWICE: _("Two of your teams have the same name."),

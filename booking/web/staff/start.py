@@ -28,7 +28,7 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.queries import counted_by_state, dead_letters
 from booking.payments import refunds
-from booking.payments.models import Payment, Refund
+from booking.payments.models import OF_VIPPS, Payment, Refund
 from booking.payments.queries import failed_refunds, payments_to_look_at
 from booking.payments.reserved.queries import Untaken, failing
 from booking.records import audited_rows
@@ -62,6 +62,7 @@ class StartPage:
     week: list[dict[str, object]]
     outbox: dict[PromiseState, int]
     states: ClassVar = PromiseState
+    of_vipps: ClassVar = OF_VIPPS
     dead: Sequence[Promise]
     promises: dict[str, str]
     failed: list[tuple[Refund, str]]
@@ -205,8 +206,8 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
         (
             way,
             ngettext(
-                "%(num)s document wants somebody on its way to the payer.",
-                "%(num)s documents want somebody on their way to the payer.",
+                "%(num)s document on its way to the payer needs attention.",
+                "%(num)s documents on their way to the payer need attention.",
                 way,
             ),
             "admin.deliveries",
@@ -230,7 +231,7 @@ def _money(now: datetime, today: date) -> list[tuple[str, str]]:
 def _gift_cards() -> tuple[int, str, str]:
     """How many cards' letters no server took, or whose payment the bank asks back."""
     cards = how_many_want_somebody()
-    words = ngettext("%(num)s gift card wants somebody.", "%(num)s gift cards want somebody.", cards)
+    words = ngettext("%(num)s gift card needs attention.", "%(num)s gift cards need attention.", cards)
     return cards, words, "admin.gift_cards"
 
 

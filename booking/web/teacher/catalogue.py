@@ -20,6 +20,7 @@ from booking.outreach.rules import OfferedOutreach as Outreach
 from booking.programmes.models import Subject
 from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
+from booking.programmes.stages import SchoolStage, stages
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.web.blueprints import teacher
 from booking.web.forms.checked import one_line
@@ -59,6 +60,11 @@ class CataloguePage:
     def count(self) -> int:
         """How many offers fit, of every sort."""
         return len(self.programmes) + len(self.courses) + len(self.outreach)
+
+    @property
+    def stages(self) -> list[SchoolStage]:
+        """All there is, by stages to unfold; what was filtered for stands open."""
+        return [] if self.filters.names() else stages(self.programmes, centre().country)
 
     @property
     def any_at_all(self) -> bool:

@@ -81,7 +81,11 @@ def _allowance_used(refusal: AllowanceUsed) -> RefusalAnswer:
 @in_words.register
 def _past_deadline(refusal: PastDeadline) -> RefusalAnswer:
     return RefusalAnswer(
-        gettext("This was possible until %(day)s. Call us and we will help.", day=wording().day(refusal.until)), 409
+        gettext(
+            "This was possible until %(day)s. Call us and we will help.",
+            day=wording().until(wording().day(refusal.until)),
+        ),
+        409,
     )
 
 
@@ -89,7 +93,8 @@ def _past_deadline(refusal: PastDeadline) -> RefusalAnswer:
 def _names_final(refusal: NamesFinal) -> RefusalAnswer:
     return RefusalAnswer(
         gettext(
-            "Names could be changed until %(day)s. Write to us and we will help.", day=wording().day(refusal.until)
+            "Names could be changed until %(day)s. Write to us and we will help.",
+            day=wording().until(wording().day(refusal.until)),
         ),
         409,
     )
@@ -119,18 +124,18 @@ def _not_open(refusal: NotYetReleased | CannotPrepare) -> RefusalAnswer:
     if clock.now() >= opens_at:
         return RefusalAnswer(gettext("It has opened: wishes can no longer be changed."), 409)
     if clock.now() >= prepare_from:
-        return RefusalAnswer(gettext("This opens %(when)s.", when=wording().moment(opens_at)), 409)
+        return RefusalAnswer(gettext("This opens %(when)s.", when=wording().on_day(wording().moment(opens_at))), 409)
     text = gettext(
         "This opens %(when)s. Wishes can be prepared from %(from_)s.",
-        when=wording().moment(opens_at),
-        from_=wording().moment(prepare_from),
+        when=wording().on_day(wording().moment(opens_at)),
+        from_=wording().from_day(wording().moment(prepare_from)),
     )
     return RefusalAnswer(text, 409)
 
 
 @in_words.register
 def _too_early(refusal: TooEarly) -> RefusalAnswer:
-    to_the_second = f"{wording().moment(refusal.opens_at)}:{centre().local(refusal.opens_at):%S}"
+    to_the_second = f"{wording().on_day(wording().moment(refusal.opens_at))}:{centre().local(refusal.opens_at):%S}"
     text = gettext("Not yet: it opens %(when)s. Your wish is kept, stay on this page.", when=to_the_second)
     return RefusalAnswer(text, 409)
 
@@ -139,7 +144,7 @@ def _too_early(refusal: TooEarly) -> RefusalAnswer:
 def _share_used(refusal: ShareUsed) -> RefusalAnswer:
     if refusal.until is None:
         return RefusalAnswer(gettext("Your school has its share of this release day already."), 409)
-    when = wording().moment(refusal.until)
+    when = wording().from_day(wording().moment(refusal.until))
     return RefusalAnswer(gettext("Your school has its share already. You can book more from %(when)s.", when=when), 409)
 
 
@@ -149,6 +154,6 @@ def _kept_for_others(refusal: KeptForOthers) -> RefusalAnswer:
         return RefusalAnswer(gettext("What is left is kept for schools that have not been here lately."), 409)
     text = gettext(
         "What is left is kept until %(when)s for schools that have not been here lately.",
-        when=wording().moment(refusal.until),
+        when=wording().until(wording().moment(refusal.until)),
     )
     return RefusalAnswer(text, 409)

@@ -30,6 +30,7 @@ from booking.planner.plans import (
 from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme
 from booking.programmes.shows import OfferedShow
+from booking.programmes.stages import SchoolStage
 from booking.visits.change import MOST_PUPILS
 from booking.web.failing import note
 from booking.web.languages import centre, wording
@@ -66,8 +67,8 @@ def odd_numbers(pupils: int | None) -> str:
     return _("Enter how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
-def grades_words(programme: OfferedProgramme | OfferedShow) -> str:
-    """For whom a programme or a show is."""
+def grades_words(programme: OfferedProgramme | OfferedShow | SchoolStage) -> str:
+    """For whom a programme, a show or a stage of the school is."""
     first, last = grade_words(programme.grade_from), grade_words(programme.grade_to)
     if programme.grade_to == 0:
         return first
@@ -156,7 +157,7 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
 
 
 def _not_on_sale(reason: Reason, what: str) -> str:
-    when = wording().moment(reason.opens_at) if reason.opens_at else ""
+    when = wording().on_day(wording().moment(reason.opens_at)) if reason.opens_at else ""
     if not what:
         return _("That day is not on sale yet: it opens %(when)s.", when=when)
     return _("%(what)s is not on sale for that day yet: it opens %(when)s.", what=what, when=when)

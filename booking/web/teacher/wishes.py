@@ -163,7 +163,9 @@ def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | No
     on, until = a_day(typed.on), a_day(typed.until) if typed.until else None
     if on is not None and on > last:
         opens_at = opens_by_rule(on, None, centre())
-        typed.errors["date"] = _("That day is not on sale yet: it opens %(when)s.", when=wording().moment(opens_at))
+        typed.errors["date"] = _(
+            "That day is not on sale yet: it opens %(when)s.", when=wording().on_day(wording().moment(opens_at))
+        )
     elif on is None or on <= today:
         typed.errors["date"] = _("Choose a day from tomorrow on.")
     if typed.until and (until is None or (on is not None and until < on)):

@@ -141,6 +141,11 @@ class ConfirmedPage:
         return self.facts.starts_at < self.now
 
     @property
+    def goes_on(self) -> bool:
+        """Whether a pass has days that are to come, or today."""
+        return self.facts.last_at is not None and not self.over
+
+    @property
     def over(self) -> bool:
         """Whether its last day is past."""
         last = centre().local(max(line.ends_at for line in self.facts.lines)).date()
@@ -167,13 +172,13 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
-        return redirect(url_for("visitor.checkout", secret=secret), 303)
+        return redirect(url_for("visitor.checkout", secret=secret, unpaid=1), 303)
     if facts.is_gift_card and (own := _own_page(facts)) is not None:
         return forget(make_response(own), secret)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
     page = UnconfirmedPage(
-        facts,
+        queries.named(facts),
         returned=was_money_returned(facts.id),
         paid=statement_of(facts.id),
         waits_for_vipps=facts.state is State.PENDING and pay.waits_for_vipps(facts.id),
@@ -197,7 +202,7 @@ def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:
     """Its page; what this request has written itself is not read again."""
     now, paid = clock.now(), bought.paid if bought is not None else statement_of(facts.id)
     page = ConfirmedPage(
-        facts,
+        queries.named(facts),
         now,
         tickets=[*bought.tickets] if bought is not None else queries.tickets_of(facts.id),
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),

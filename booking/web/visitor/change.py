@@ -13,7 +13,7 @@ from booking.bookings.change import cancel as cancel_booking
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
 from booking.bookings.purse import purses
-from booking.bookings.queries import BookingFacts
+from booking.bookings.queries import BookingFacts, named
 from booking.bookings.rules import Settlement, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import closed_for
@@ -130,7 +130,7 @@ def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> s
     return render_template(
         "visitor/cancel.html",
         page=CancelPage(
-            facts=facts,
+            facts=named(facts),
             money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
             refund_until=refund_deadline(facts.starts_at, centre()),
             problem=problem,

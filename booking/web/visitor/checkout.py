@@ -351,7 +351,7 @@ def _page(
     status: int = 200,
     tried: paying.CodeTried | None = None,
 ) -> ResponseReturnValue:
-    now = clock.now()
+    now, facts = clock.now(), queries.named(facts)
     course = page_of_course(facts)
     gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
     page = render_template(

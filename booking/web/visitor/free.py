@@ -68,4 +68,5 @@ def _opened(key: str) -> tuple[BookingFacts, str]:
 
 def _page(key: str, facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     gone = not facts.is_living(clock.now())
-    return render_template("visitor/free_yes.html", page=FreeYesPage(key=key, facts=facts, problem=problem, gone=gone))
+    page = FreeYesPage(key=key, facts=queries.named(facts), problem=problem, gone=gone)
+    return render_template("visitor/free_yes.html", page=page)

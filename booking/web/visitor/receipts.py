@@ -22,13 +22,13 @@ from booking.receipts.files import file_of
 from booking.receipts.issue import issue
 from booking.receipts.moved import is_missing
 from booking.receipts.queries import ReceiptSeen, receipts_of
-from booking.receipts.ways import way_words
+from booking.receipts.ways import way_words, ways_words
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.files import download
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor.checkout import held_booking
 
@@ -69,12 +69,15 @@ class ReceiptsPage:
     @staticmethod
     def way(receipt: ReceiptSeen) -> str:
         """How it was paid, or went back."""
-        return way_words(receipt.provider, receipt.till_receipt)
+        if len(receipt.ways) == 1:  # with what the desk has noted since
+            return way_words(receipt.provider, receipt.till_receipt)
+        return ways_words(receipt.ways, receipt.currency, wording())
 
     def first_of(self, receipt: ReceiptSeen) -> ReceiptSeen | None:
-        """The receipt of the payment that money went back on."""
-        of_payment = (other for other in self.receipts if other.payment_id == receipt.payment_id and not other.is_back)
-        return next(of_payment, None)
+        """The receipt of what money went back on. Orders of before have one for each of their payments."""
+        sales = [each for each in self.receipts if not each.is_back and each.of_booking == receipt.of_booking]
+        own = (sale for sale in sales if sale.payment_id == receipt.payment_id)
+        return next(own, sales[0] if sales else None)
 
 
 @visitor.get("/b/<secret>/receipts")

@@ -20,6 +20,7 @@ from booking.bookings.refusals import (
     Nothing,
     NotOnSale,
     OddNumber,
+    PassStays,
     SeveralDays,
     TooLate,
     TooMany,
@@ -63,12 +64,20 @@ from booking.withdrawals.refusals import NoRightToWithdraw, NothingLeftToWithdra
 
 plain(NoCentre, _("The ticket shop is being set up. Please come back soon."), 503)
 plain(NoAnswer, _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
-plain(WayNotOffered, _("That way to pay is not to be had just now. Your places are kept: choose another."))
+plain(WayNotOffered, _("That way to pay is not available just now. Your places are kept: choose another."))
 plain(Closed, _("That time has been closed. Please choose another."))
 plain(Nothing, _("Choose at least one ticket."), 422)
 plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult ticket."), 422)
 plain(CompanionAlone, _("A companion goes with somebody who pays: at most one for each."), 422)
 plain(NeedsAdmission, _("Everybody at a show or workshop needs entry that day, before it begins."), 422)
+plain(
+    PassStays,
+    _(
+        "A festival pass is for all days of the festival, so it cannot be moved to another day. "
+        "You can change how many."
+    ),
+    422,
+)
 plain(SeveralDays, _("One booking is for one day. Make another booking for the other day."), 422)
 plain(
     AlreadyWaiting, _("This address is on the list for that time already. The email that we sent has the link to it.")
@@ -212,7 +221,8 @@ def _not_on_sale(refusal: NotOnSale) -> RefusalAnswer:
     if refusal.opens_at is None:
         return RefusalAnswer(gettext("The sale for that time has ended. Please choose a later one."), 409)
     return RefusalAnswer(
-        gettext("The sale for that time opens %(when)s.", when=wording().moment(refusal.opens_at)), 409
+        gettext("The sale for that time opens %(when)s.", when=wording().on_day(wording().moment(refusal.opens_at))),
+        409,
     )
 
 
@@ -239,7 +249,7 @@ def _too_late(refusal: TooLate) -> RefusalAnswer:
     return RefusalAnswer(
         gettext(
             "This was possible until %(when)s. Write to us and we will help.",
-            when=wording().moment(refusal.until),
+            when=wording().until(wording().moment(refusal.until)),
         ),
         409,
     )
@@ -257,7 +267,8 @@ def _wrong_state(refusal: WrongState) -> RefusalAnswer:
 @in_words.register
 def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
     text = gettext(
-        "Something could be added until %(day)s. The receipt stays as it is.", day=wording().full_date(refusal.until)
+        "Something could be added until %(day)s. The receipt stays as it is.",
+        day=wording().until(wording().full_date(refusal.until)),
     )
     return RefusalAnswer(text, 409)
 
@@ -265,7 +276,10 @@ def _addition_too_late(refusal: AdditionTooLate) -> RefusalAnswer:
 @in_words.register
 def _discount_not_yet(refusal: DiscountNotYet) -> RefusalAnswer:
     return RefusalAnswer(
-        gettext("This discount is for orders from %(day)s on.", day=wording().full_date(refusal.on)), 409
+        gettext(
+            "This discount is for orders from %(day)s on.", day=wording().from_day(wording().full_date(refusal.on))
+        ),
+        409,
     )
 
 
@@ -293,6 +307,6 @@ def _discount_not_for_you(refusal: DiscountNotForYou) -> RefusalAnswer:
 def _withdrawal_over(refusal: WithdrawalOver) -> RefusalAnswer:
     text = gettext(
         "You could withdraw from the purchase until %(day)s. Write to us and we will help.",
-        day=wording().full_date(refusal.last_day),
+        day=wording().until(wording().full_date(refusal.last_day)),
     )
     return RefusalAnswer(text, 409)

@@ -86,6 +86,7 @@ def test_a_party_says_no_in_the_app_tries_again_and_has_its_tickets(
     page.get_by_role("button", name="The card fails; try another").click()
     page.get_by_role("button", name="Say no").click()
     page.wait_for_url("**/checkout/**")
+    expect(page.locator("main [role=alert]")).to_contain_text("Betalingen ble ikke gjennomført")
     expect(page.locator("#email")).to_have_value(email)
     page.locator("#terms").check()
     approved = pay_with_vipps(page)

@@ -6,10 +6,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
+from booking.centre.facts import the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.mail import messages
 from booking.payments import refunds
 from booking.payments.models import Capture, CaptureState, Refund, RefundState
 from booking.payments.provider import CaptureOrder, RefundStanding, Unreachable
@@ -18,6 +21,7 @@ from booking.payments.reserved.queries import failing
 from booking.payments.sweep import sweep
 from booking.payments.vipps import news
 from booking.running.check import breaches
+from booking.settings import settings_of
 from tests.payments.buying import a_basket, payment_of, promised, ref_of, refunds_of
 from tests.payments.vipps.conftest import InUse, Travel
 from tests.payments.vipps.paying import approved, capture_of, give, keep_captures, keep_refunds, taken
@@ -239,3 +243,36 @@ def test_a_refund_that_is_done_does_not_fail_by_a_call_that_is_refused(offered: 
     keep_refunds()
     (refund,) = refunds_of(payment.booking_id)
     assert refunds.record(refund.id, RefundStanding("", done=False)) is RefundState.DONE
+
+
+def test_staff_are_told_once_by_letter_of_what_lapses_soon_and_how_to_save_it(
+    app: Flask, offered: Watched, vipps: Vipps, travel: Travel
+) -> None:
+    payment = approved(vipps, a_basket())
+    vipps.fault("500", path="/capture$", times=999)
+    for days in (1, 2, 1.2):
+        assert promised("mail.capture_ends") == []
+        travel(timedelta(days=days))
+        sweep(clock.now())
+    sweep(clock.now())
+    assert promised("mail.capture_ends") == [{"payment_id": payment.id}]
+    assert [money.ends_soon for money in failing()] == [True]
+    end_reading()
+    letter = messages.write("mail.capture_ends", 1, {"payment_id": payment.id}, settings_of(app))
+    assert letter is not None
+    assert letter.recipient == the_centre().email
+    assert "420" in letter.text and "Vipps" in letter.subject
+    end_reading()
+    vipps.pull("no-faults")
+    take(payment.id)
+    assert messages.write("mail.capture_ends", 1, {"payment_id": payment.id}, settings_of(app)) is None
+    end_reading()
+
+
+def test_what_is_taken_in_its_time_worries_nobody(in_use: InUse, vipps: Vipps, travel: Travel) -> None:
+    in_use(at_once=False)
+    approved(vipps, a_basket())
+    for _ in range(5):
+        travel(timedelta(days=1, minutes=3))
+        sweep(clock.now())
+    assert promised("mail.capture_ends") == []

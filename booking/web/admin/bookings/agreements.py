@@ -95,7 +95,7 @@ def pays_words(agreement: Agreement | lists.AgreementRow) -> str:
         case Pays.ALL:
             return str(_("Everything"))
         case Pays.SHARE:
-            return str(_("%(percent)s %% of it", percent=agreement.percent))
+            return str(_("%(percent)s%% of it", percent=agreement.percent))
         case Pays.PER_PUPIL:
             return str(_("%(sum)s a pupil", sum=wording().money(agreement.each, centre().currency)))
         case Pays.PER_GROUP:

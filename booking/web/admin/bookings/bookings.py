@@ -283,7 +283,7 @@ def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
     """The booking's page; with a problem, what was typed is kept."""
     facts, mark = _exists(booking_id), request.form.get("mark", "")
     page = BookingOfficePage(
-        facts=facts,
+        facts=queries.named(facts),
         noted=noted(booking_id),
         told=told_by([booking_id]).get(booking_id),
         visit=of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None,

@@ -68,7 +68,7 @@ def _times() -> list[Field]:
             "times",
             _("Times"),
             required=False,
-            hint=_("Such as 10:00 12:30 14:00. On the clock of the wall, summer and winter."),
+            hint=_("Such as 10:00 12:30 14:00. By the clock on the wall, summer and winter."),
         ),
         WholeField("every_minutes", often, least=5, most=1440, required=False),
         WholeField("last_before_close", last, most=1440, unit=_("minutes"), hint=while_open),

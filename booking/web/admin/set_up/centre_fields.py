@@ -148,7 +148,7 @@ def _limits() -> list[Field]:
     of_one_day = _("Of one day: in baskets, while paying, offered from the waiting list, and free of charge.")
     address = _("Most places without payment, by network address")
     as_above = _("As above. A school or a café may have one address for all who are there.")
-    free = _("Free places without a yes by mail")
+    free = _("Free tickets that need no confirmation by email")
     by_the_link = _("A free booking of more is confirmed by the link in an email. The places are held meanwhile.")
     mails = _("Mails of one kind to one address in a day")
     held_back = _("Of those that anybody can have us send. What is more is held back until staff let it through.")

@@ -184,7 +184,9 @@ def save(subject: PictureSubject) -> ResponseReturnValue:
         filled.errors["file"] = _("Choose a file.") if content is None else _("The file is empty.")
     if filled.errors:
         if content:
-            filled.errors["file"] = _("This is not wrong, but choose it once more: a page cannot keep a file.")
+            filled.errors["file"] = _(
+                "Nothing is wrong with this file, but choose it once more: a page cannot keep a file."
+            )
         return _page(subject, before, filled, seen), 422
     alt, credit = filled.values["alt"], filled.values["credit"]
     try:

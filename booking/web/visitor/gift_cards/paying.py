@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from booking.bookings.by_code.discounted import DiscountGiven, as_it_stands, ent
 from booking.bookings.by_gift_card import cover
 from booking.bookings.queries import BookingFacts
 from booking.discounts.codes import key_of
-from booking.discounts.queries import DiscountShown, shown_of
+from booking.discounts.queries import DiscountShown
 from booking.discounts.refusals import DiscountNotForYou, NoSuchDiscount
 from booking.gift_cards.codes import read_code
 from booking.gift_cards.guesses import read_counted
@@ -66,18 +66,19 @@ class CardsAtCheckout:
 
     used: list[UsedCard]
     order: OrderedCard | None
-    discounts: list[DiscountShown]
+    discounts: Sequence[DiscountShown]
     tried: CodeTried
     takes: CodesTaken
 
     @classmethod
     def of(cls, facts: BookingFacts, tried: CodeTried) -> CardsAtCheckout:
-        """At most two statements, and none for a basket without cards and discounts."""
+        """At most one statement, and none for a basket without cards; `facts` with its discounts by name."""
         used = used_by(facts.id) if facts.by_gift_card else []
-        discounts = shown_of(facts.id) if facts.discount else []
         order = ordered(facts.id) if facts.is_gift_card else None
         codes = centre().has_campaigns and facts.changes_id is None
-        return cls(used, order, discounts, tried, _TAKEN[centre().has_gift_cards, codes])
+        return cls(
+            used, order, facts.off if facts.changes_id is None else (), tried, _TAKEN[centre().has_gift_cards, codes]
+        )
 
     @property
     def problem(self) -> RefusalAnswer | None:

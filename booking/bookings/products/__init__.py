@@ -1,0 +1,1 @@
+"""What a booking buys that is no places: baskets without a time, paid like any other."""
