@@ -301,7 +301,9 @@ def _bookings(email: str) -> list[int]:
 def _to_come(ids: Sequence[int], now: datetime) -> list[int]:
     living = (State.HELD, State.PENDING, State.CONFIRMED)
     unsent = select(GiftCard.booking_id).where(GiftCard.booking_id.in_(ids), GiftCard.sent_at.is_(None))
-    is_to_come = or_(Booking.starts_at > now - OVER, Booking.id.in_(unsent))  # a card that has not gone needs its buyer
+    is_to_come = or_(
+        Booking.starts_at > now - OVER, Booking.last_at > now - OVER, Booking.id.in_(unsent)
+    )  # a card that has not gone needs its buyer
     return _ids(select(Booking.id).where(Booking.id.in_(ids), Booking.state.in_(living), is_to_come))
 
 

@@ -200,7 +200,7 @@ NEVER = {
         r"ikke|hvor\w*|hva|hvem|hvilken|hvilke|jeg|noe|noen|mye|fra|ble|blei|være|bare|også|uke\w*|skole\w*|elever"
         r"|gavekort\w*|kommer|lenke|lenken|lenker|deres|selv|uten|gjennom?føre|hjem|allerede|virkedag\w*|bekreft\w*|velg"
         r"|se|komme|lat|gje|gjaldt|byrja med|omstrid\w+|gyldigdag|vitenshow|handlekurv\w*|billetter|priser|viss"
-        r"|mva-\w+"
+        r"|mva-\w+|i inngangen"
     ),
     "lv": r"datn\w+|epast\w*|email|e-mail\w*|izgūt\w*",
     "en": (

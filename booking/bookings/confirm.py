@@ -131,7 +131,7 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     next_version(parent)
     parent.numbers = change.numbers
-    reissue(parent, lines, change.people, change.starts_at, {"paid": change.total})
+    reissue(parent, lines, change.people, change.starts_at, {"paid": change.total}, change.last_at)
     after = as_noted(parent, [line.slot_id for line in lines]) | {"paid": change.total}
     note(actor, "booking.change", f"booking:{parent.id}", before, after)
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
@@ -139,7 +139,12 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
 
 
 def reissue(
-    booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime, money: Mapping[str, int]
+    booking: Booking,
+    lines: Sequence[LineFacts],
+    people: int,
+    starts_at: datetime,
+    money: Mapping[str, int],
+    last_at: datetime | None = None,
 ) -> None:
     """Let a confirmed booking be what its new lines say: sum and tickets; and promise the mail that tells it.
 
@@ -154,7 +159,7 @@ def reissue(
     if booking.total:
         booking.holder = booking.person = ""  # what is paid for is nobody's limit
     moves = starts_at != booking.starts_at
-    begin_at(booking, starts_at)
+    begin_at(booking, starts_at, last_at)
     write_tickets(booking.id, lines)
     if moves:
         purses.purse.moved(booking.id)

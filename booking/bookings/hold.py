@@ -96,6 +96,7 @@ def hold(
         uses.swap(ended, booking.id, taken, now)
     booking.discount = discount_of(basket.lines)
     booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+    booking.last_at = basket.last_at
     booking.lang, booking.held_until, booking.asked_at = lang, until, None
     write_lines(booking.id, basket, replacing=True)
     swap(booking.id, basket.wants, channel, now, giving, draws=draws)
@@ -194,6 +195,7 @@ def _new(
         "discount": discount_of(basket.lines),
         "people": basket.people,
         "starts_at": basket.starts_at,
+        "last_at": basket.last_at,
         "created_at": now,
         "held_until": until,
         "holder": holder,

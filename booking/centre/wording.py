@@ -148,6 +148,10 @@ class Wording:
         """Sat 28 Nov."""
         return _short_day(self.lang, self._date(value))
 
+    def short_days(self, values: Iterable[date | datetime]) -> str:
+        """Fri 27 Nov, Sat 28 Nov and Sun 29 Nov."""
+        return self.listed([self.short_day(value) for value in values])
+
     def weekdays(self, bits: int) -> str:
         """A set of weekdays (bits, Monday 1) in full, as they stand in a sentence: Tuesday, Thursday."""
         names = self.locale.days["format"]["wide"]

@@ -20,12 +20,16 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         (
             "discounts",
             "used otherwise than orders have it, or too often, campaign",
-            select(Campaign.id).where(or_(Campaign.used != of_campaign, Campaign.used > Campaign.most_uses)),
+            select(Campaign.id).where(
+                Campaign.most_uses.is_not(None),
+                or_(Campaign.used != of_campaign, Campaign.used > Campaign.most_uses),
+            ),
         ),
         (
             "discounts",
             "used otherwise than orders have it, or too often, code",
             select(DiscountCode.id).where(
+                DiscountCode.most_uses.is_not(None),
                 or_(DiscountCode.used > DiscountCode.most_uses, DiscountCode.used != of_code),
                 # Of a million that nobody has used nothing is to be counted.
                 or_(

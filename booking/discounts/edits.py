@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, update
 
 from booking.centre.models import Centre
 from booking.discounts.codes import in_groups, key_of, new_code
-from booking.discounts.models import Campaign, DiscountCode, DiscountUse
+from booking.discounts.models import Campaign, DiscountCode, DiscountUse, living_uses
 from booking.discounts.refusals import CodeInUse, OddCode
 from booking.kernel.database import run
 from booking.kernel.writing import write
@@ -85,7 +84,16 @@ def is_of_another(key: str, than: int | None) -> bool:
     return bool(run(query).scalar())
 
 
-def uses_at_least(campaign_ids: Collection[int]) -> dict[int, int]:
-    """How often these were used; one statement."""
-    query = select(Campaign.id, Campaign.used).where(Campaign.id.in_(campaign_ids))
-    return dict(map(tuple, run(query).all()))
+def uses_at_least(campaign_id: int) -> int:
+    """How often it was used, so far as was read; one statement."""
+    return int(run(select(living_uses(DiscountUse.campaign_id == campaign_id))).scalar_one())
+
+
+def count_before_a_limit(campaign_id: int) -> None:
+    """Let the counter of a campaign without a limit be what orders have, as it may get a limit now; call inside a unit
+    of work. No order takes or gives back a use of it until that ends.
+    """
+    run(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    uses = living_uses(DiscountUse.campaign_id == campaign_id)
+    unlimited = update(Campaign).where(Campaign.id == campaign_id, Campaign.most_uses.is_(None))
+    run(unlimited.values(used=uses).execution_options(synchronize_session=False))

@@ -1,8 +1,8 @@
 """Tables of discounts: the campaign, its codes, and the orders that have used it.
 
-How often a campaign and a code were used are counters that the database refuses to take beyond their limit. A use lives
-as long as its order does: it is held with the places, sold with them, and given back when the hold ends or the order is
-cancelled.
+How often a campaign or a code with a limit was used is a counter that the database refuses to take beyond it; of one
+without, orders are counted when somebody asks. A use lives as long as its order does: it is held with the places, sold
+with them, and given back when the hold ends or the order is cancelled.
 """
 
 from __future__ import annotations
@@ -10,7 +10,19 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Time, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Time,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
@@ -34,7 +46,7 @@ class Campaign(Model):
     Without `asks_code` it is taken off by itself. `amount` is what its way says. Empty `activities` and `ticket_types`
     mean all. Visits are from `visit_from` to `visit_until`, at times from `from_time` and before `until_time`; the sale
     from `sale_from` to `sale_until`, and at least `days_ahead` days before the visit. `most_tickets` are those of one
-    order, `most_each` the orders of one person.
+    order, `most_each` the orders of one person. `used` counts while there are `most_uses`; see uses.py.
     """
 
     __tablename__ = "campaign"
@@ -125,3 +137,9 @@ class DiscountUse(Model):
             postgresql_where=text(HAS_PERSON),
         ),
     )  # fmt: skip
+
+
+def living_uses(*of: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many orders have these uses, as a part of a statement."""
+    living = (*of, DiscountUse.ended_at.is_(None))
+    return select(func.count()).select_from(DiscountUse).where(*living).scalar_subquery()

@@ -1,4 +1,10 @@
-"""How often campaigns and codes were used: counters that move by conditional UPDATE, and a row for each order."""
+"""How often campaigns and codes were used: a row for each order, and counters that move by conditional UPDATE.
+
+Only what has a limit has a counter that counts: else every order of an automatic campaign would wait in line for one
+row. Who takes or gives back a use holds its campaign by a lock that all may have at once (FOR KEY SHARE); who sets a
+limit on a campaign that had none locks it against all of them, and counts (`edits.count_before_a_limit`). So a campaign
+gets its limit before an order or after it, never between.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from booking.discounts.models import LIVES, Campaign, DiscountCode, DiscountUse
 from booking.discounts.queries import campaigns_by_id
 from booking.discounts.refusals import DiscountNotForYou, DiscountUsedUp
-from booking.kernel.database import Texts, one_at_a_time, run
+from booking.kernel.database import Model, Texts, one_at_a_time, run
 from booking.kernel.writing import NewRow, write
 
 
@@ -56,6 +62,17 @@ _AGAIN = (
     .values(ended_at=None, used_at=bindparam("now"))
     .returning(DiscountUse.campaign_id, DiscountUse.code_id)
 )
+# The limits of these campaigns, which stay as they are until the unit of work ends, and of these codes of theirs.
+_LIMITS = (
+    select(Campaign.id, Campaign.most_uses, DiscountCode.id, DiscountCode.most_uses)
+    .outerjoin(
+        DiscountCode,
+        and_(DiscountCode.campaign_id == Campaign.id, DiscountCode.id.in_(bindparam("codes", expanding=True))),
+    )
+    .where(Campaign.id.in_(bindparam("campaigns", expanding=True)))
+    .order_by(Campaign.id)
+    .with_for_update(read=True, key_share=True, of=Campaign)
+)
 _NAME = (
     update(DiscountUse)
     .where(DiscountUse.booking_id == bindparam("booking"), text(LIVES), DiscountUse.most_each.is_not(None))
@@ -77,8 +94,8 @@ _OF_PERSON = (
 def swap(ended: Collection[int], booking_id: int | NewRow, taken: Sequence[TakenUse], now: datetime) -> None:
     """End what these bookings have, and let one have what is taken; call inside a unit of work that has them locked.
 
-    Counters move once each, those of campaigns before those of codes, in everybody's order, so that nobody waits for
-    whom he keeps waiting. Raises DiscountUsedUp.
+    Counters of what has a limit move once each, those of campaigns before those of codes, in everybody's order, so that
+    nobody waits for whom he keeps waiting. Raises DiscountUsedUp.
     """
     over = run(_END, {"bookings": sorted(ended), "now": now}).all() if ended else []
     _move([(row[0], row[1]) for row in over], taken)
@@ -94,17 +111,27 @@ def _move(over: Iterable[tuple[int, int | None]], taken: Sequence[TakenUse]) -> 
     for use in taken:
         campaigns[use.campaign_id] += 1
         codes[use.code_id or 0] += 1
+    if not campaigns:
+        return
+    limited = _limited(campaigns, codes)
     names = {use.campaign_id: use.name for use in taken}
     for table, by in ((Campaign, campaigns), (DiscountCode, codes)):
-        for row_id in sorted(by):
-            if row_id and by[row_id] and not _count(table, row_id, by[row_id]):
+        for row_id in sorted(by.keys() & limited[table]):
+            if by[row_id] and not _count(table, row_id, by[row_id]):
                 raise DiscountUsedUp(names.get(row_id) if table is Campaign else None)
+
+
+def _limited(campaign_ids: Collection[int], code_ids: Collection[int]) -> dict[type[Model], set[int]]:
+    """Which of these campaigns have a limit until this unit of work ends, and which of their codes; one statement."""
+    rows = run(_LIMITS, {"campaigns": sorted(campaign_ids), "codes": sorted(code_ids)}).all()
+    campaigns = {campaign_id for campaign_id, most, _code_id, _most in rows if most is not None}
+    return {Campaign: campaigns, DiscountCode: {code_id for _id, _most, code_id, most in rows if most is not None}}
 
 
 def _count(table: type[Campaign | DiscountCode], row_id: int, more: int) -> bool:
     moved = update(table).where(table.id == row_id)
     if more > 0:
-        moved = moved.where(or_(table.most_uses.is_(None), table.used + more <= table.most_uses))
+        moved = moved.where(table.used + more <= table.most_uses)
     moved = moved.values(used=table.used + more).execution_options(synchronize_session=False)
     return run(moved).rowcount == 1
 

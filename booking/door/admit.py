@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, insert, select, text
 
 from booking.bookings.refusals import Nothing
-from booking.centre.facts import CentreFacts
+from booking.centre.facts import CentreFacts, the_centre
 from booking.door import read
 from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import Beyond, agree, more_by, room_in_house
@@ -193,6 +193,7 @@ def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -
     here = [ticket for ticket in _of(party, ticket_id) if post.checks(ticket)]
     if post.space_id is None:
         here = list(party.counted_in_by(here))
+    here = _of_its_day(here, how.at)
     spread, left = {}, people
     for ticket in here:
         part = min(ticket.left, left)
@@ -204,6 +205,15 @@ def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -
         is_asked = party.is_group and left <= how.more
         trouble = Trouble.CANCELLED if not here else Trouble.MORE if is_asked else Trouble.TWICE
     return write_admission(party, spread, how, None, left, trouble)
+
+
+def _of_its_day(tickets: list[TicketAtDoor], at: datetime) -> list[TicketAtDoor]:
+    """Of a pass only what is for the day that they came on; of all else, all."""
+    local = the_centre().local
+    if len({local(ticket.starts_at).date() for ticket in tickets}) < 2:
+        return tickets
+    of_day = [ticket for ticket in tickets if local(ticket.starts_at).date() == local(at).date()]
+    return of_day or tickets
 
 
 def spread_heads(

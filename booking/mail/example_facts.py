@@ -86,7 +86,8 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,
         changes_id=None, lang=lang, currency=centre.currency, total=line.total, late_total=0, kept_by_rule=0,
-        held_back=0, by_gift_card=0, discount=0, people=quantity, sells=Sold.PLACES, starts_at=starts_at, version=1,
+        held_back=0, by_gift_card=0, discount=0, people=quantity, sells=Sold.PLACES, starts_at=starts_at,
+        last_at=None, version=1,
         created_at=clock.now(), held_until=starts_at - timedelta(days=2),
         renewals=0, confirmed_at=clock.now(), cancelled_at=None, name=NAME,
         email=EMAIL, phone=PHONE, needs="", asked_at=None, lines=(line,),

@@ -67,7 +67,8 @@ def party_pass(facts: BookingFacts, centre: CentreFacts, address: str) -> PartyP
 
 def _in_words(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> PartyPass:
     cancelled = facts.state is State.CANCELLED
-    when = NamedText("when", _("When"), write.moment(facts.starts_at))
+    days = f"{write.moment(facts.starts_at)} – {write.short_day(facts.last_at)}" if facts.last_at else ""
+    when = NamedText("when", _("When"), days or write.moment(facts.starts_at))
     people = ngettext("%(num)s person", "%(num)s people", facts.people)
     return PartyPass(
         lang=facts.lang,

@@ -39,10 +39,13 @@ def enter(booking_id: int, code: str = "VINTER20") -> DiscountGiven:
 
 
 def used(campaign_id: int) -> int:
-    """How often it was used, by its counter and by its uses, which must be the same."""
+    """How often it was used; where it has a limit, its counter must say the same."""
     end_reading()
-    counter = db.session.scalars(select(Campaign.used).where(Campaign.id == campaign_id)).one()
+    counter, most = db.session.execute(
+        select(Campaign.used, Campaign.most_uses).where(Campaign.id == campaign_id)
+    ).one()
     living = select(DiscountUse.id).where(DiscountUse.campaign_id == campaign_id, DiscountUse.ended_at.is_(None))
-    assert counter == len(db.session.scalars(living).all())
+    uses = len(db.session.scalars(living).all())
+    assert most is None or counter == uses
     end_reading()
-    return counter
+    return uses

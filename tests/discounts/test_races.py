@@ -66,7 +66,7 @@ def test_the_database_itself_refuses_more_uses_than_there_are(app: Flask) -> Non
 
 def test_the_nightly_check_names_a_counter_without_its_orders(app: Flask) -> None:
     a_sale()
-    campaign = a_campaign(single=True)
+    campaign = a_campaign(single=True, most_uses=5)
     with unit_of_work():
         db.session.execute(update(Campaign).values(used=1))
         db.session.execute(update(DiscountCode).values(used=1))

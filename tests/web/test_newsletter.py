@@ -182,7 +182,7 @@ def test_the_checkouts_yes_is_kept_with_its_words(app: Flask, visitor: Visitor) 
     (subscriber_id,) = db.session.scalars(select(Subscriber.id)).all()
     (consent,) = consents.of_subscriber(subscriber_id)
     assert consent.place is ConsentPlace.CHECKOUT
-    assert consent.text is not None and consent.text.startswith("Nyhetsbrev: hva vil du høre om?")
+    assert consent.text is not None and consent.text.startswith("Nyhetsbrev: Hva vil du høre om?")
 
 
 def test_nothing_is_ticked_for_anybody_and_one_topic_needs_no_tick(app: Flask, visitor: Visitor) -> None:

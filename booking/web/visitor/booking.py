@@ -141,6 +141,11 @@ class ConfirmedPage:
         return self.facts.starts_at < self.now
 
     @property
+    def goes_on(self) -> bool:
+        """Whether a pass has days that are to come, or today."""
+        return self.facts.last_at is not None and not self.over
+
+    @property
     def over(self) -> bool:
         """Whether its last day is past."""
         last = centre().local(max(line.ends_at for line in self.facts.lines)).date()

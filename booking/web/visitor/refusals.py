@@ -20,6 +20,7 @@ from booking.bookings.refusals import (
     Nothing,
     NotOnSale,
     OddNumber,
+    PassStays,
     SeveralDays,
     TooLate,
     TooMany,
@@ -69,6 +70,14 @@ plain(Nothing, _("Choose at least one ticket."), 422)
 plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult ticket."), 422)
 plain(CompanionAlone, _("A companion goes with somebody who pays: at most one for each."), 422)
 plain(NeedsAdmission, _("Everybody at a show or workshop needs entry that day, before it begins."), 422)
+plain(
+    PassStays,
+    _(
+        "A festival pass is for all days of the festival, so it cannot be moved to another day. "
+        "You can change how many."
+    ),
+    422,
+)
 plain(SeveralDays, _("One booking is for one day. Make another booking for the other day."), 422)
 plain(
     AlreadyWaiting, _("This address is on the list for that time already. The email that we sent has the link to it.")

@@ -25,6 +25,24 @@ FAULTS = (
         "tests/discounts/test_races.py::test_one_person_orders_as_often_as_one_may[sqlite]",
     ),
     Fault(
+        "discount-limit-begins-at-nothing",
+        "a campaign that gets a limit forgets what was sold before",
+        "booking/discounts/edits.py",
+        "    run(unlimited.values(used=uses)",
+        "    run(unlimited.values(used=0)",
+        "tests/discounts/test_limits.py"
+        "::test_a_limit_that_is_lifted_and_comes_again_begins_with_what_was_sold_meanwhile[sqlite]",
+    ),
+    Fault(
+        "discount-limit-in-between",
+        "a limit comes while an order gives its use back, and counts it for good",
+        USES,
+        "    .with_for_update(read=True, key_share=True, of=Campaign)\n",
+        "",
+        "tests/discounts/test_limits.py"
+        "::test_a_limit_that_is_set_while_somebody_gives_a_use_back_does_not_count_it[postgresql]",
+    ),
+    Fault(
         "discount-half-an-ore",
         "a share of a price is cut off and not rounded",
         "booking/discounts/rules.py",

@@ -181,6 +181,11 @@ class CampaignRegister(Register[Campaign]):
         """What does not fit together."""
         return _wrong_amount(values) | _wrong_code(values, row_id) | _wrong_span(values) | _wrong_number(values, row_id)
 
+    def before(self, row_id: int | None, _values: Values) -> None:
+        """What a limit begins with, where there was none."""
+        if row_id is not None:
+            edits.count_before_a_limit(row_id)
+
     def afterwards(self, row_id: int, values: Values) -> None:
         """Its code."""
         edits.give_code(row_id, values["code"] if values["asks_code"] else "")
@@ -195,10 +200,9 @@ class CampaignRegister(Register[Campaign]):
 
     def about(self, row: Campaign) -> AboutCampaign:
         """Its uses and its codes."""
-        return AboutCampaign(
-            row.used, row.most_uses, lists.given_by(row.id), lists.single_codes(row.id), row.stopped_at is not None,
-            row.asks_code,
-        )  # fmt: skip
+        used, given = lists.used_and_given(row.id)
+        codes, is_stopped = lists.single_codes(row.id), row.stopped_at is not None
+        return AboutCampaign(used, row.most_uses, given, codes, is_stopped, row.asks_code)
 
 
 def _odd_code() -> str:
@@ -240,7 +244,7 @@ def _wrong_span(values: Values) -> dict[str, str]:
 
 def _wrong_number(values: Values, row_id: int | None) -> dict[str, str]:
     wrong = {}
-    used = edits.uses_at_least([row_id])[row_id] if row_id is not None else 0
+    used = edits.uses_at_least(row_id) if row_id is not None else 0
     if values["most_uses"] is not None and values["most_uses"] < used:
         wrong["most_uses"] = _("It has been used %(used)s times already.", used=used)
     if values["most_tickets"] and (values["stacks"] or values["way"] is DiscountWay.ORDER):

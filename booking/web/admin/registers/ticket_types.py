@@ -110,11 +110,15 @@ def _first_price() -> Field:
 
 
 def _selling() -> list[Field]:
+    whole_festival = _(
+        "It takes a place on each day, or none, and its price is shared by the days. Only festivals sell it."
+    )
     included = _("In the price. What was sold keeps its own.")
     return [
         PercentField("vat_rate", _("VAT rate"), unit="%", heading=_("Selling"), hint=included),
         WholeField("places", _("How many people it admits"), least=1, most=50, hint=_("A family ticket is four.")),
         WholeField("most", _("Most in one booking"), least=1, most=500),
+        YesField("all_days", _("A pass for all days of a festival"), hint=whole_festival),
     ]
 
 
