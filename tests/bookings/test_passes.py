@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from booking.bookings.add import add
@@ -250,6 +252,23 @@ def test_the_nightly_check_names_a_pass_whose_last_day_is_not_known(app: Flask) 
     with unit_of_work():
         db.session.execute(update(Booking).values(last_at=None))
     assert f"festival pass that the door does not know on its last day, booking: {booking_id}" in breaches()
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 3 * 10**5), max_size=3), st.integers(1, 5), st.integers(2, 9))
+def test_whatever_a_pass_costs_its_days_come_to_that_and_none_costs_less_than_nothing(
+    price: int, off: list[int], quantity: int, days: int
+) -> None:
+    taken_off: list[tuple[int, int]] = []
+    for campaign, minor in enumerate(off):
+        taken_off.append((campaign, min(minor, price)))
+        price -= taken_off[-1][1]
+    line = PricedLine(1, 1, {}, {}, quantity, 1, price, 1200, tuple(taken_off))
+    by_days = list(by_day(line, range(1, days + 1)))
+    assert sum(day.unit_price for day in by_days) == price
+    assert all(day.unit_price >= 0 and all(minor >= 0 for _of, minor in day.discounts) for day in by_days)
+    (together,), of_type = whole(by_days)
+    assert (together.unit_price, together.quantity, dict(together.discounts)) == (price, quantity, dict(taken_off))
+    assert of_type == {1: tuple(range(1, days + 1))}
 
 
 @pytest.mark.parametrize("minor", [0, 1, 2, 49999, 50000])
