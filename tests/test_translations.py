@@ -152,6 +152,12 @@ def translated_texts(value: object) -> list[dict[str, str]]:
     return []
 
 
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_no_line_ends_between_a_clock_and_its_time_or_a_number_and_its_sign(lang: str) -> None:
+    ends_there = re.compile(r"\b(kl|plkst)\. %\(|\)s %%")
+    assert [text for message in messages(lang) for text in texts(message) if ends_there.search(text)] == []
+
+
 # How each language quotes; where another's sign stands, a text was translated by its letters alone.
 QUOTES = {"nb": ("«", "»"), "nn": ("«", "»"), "lv": ("„", "”"), "en": ("“", "”")}
 EVERY_QUOTE = set('«»„“”"')
