@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import case, select, update
 
-from booking.bookings.by_pass import follow as follow_passes
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.details import make_findable
 from booking.bookings.lines.all_days import last_of
 from booking.bookings.models import Booking, Line, State, Ticket
+from booking.bookings.products.by_pass import follow as follow_passes
 from booking.bookings.purse import purses
 from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import begin_at, lock, next_version, remember_times

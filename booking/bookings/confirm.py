@@ -7,9 +7,9 @@ from datetime import datetime
 
 from booking.annual_passes import issue as annual_passes
 from booking.bookings.basket import LineFacts
-from booking.bookings.by_pass import follow as follow_passes
-from booking.bookings.by_pass import hold_again
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import follow as follow_passes
+from booking.bookings.products.by_pass import hold_again
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from booking.bookings.by_pass import hold_passes
 from booking.bookings.limits.places import check_buyer, person_of
 from booking.bookings.models import Booking
 from booking.bookings.numbers import HasType, Numbers, lines_that_ask, numbers_for
+from booking.bookings.products.by_pass import hold_passes
 from booking.bookings.search_words import search_text, words_of, write_words
 from booking.bookings.store import lock_held
 from booking.capacity.models import Channel

@@ -11,10 +11,10 @@ from sqlalchemy import insert
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.by_code.discounted import discount_of, may_have_now, uses_of
 from booking.bookings.by_gift_card import take_cards_off
-from booking.bookings.by_pass import let_passes_go
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import let_passes_go
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
 from booking.bookings.store import change_state, end, lock, lock_by_secret, lock_run_out, release, write_lines

@@ -106,7 +106,7 @@ def numbers_for(
     by_type = {}
     for numbers_asked in asked_of(booking_id, lines):
         if numbers_asked.of_passes:
-            continue  # codes of passes are no numbers; see by_pass.py
+            continue  # codes of passes are no numbers; see products/by_pass.py
         numbers = list(dict.fromkeys((sent or {}).get(numbers_asked.ticket_type_id) or numbers_asked.known))[
             : numbers_asked.wanted
         ]

@@ -12,11 +12,11 @@ from sqlalchemy import update
 from booking.annual_passes.models import AnnualPass, BlockReason, PassBegins, PassFor
 from booking.annual_passes.refusals import PassForFewer, PassTakenThatDay
 from booking.bookings.basket import Pick
-from booking.bookings.by_pass import hold_passes
 from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import hold
+from booking.bookings.products.by_pass import hold_passes
 from booking.bookings.refusals import NeedsNumber
 from booking.bookings.store import lock
 from booking.centre.facts import the_centre
