@@ -126,7 +126,7 @@ def test_a_party_says_no_pays_in_three_ways_comes_and_gets_a_part_back(
     number = page.locator(".receipt h2 .code").inner_text()
     assert f"Med gavekort: {CARD} kr · Med Vipps: {rest} kr" in flat(page.locator(".receipt").inner_text())
     (paper,) = receipt_texts(page)
-    for words in (number, "Vinterferie", f"{worth},00 NOK", f"Med gavekort {CARD},00", f"Med Vipps {rest},00"):
+    for words in (number, "Vinterferie", f"{worth},00 NOK", f"Med gavekort: {CARD},00", f"Med Vipps: {rest},00"):
         assert words in paper, paper
 
     context = new_context(browser, base_url=house.url, locale="en-GB")
@@ -156,7 +156,9 @@ def test_a_party_says_no_pays_in_three_ways_comes_and_gets_a_part_back(
     page.goto(f"{booking.partition('#')[0]}/receipts")
     expect(page.locator(".receipt")).to_have_count(2)
     expect(page.locator(".receipt").nth(1)).to_contain_text(f"Gjelder kvittering {number}")
-    assert f"Med Vipps {BACK},00" in receipt_texts(page)[1]
+    paper = receipt_texts(page)[1]
+    for words in (f"{BACK},00 NOK", "Med Vipps"):
+        assert words in paper, paper
 
     captured, _let_go, refunded = app_of_vipps.money(approved)
     assert (captured, refunded) == (rest * 100, BACK * 100)
