@@ -149,12 +149,20 @@ def part_back(
     """
     booking = _lock(facts.id, closed)
     change.drop_waiting_changes(booking.id, now)
-    kept = [line for line in lines_of(booking.id) if line.slot_id not in closed]
+    goes = given_up(facts, closed, centre)
+    kept = [line for line in lines_of(booking.id) if line.slot_id not in goes]
     picks = [Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in kept]
-    basket = change.price_change(booking, picks, centre, now, without=closed)
+    basket = change.price_change(booking, picks, centre, now, without=goes)
     money = settle_in_full(change.agreed(booking), basket.total, purses.purse.locked(booking.id))
     answered(booking.id, ClosureChoice.PART_BACK, now)
     return change.make_smaller(booking, basket, money, change.CLOSURE, actor, now).refund
+
+
+def given_up(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> set[int]:
+    """What is closed, and what hangs on the day of a pass that is: who stays away that day is at nothing of it."""
+    day_of = {line.slot_id: centre.local(line.starts_at).date() for line in facts.lines}
+    shut = {day_of[line.slot_id] for line in facts.lines if line.of_pass and line.slot_id in closed}
+    return {*closed, *(line.slot_id for line in facts.lines if line.needs_admission and day_of[line.slot_id] in shut)}
 
 
 def answered(booking_id: int, choice: ClosureChoice, now: datetime) -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from booking.bookings.add import add
@@ -185,6 +187,24 @@ def test_of_a_day_that_is_closed_its_share_comes_back_and_the_other_days_stay(ap
     assert breaches() == []
 
 
+def test_who_came_on_the_first_day_gets_the_share_of_a_closed_second_one_and_of_what_hangs_on_it(app: Flask) -> None:
+    on = Festival()
+    booking_id = on.bought()
+    workshop = an_activity(Kind.WORKSHOP, needs_admission=True, part_of_id=on.activity)
+    session = Pick(a_slot(workshop, 10, tomorrow(13, days=4)), a_ticket_type(workshop, 0), 2)
+    with unit_of_work():
+        add(booking_id, [session], centre=the_centre(), now=clock.now())
+    pay_for(booking_id, 100000)
+    assert on.scanned(booking_id, 0) is DoorVerdict.WELCOME
+    closed(on.days[1])
+    with unit_of_work():
+        back = answer.part_back(facts_of(booking_id), [on.days[1]], centre=the_centre(), now=clock.now())
+    assert (back, on.taken, taken(session.slot_id)) == (2 * 16667, [2, 0, 2], 0)
+    assert on.scanned(booking_id, 0, 8) is DoorVerdict.ALREADY_IN
+    assert on.scanned(booking_id, 2) is DoorVerdict.WELCOME
+    assert breaches() == []
+
+
 def test_what_is_needed_to_receive_somebody_is_forgotten_after_the_last_day_only(app: Flask) -> None:
     on = Festival()
     booking_id = on.bought()
@@ -232,6 +252,24 @@ def test_the_nightly_check_names_a_pass_whose_last_day_is_not_known(app: Flask) 
     with unit_of_work():
         db.session.execute(update(Booking).values(last_at=None))
     assert f"festival pass that the door does not know on its last day, booking: {booking_id}" in breaches()
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 3 * 10**5), max_size=3), st.integers(1, 5), st.integers(2, 9))
+def test_whatever_a_pass_costs_its_days_come_to_that_and_none_costs_less_than_nothing(
+    price: int, off: list[int], quantity: int, days: int
+) -> None:
+    taken_off: list[tuple[int, int]] = []
+    for campaign, minor in enumerate(off):
+        taken_off.append((campaign, min(minor, price)))
+        price -= taken_off[-1][1]
+    line = PricedLine(1, 1, {}, {}, quantity, 1, price, 1200, tuple(taken_off))
+    by_days = list(by_day(line, range(1, days + 1)))
+    assert sum(day.unit_price for day in by_days) == price
+    assert all(day.unit_price >= 0 and all(minor >= 0 for _of, minor in day.discounts) for day in by_days)
+    (together,), of_type = whole(by_days)
+    assert (together.unit_price, together.quantity, dict(together.discounts)) == (price, quantity, dict(taken_off))
+    assert of_type == {1: tuple(range(1, days + 1))}
 
 
 @pytest.mark.parametrize("minor", [0, 1, 2, 49999, 50000])

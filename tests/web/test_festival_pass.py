@@ -7,11 +7,12 @@ from sqlalchemy import select, update
 
 from booking.bookings.models import Booking, Line
 from booking.capacity.models import Slot, SlotStatus
-from booking.catalogue.models import Activity
+from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from tests.bookings.festivals import Festival
-from tests.builders import a_hold, a_slot, taken, tomorrow
+from tests.builders import a_hold, a_slot, a_ticket_type, an_activity, taken, tomorrow
+from tests.closures.closing import closed
 from tests.web.browsing import Visitor, path_of, typed, words
 
 
@@ -138,6 +139,29 @@ def test_receipts_have_the_vat_of_each_days_share_to_the_oere(app: Flask, visito
     shares = db.session.scalars(select(Line.unit_price).order_by(Line.id))
     assert [*shares] == [16667, 16667, 16667]
     assert breaches() == []
+
+
+def test_what_can_be_added_stands_under_its_day_and_the_pass_itself_is_not_among_it(
+    app: Flask, visitor: Visitor
+) -> None:
+    on = Festival()
+    workshop = an_activity(Kind.WORKSHOP, title="Laserlabyrinten", needs_admission=True, part_of_id=on.activity)
+    session, place = a_slot(workshop, 10, tomorrow(13, days=4)), a_ticket_type(workshop, 0, "Plass")
+    booking = visitor.buy(on.days[0], on.of_all, 2)
+    page = visitor.get(f"{booking}/add")
+    assert "Laserlabyrinten" in words(page) and f"{tomorrow(days=4).day}. " in words(page)
+    assert f"q-{on.days[1]}-" not in page.get_data(as_text=True)
+    assert visitor.post(f"{booking}/add", {f"q-{session}-{place}": 2}).status_code == 303
+    assert taken(session) == 2
+    assert "Laserlabyrinten" in words(visitor.get(f"{booking}/change"))
+
+
+def test_who_has_a_pass_is_told_what_comes_back_for_a_closed_day(app: Flask, visitor: Visitor) -> None:
+    on = Festival()
+    booking = visitor.buy(on.days[0], on.of_all, 2)
+    closed(on.days[1])
+    page = visitor.get(f"{booking}/closed")
+    assert "333,34" in words(page) and "1 000 kr" in words(page)
 
 
 def test_the_waiting_list_of_a_day_is_for_the_day(app: Flask, visitor: Visitor) -> None:

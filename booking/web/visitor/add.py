@@ -67,7 +67,8 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
             if line.activity_id != show.part_of and line.starts_at < show.ends_at and show.starts_at < line.ends_at
         )
         is_sold = teams.standing(show, centre().few_left, now) in SOLD and show.starts_at > now
-        if is_sold and busy < _who_may_come(facts, show):
+        has_pass = any(line.of_pass and line.slot_id == show.slot_id for line in facts.lines)
+        if is_sold and not has_pass and busy < _who_may_come(facts, show):
             free_shows.append(show)
     return free_shows
 
