@@ -139,6 +139,7 @@ def promises() -> dict[str, str]:
         "payment.send_refund": _("Money sent back through the provider"),
         "withdrawal.released": _("Rest of a withdrawn gift card given back"),
         "wallet.update": _("Passes in phones made new"),
+        "wallet.google": _("Tickets in Google Wallet made new"),
         "receipt.give": _("Receipt given"),
         "receipt.earlier": _("Receipts of what was paid before"),
         "invoice.files": _("Invoice written as PDF and XML"),

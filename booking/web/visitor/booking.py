@@ -48,7 +48,7 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 from booking.web.visitor.gift_cards.buy import bought_page
-from booking.web.visitor.wallet.passes import apple_is_offered
+from booking.web.visitor.wallet.passes import apple_is_offered, google_is_offered
 from booking.web.visitor.withdrawals.own import withdrawn_page
 from booking.withdrawals.queries import of_purchase
 
@@ -134,6 +134,11 @@ class ConfirmedPage:
     def for_apple(self) -> bool:
         """Whether it may be put into Apple's wallet."""
         return apple_is_offered() and has_pass(self.facts)
+
+    @property
+    def for_google(self) -> bool:
+        """Whether it may be saved in Google's."""
+        return google_is_offered() and has_pass(self.facts)
 
     @property
     def begun(self) -> bool:

@@ -32,6 +32,7 @@ class PrivacyPage:
     unanswered: int
     with_vipps: bool
     with_wallet: bool
+    with_google: bool
     entries: int
     cards: int
     phones: int
@@ -57,6 +58,7 @@ def privacy() -> str:
             unanswered=UNANSWERED_KEPT.days,
             with_vipps=PayWay.VIPPS in tills.ways(centre().currency),
             with_wallet=settings_of(current_app).apple_wallet is not None,
+            with_google=settings_of(current_app).google_wallet is not None,
             entries=ENTRIES_KEPT.days,
             cards=CARDS_KEPT.days,
             phones=PHONES_KEPT.days,
