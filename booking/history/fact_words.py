@@ -153,6 +153,11 @@ def values_in_words(name: str) -> dict[str, str]:
                 "elsewhere": _("Another room"),
                 "cancelled": _("Cancelled"),
                 "unpaid": _("Not paid"),
+                "pass_blocked": _("The annual pass is blocked"),
+                "pass_ended": _("The annual pass is over"),
+                "pass_not_yet": _("The annual pass is not valid yet"),
+                "pass_replaced": _("The annual pass has a new code"),
+                "pass_no_room": _("No room just now"),
                 "unknown": _("Unknown"),
                 "foreign": _("Not one of ours"),
             }
