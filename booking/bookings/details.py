@@ -55,6 +55,8 @@ def write_details(
     NeedsNumber, OddNumber, DiscountNotForYou.
     """
     contact = details.contact
+    if booking.discount:
+        uses.count_for(booking.id, person_of(contact.email))  # asked before anything is written; see `writing`
     if booking.channel is not Channel.SCHOOL:
         booking.numbers = numbers_for(
             booking.id, lines_that_ask(booking.id) if asking is None else asking, details.numbers
@@ -66,8 +68,6 @@ def write_details(
         booking.news_wording = consents.keep_wording(details.lang, details.news_words, now)
     make_findable(booking)
     check_buyer(booking, centre, now)
-    if booking.discount:
-        uses.count_for(booking.id, person_of(contact.email))
 
 
 def write_needs(booking_id: int, needs: str) -> None:
