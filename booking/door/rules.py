@@ -155,11 +155,11 @@ def judge(
     if due:
         return Judgement(DoorVerdict.WELCOME, due)
     today = centre.local(now).date()
-    of_today = tuple(ticket for ticket in left if centre.local(ticket.starts_at).date() == today)
+    todays = tuple(ticket for ticket in here if centre.local(ticket.starts_at).date() == today)
+    of_today = tuple(ticket for ticket in todays if ticket.left)
+    if todays and not of_today:
+        return Judgement(DoorVerdict.ALREADY_IN, todays)  # a pass, whose other days are to come
     if not of_today:
-        came_today = tuple(ticket for ticket in here if centre.local(ticket.starts_at).date() == today)
-        if came_today:
-            return Judgement(DoorVerdict.ALREADY_IN, came_today)  # a pass, whose other days are to come
         return Judgement(DoorVerdict.WRONG_DAY, left)
     early = of_today[0].starts_at > now
     return Judgement(DoorVerdict.TOO_EARLY if early else DoorVerdict.TOO_LATE, of_today)
