@@ -11,6 +11,7 @@ from booking.bookings.change import drop_waiting_changes
 from booking.bookings.details import make_findable
 from booking.bookings.lines.all_days import last_of
 from booking.bookings.models import Booking, Line, State, Ticket
+from booking.bookings.products.by_pass import follow as follow_passes
 from booking.bookings.purse import purses
 from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import begin_at, lock, next_version, remember_times
@@ -39,6 +40,7 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
     starts = _starts(booking)
     begin_at(booking, min(starts, default=booking.starts_at), last_of(starts, the_centre()))
     purses.purse.moved(booking.id)
+    follow_passes(booking, now)
     next_version(booking)  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

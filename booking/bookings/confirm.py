@@ -8,6 +8,8 @@ from datetime import datetime
 from booking.annual_passes import issue as annual_passes
 from booking.bookings.basket import LineFacts
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import follow as follow_passes
+from booking.bookings.products.by_pass import hold_again
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
@@ -93,6 +95,8 @@ def confirm_as_known(
     was_expired = booking.state is State.EXPIRED
     if booking.by_gift_card:
         purses.purse.pay_by_gift_card(booking, now)  # cards before the counters of discounts, like everybody
+    if was_expired and booking.by_pass:
+        hold_again(booking, now)
     if was_expired and booking.discount:
         uses.take_again(booking.id, now)
     change_state(booking, State.CONFIRMED, now)
@@ -163,6 +167,7 @@ def reissue(
     write_tickets(booking.id, lines)
     if moves:
         purses.purse.moved(booking.id)
+    follow_passes(booking, clock.now())
     for follow in _followers:
         follow(booking.id)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

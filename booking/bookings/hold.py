@@ -14,6 +14,7 @@ from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import let_passes_go
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
 from booking.bookings.store import change_state, end, lock, lock_by_secret, lock_run_out, release, write_lines
@@ -92,6 +93,7 @@ def hold(
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
     take_cards_off(booking, now)
+    let_passes_go(booking, now)
     if taken or ended:
         uses.swap(ended, booking.id, taken, now)
     booking.discount = discount_of(basket.lines)

@@ -94,6 +94,7 @@ class BookingFacts:
     kept_by_rule: int
     held_back: int
     by_gift_card: int
+    by_pass: int
     discount: int
     people: int
     sells: Sold
@@ -178,6 +179,11 @@ class BookingFacts:
         return self.sold is Sold.GIFT_CARD
 
     @property
+    def is_pass(self) -> bool:
+        """Whether it buys an annual pass."""
+        return self.sold is Sold.ANNUAL_PASS
+
+    @property
     def is_of_places(self) -> bool:
         """Whether it buys places, with people who come at a time."""
         return self.sold is Sold.PLACES
@@ -209,7 +215,8 @@ class DayFigures:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.sells,
+    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.by_pass, Booking.discount, Booking.people,
+    Booking.sells,
     Booking.starts_at, Booking.last_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
@@ -219,7 +226,7 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel, TicketType.asks_number, Activity.needs_admission,
+    Booking.channel, or_(TicketType.asks_number, TicketType.of_passes), Activity.needs_admission,
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
     Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture, Line.discounts,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
+from booking.annual_passes import uses as passes
 from booking.bookings.basket import Basket, LineFacts, PricedLine
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
@@ -282,5 +283,7 @@ def end(bookings: Collection[Booking], state: State, now: datetime, *, keeping_u
         )
     if covered:
         spend.let_go(covered, now)
+    if on_passes := [booking.id for booking in bookings if booking.by_pass]:
+        passes.let_go(on_passes, now)
     if discounted:
         uses.let_go(discounted, now)

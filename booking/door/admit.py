@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, insert, select, text
 
+from booking.annual_passes.own import PassFacts
+from booking.annual_passes.uses import come_in
 from booking.bookings.refusals import Nothing
 from booking.centre.facts import CentreFacts, the_centre
 from booking.door import read
@@ -64,6 +66,7 @@ class DoorAnswer:
     mark: str = ""
     moved_from: int | None = None
     earlier: tuple[read.Earlier, ...] = ()
+    passes: tuple[PassFacts, ...] = ()  # whose names are looked at
 
 
 def scan(code: str, post: Post, how: Admitting, centre: CentreFacts, *, ask: bool = False) -> DoorAnswer:
@@ -330,6 +333,8 @@ def write_admission(
     )
     if party.is_group:
         count_moved(party.booking_id)
+    if party.by_pass:
+        come_in(party.booking_id, the_centre().local(how.at).date())
     if spread:
         if not move_counters(spread):
             raise AssertionError("a locked ticket changed")

@@ -99,6 +99,8 @@ def letters() -> dict[str, str]:
         "mail.waiting_over": _("Off the waiting list"),
         "mail.visit_waiting_over": _("Off the schools' waiting list"),
         "mail.find": _("Link to bookings"),
+        "mail.annual_pass": _("The annual pass"),
+        "mail.annual_pass_bought": _("Annual pass is paid"),
         "mail.gift_card": _("The gift card"),
         "mail.gift_card_ends": _("Gift card that ends soon"),
         "mail.gift_card_bought": _("Gift card is paid"),

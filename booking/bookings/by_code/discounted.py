@@ -140,7 +140,9 @@ def as_it_stands(act: Callable[[], Held]) -> Held:
 
 def _lock_basket(booking_id: int, now: datetime) -> Booking:
     booking = lock_held(booking_id, now)
-    if booking.changes_id is not None or booking.sold is not Sold.PLACES or booking.channel is Channel.SCHOOL:
+    if booking.sold is not Sold.PLACES:
+        raise DiscountNotForThis
+    if booking.changes_id is not None or booking.channel is Channel.SCHOOL:
         raise WrongState(booking.state.value)
     return booking
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from booking.annual_passes.forgetting import PASSES_KEPT
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
 from booking.contests.forgetting import ENTRIES_KEPT
 from booking.gift_cards.forgetting import CARDS_KEPT
@@ -35,6 +36,7 @@ class PrivacyPage:
     with_google: bool
     entries: int
     cards: int
+    passes: int
     phones: int
     mark_years: int
 
@@ -61,6 +63,7 @@ def privacy() -> str:
             with_google=settings_of(current_app).google_wallet is not None,
             entries=ENTRIES_KEPT.days,
             cards=CARDS_KEPT.days,
+            passes=PASSES_KEPT.days,
             phones=PHONES_KEPT.days,
             mark_years=MARKS_KEPT.days // 365,
         ),

@@ -144,7 +144,9 @@ def _adults() -> list[Field]:
 def _number() -> list[Field]:
     annual_pass = _("Such as that of an annual pass: one for each ticket, shown at the door.")
     signs = _("# is a digit, @ a letter, any other character itself: “VV-######”. Empty: anything.")
+    code = _("Buyers type the code of a pass that is sold here: it stands for so many people, once a day.")
     return [
+        YesField("of_passes", _("For who has an annual pass"), hint=code),
         YesField("asks_number", _("Asks for a number"), hint=annual_pass),
         TextsField("number_name", _("What the number is called"), required=False, most=80),
         TextField("number_shape", _("How the number looks"), required=False, most=40, hint=signs),
