@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 
 from booking.agreements.models import School
+from booking.annual_passes import forgetting as of_passes
 from booking.bookings import forgetting as of_bookings
 from booking.bookings.models import Booking, State, Waiting, WaitingState
 from booking.contests import forgetting as of_contests
@@ -61,6 +62,7 @@ class DataSection(StrEnum):
     BOOKINGS = "bookings"
     VISITS = "visits"
     GIFT_CARDS = "gift_cards"
+    PASSES = "annual_passes"
     COURSES = "courses"
     CONTESTS = "contests"
     WAITING = "waiting"
@@ -145,6 +147,7 @@ def find(email: str, now: datetime) -> HeldOfPerson:
             .where(_of_card(email, ids))
         )
         + _rows(of_withdrawals.told_of(email, ids)),
+        DataSection.PASSES: _rows(of_passes.told_of(email, ids)),
         DataSection.COURSES: _rows(
             select(
                 Booking.reference, Participant.name, Participant.email, Participant.starts_at, Enrolment.employer,
@@ -248,6 +251,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(DiscountUse.id).where(DiscountUse.booking_id.in_(over))), of_discounts.forget_marks),
         (over, of_bookings.forget_contact),
         (_ids(_told_of_cards(email, ids)), of_gift_cards.forget_people),
+        (_ids(of_passes.over_of(email, ids, now.date())), of_passes.forget_people),
         (_ids(of_withdrawals.paid_back_to(email, over)), of_withdrawals.forget_who),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
         (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_news.forget_subscribers),
@@ -301,7 +305,9 @@ def _bookings(email: str) -> list[int]:
 def _to_come(ids: Sequence[int], now: datetime) -> list[int]:
     living = (State.HELD, State.PENDING, State.CONFIRMED)
     unsent = select(GiftCard.booking_id).where(GiftCard.booking_id.in_(ids), GiftCard.sent_at.is_(None))
-    is_to_come = or_(Booking.starts_at > now - OVER, Booking.id.in_(unsent))  # a card that has not gone needs its buyer
+    is_to_come = or_(
+        Booking.starts_at > now - OVER, Booking.last_at > now - OVER, Booking.id.in_(unsent)
+    )  # a card that has not gone needs its buyer
     return _ids(select(Booking.id).where(Booking.id.in_(ids), Booking.state.in_(living), is_to_come))
 
 

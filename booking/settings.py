@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booking import wires
+from booking.google_wallet_keys import GoogleWallet, read_google
 from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 from booking.kernel.private_files import LEAST_SECRET, is_secret, kept_secret
@@ -97,6 +98,7 @@ class Settings:
     vipps: VippsSettings | None
     access_point: AccessPointSettings | None
     apple_wallet: AppleWallet | None
+    google_wallet: GoogleWallet | None
     invoice_folder: Path
     web_processes: int
     web_threads: int
@@ -111,6 +113,11 @@ class Settings:
     def is_production(self) -> bool:
         """Whether real money and real mail are at stake."""
         return self.mode is Mode.PRODUCTION
+
+    @property
+    def has_wallet(self) -> bool:
+        """Whether bookings can be saved in some wallet of phones."""
+        return self.apple_wallet is not None or self.google_wallet is not None
 
     @property
     def is_secure(self) -> bool:
@@ -149,6 +156,7 @@ class _Reader:
         web_threads = self.number("WEB_THREADS", 4, 1, 64)
         stripe, mail, access_point = self.stripe(), self.mail(), self.access_point()
         vipps = read_vipps(self.text, self.number, self.yes_or_no, self.mistakes)
+        google = read_google(self.text, self.mistakes)
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
             self.mistakes += wires.in_the_clear(
@@ -157,6 +165,8 @@ class _Reader:
                     "STRIPE_API_BASE": stripe.api_base if stripe else "",
                     "VIPPS_API_BASE": vipps.base if vipps else "",
                     "ACCESS_POINT_URL": access_point.base if access_point else "",
+                    "WALLET_GOOGLE_API": google.api if google else "",
+                    "token_uri in WALLET_GOOGLE_KEY": google.tokens if google else "",
                 },
                 mail.server if mail and not mail.use_tls else "",
             )
@@ -180,6 +190,7 @@ class _Reader:
             vipps=vipps,
             access_point=access_point,
             apple_wallet=read_apple(self.text, self.mistakes),
+            google_wallet=google,
             invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=web_threads,

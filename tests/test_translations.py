@@ -152,6 +152,12 @@ def translated_texts(value: object) -> list[dict[str, str]]:
     return []
 
 
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_no_line_ends_between_a_clock_and_its_time_or_a_number_and_its_sign(lang: str) -> None:
+    ends_there = re.compile(r"\b(kl|plkst)\. %\(|\)s %%")
+    assert [text for message in messages(lang) for text in texts(message) if ends_there.search(text)] == []
+
+
 # How each language quotes; where another's sign stands, a text was translated by its letters alone.
 QUOTES = {"nb": ("«", "»"), "nn": ("«", "»"), "lv": ("„", "”"), "en": ("“", "”")}
 EVERY_QUOTE = set('«»„“”"')
@@ -200,7 +206,7 @@ NEVER = {
         r"ikke|hvor\w*|hva|hvem|hvilken|hvilke|jeg|noe|noen|mye|fra|ble|blei|være|bare|også|uke\w*|skole\w*|elever"
         r"|gavekort\w*|kommer|lenke|lenken|lenker|deres|selv|uten|gjennom?føre|hjem|allerede|virkedag\w*|bekreft\w*|velg"
         r"|se|komme|lat|gje|gjaldt|byrja med|omstrid\w+|gyldigdag|vitenshow|handlekurv\w*|billetter|priser|viss"
-        r"|mva-\w+"
+        r"|mva-\w+|i inngangen"
     ),
     "lv": r"datn\w+|epast\w*|email|e-mail\w*|izgūt\w*",
     "en": (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select, text
 
@@ -26,6 +27,23 @@ def _named(before: datetime) -> Select[int]:
 
 
 forget_people = Clear(PassOrder.booking_id, {"names": [], "recipient_email": "", "giver": "", "greeting": ""})
+
+_WHOSE = text(f"({NAMES_SOMEBODY})")
+
+
+def told_of(email: str, booking_ids: Sequence[int]) -> Select[list[str], str, str, str]:
+    """What is held of somebody on passes: bought by them, or sent to them."""
+    whose = or_(PassOrder.recipient_email == email, PassOrder.booking_id.in_(booking_ids) & _WHOSE)
+    names = PassOrder.names.label("recipient")
+    return select(names, PassOrder.recipient_email, PassOrder.giver, PassOrder.greeting).where(whose)
+
+
+def over_of(email: str, booking_ids: Sequence[int], today: date) -> Select[int]:
+    """The orders of those passes that are over: one that is valid says at the door who may come in."""
+    valid = select(AnnualPass.booking_id).where(AnnualPass.last_day >= today, AnnualPass.withdrawn_at.is_(None))
+    whose = or_(PassOrder.recipient_email == email, PassOrder.booking_id.in_(booking_ids) & _WHOSE)
+    return select(PassOrder.booking_id).where(whose, PassOrder.booking_id.not_in(valid))
+
 
 FORGETTINGS = (
     Forgetting("who an annual pass is for and from, once it is over", PASSES_KEPT, Reckoned(_named), forget_people),

@@ -17,6 +17,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, as_values, run
 from booking.kernel.money import Money, VatShare, vat_shares
 from booking.kernel.writing import NewRow, write
+from booking.outbox.promises import promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +144,12 @@ def _days_of(wanted: OrderedPass, today: date) -> PassDays:
 
 
 def promise_letters(booking_id: int, pass_id: int, wanted: OrderedPass) -> None:
-    """The letters of a pass that is paid for."""
+    """The letters of a pass that is paid for: itself, and to who gives it that it is on its way."""
+    if wanted.recipient_email:
+        promise("mail.annual_pass_bought", f"annual_pass_bought:{booking_id}", {"booking_id": booking_id})
+    promise_letter(pass_id, 1)
+
+
+def promise_letter(pass_id: int, turn: int) -> None:
+    """The pass itself; the same time of asking is one letter."""
+    promise("mail.annual_pass", f"annual_pass:{pass_id}:{turn}", {"pass_id": pass_id, "asked": turn})

@@ -63,6 +63,10 @@ class PassMissedTooOften(Refusal):
         self.until = until
 
 
+class PassOnlyWhenBooking(Refusal):
+    """Tickets for who has a pass, that come to a booking which has none."""
+
+
 class PassForFewer(Refusal):
     """More people than the passes are for, `admits` in all."""
 

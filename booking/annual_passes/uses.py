@@ -169,6 +169,17 @@ def let_go(booking_ids: Collection[int], now: datetime) -> None:
         _closed(Counter(pass_id for pass_id, settled_at in rows if settled_at is None))
 
 
+def booking_on(pass_id: int, day: date) -> int | None:
+    """The booking that a pass has on a day, in one statement."""
+    row = run(_ON_DAY, {"passes": [pass_id], "day": day}).first()
+    return None if row is None else int(row[1])
+
+
+def lock(pass_id: int) -> None:
+    """Nobody else uses it until the unit of work ends."""
+    run(_LOCKED.where(AnnualPass.id == pass_id))
+
+
 def passes_of(booking_id: int) -> list[str]:
     """The codes of the passes that a booking has, in one statement."""
     query = select(AnnualPass.code).join(PassUse, PassUse.pass_id == AnnualPass.id).order_by(AnnualPass.id)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.details import make_findable
+from booking.bookings.lines.all_days import last_of
 from booking.bookings.models import Booking, Line, State, Ticket
+from booking.bookings.products.by_pass import follow as follow_passes
 from booking.bookings.purse import purses
 from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import begin_at, lock, next_version, remember_times
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
+from booking.centre.facts import the_centre
 from booking.kernel.database import db
 from booking.outbox.promises import LET_THROUGH, promise
 from booking.records.audit import note
@@ -34,8 +37,10 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
         moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
         new_slot = case(moves, value=table.slot_id)
         db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
-    begin_at(booking, _first_start(booking))
+    starts = _starts(booking)
+    begin_at(booking, min(starts, default=booking.starts_at), last_of(starts, the_centre()))
     purses.purse.moved(booking.id)
+    follow_passes(booking, now)
     next_version(booking)  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
@@ -43,11 +48,9 @@ def move_booking(booking: Booking, moves: Mapping[int, int], now: datetime, *, t
     swap(booking.id, wants, booking.channel, now, giving)
 
 
-def _first_start(booking: Booking) -> datetime:
-    start = db.session.scalar(
-        select(func.min(Slot.starts_at)).join(Line, Line.slot_id == Slot.id).where(Line.booking_id == booking.id)
-    )
-    return start or booking.starts_at
+def _starts(booking: Booking) -> list[datetime]:
+    lines = select(Slot.starts_at).join(Line, Line.slot_id == Slot.id).where(Line.booking_id == booking.id)
+    return list(db.session.scalars(lines.distinct()))
 
 
 def correct_address(booking_id: int, email: str, actor: str, now: datetime) -> None:

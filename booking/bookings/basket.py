@@ -4,76 +4,40 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from booking.bookings.on_sale import Sale, SaleTime, sale_at
-from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, SeveralDays, TooMany, TooManyPlaces, Unknown
+from booking.bookings.lines.all_days import for_all_days, last_of
+from booking.bookings.lines.passes import by_day, once
+from booking.bookings.lines.priced import LineFacts, Pick, PricedLine
+from booking.bookings.on_sale import Sale, SaleTime, check_on_sale, sale_at
+from booking.bookings.refusals import NeedsAdmission, Nothing, SeveralDays, TooMany, TooManyPlaces, Unknown
 from booking.bookings.rules import ChosenTickets, check_party
 from booking.capacity.models import Channel
-from booking.capacity.places import Closed, Want
+from booking.capacity.places import Want
 from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
 from booking.centre.facts import CentreFacts
 from booking.discounts.models import DiscountWay
 from booking.discounts.queries import MayHave
 from booking.discounts.rules import CampaignFacts, TicketsPriced, best, taken_again
-from booking.discounts.taken import TakenOff, off_each
-from booking.kernel.database import Texts
+from booking.discounts.taken import off_each
 
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """So many of one ticket type in one slot, as chosen: ids and a quantity, never a price."""
-
-    slot_id: int
-    ticket_type_id: int
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """A pick with its words and its price in minor units, once `discounts` are taken off."""
-
-    slot_id: int
-    ticket_type_id: int
-    activity_title: Texts
-    ticket_title: Texts
-    quantity: int
-    admits: int
-    unit_price: int
-    vat_rate: int
-    discounts: TakenOff = ()
-
-    @property
-    def full_price(self) -> int:
-        """What one costs without any discount."""
-        return self.unit_price + off_each(self.discounts)
-
-
-@dataclass(frozen=True, slots=True)
-class LineFacts(PricedLine):
-    """One line as it was bought; amounts in minor units."""
-
-    id: int = 0
-
-    def kept(self, quantity: int, **otherwise: object) -> PricedLine:
-        """So many of it as they were bought, but for what is another now, such as the time."""
-        bought = {column.name: getattr(self, column.name) for column in fields(PricedLine)}
-        return PricedLine(**(bought | {"quantity": quantity} | otherwise))
+__all__ = ["Basket", "LineFacts", "Pick", "PricedLine", "lowered", "merged", "moved_price", "price", "price_again"]
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
     """Everything one buyer wants, priced. `people` is the most in the house at once, `total` in minor units.
 
-    `sale` is what it was priced by, if it was.
+    `last_at` is when the last of its days begins, where it has several. `sale` is what it was priced by, if it was.
     """
 
     lines: tuple[PricedLine, ...]
     people: int
     total: int
     starts_at: datetime
+    last_at: datetime | None = None
     sale: Sale | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -118,14 +82,22 @@ def price_again(
         raise Nothing
     slot_ids = {pick.slot_id for pick in picks}
     sale = sale_at(slot_ids | {line.slot_id for line in owned}, channel, centre, now)
-    slots, facts = sale.slots, sale.activities
-    if not slot_ids <= slots.keys():
+    if not slot_ids <= sale.slots.keys():
         raise Unknown
-    there = {slot_id: slots[slot_id] for slot_id in slot_ids}
+    picks, sale, passes = for_all_days(owned, picks, sale)
+    slots, facts = sale.slots, sale.activities
+    there = {pick.slot_id: slots[pick.slot_id] for pick in picks}
     kept, added = _split(owned, picks, slots)
     lines = [_kept_line(line, slot_id, quantity, sale, may_have) for line, slot_id, quantity in kept]
-    bought = [_added_line(pick, sale) for pick in added]
-    lines += bought if may_have is None else lowered(bought, sale, may_have, lines)
+    bought = [
+        _added_line(pick, sale)
+        for pick in added
+        if pick.ticket_type_id not in passes or pick.slot_id == passes[pick.ticket_type_id][0]
+    ]
+    bought = bought if may_have is None else lowered(bought, sale, may_have, lines)
+    for line in bought:
+        days = passes.get(line.ticket_type_id)
+        lines += [line] if days is None else by_day(line, days)
     lines.sort(key=lambda line: (line.slot_id, line.ticket_type_id))  # of a kind, what was bought first stays first
     _check_parties(owned, lines, sale)
     if channel is Channel.PUBLIC and added:
@@ -138,6 +110,7 @@ def price_again(
         people=people,
         total=sum(line.unit_price * line.quantity for line in lines),
         starts_at=min(slot.starts_at for slot in there.values()),
+        last_at=last_of((slot.starts_at for slot in there.values()), centre),
         sale=sale,
     )
 
@@ -181,7 +154,7 @@ def moved_price(paid: int, here: int | None, there: int | None) -> int:
 def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: Sale, may_have: MayHave | None) -> PricedLine:
     if line.slot_id == slot_id:
         return line.kept(quantity)
-    _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
+    check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
     here, there = (sale.price(slot, line.ticket_type_id) for slot in (line.slot_id, slot_id))
     if here is not None and there is None:
         raise Unknown  # sold, but not for such times: a ticket of weekdays is none of Saturdays
@@ -209,7 +182,7 @@ def lowered(
 
 def _rest_of(campaign: CampaignFacts, beside: Sequence[PricedLine]) -> CampaignFacts | None:
     """What tickets may still have of a campaign that other tickets of the order have; None for nothing."""
-    has = sum(line.quantity for line in beside if any(of == campaign.id for of, _off in line.discounts))
+    has = sum(line.quantity for line in once(beside) if any(of == campaign.id for of, _off in line.discounts))
     if campaign.way is DiscountWay.ORDER:
         return None if has else campaign
     if campaign.most_tickets is None:
@@ -229,7 +202,7 @@ def _added_line(pick: Pick, sale: Sale) -> PricedLine:
     activity = sale.activities[slot.activity_id]
     if offer is None or (sale.channel is Channel.PUBLIC and activity.kind not in FOR_THE_PUBLIC):
         raise Unknown
-    _check_on_sale(slot, sale.channel, sale.now)
+    check_on_sale(slot, sale.channel, sale.now)
     unit_price = sale.price(pick.slot_id, pick.ticket_type_id)
     if unit_price is None:
         raise Unknown
@@ -274,17 +247,6 @@ def _summed(picks: Collection[Pick]) -> list[Pick]:
     return [Pick(*key, quantity) for key, quantity in sorted(quantities.items()) if quantity > 0]
 
 
-def _check_on_sale(slot: SaleTime, channel: Channel, now: datetime) -> None:
-    """Raises Closed, NotOnSale."""
-    if not slot.is_open:
-        raise Closed(slot.slot_id)
-    if slot.opens_at is not None and slot.opens_at > now and channel is not Channel.DESK:
-        raise NotOnSale(slot.slot_id, slot.opens_at)
-    ends = slot.ends_at if channel is Channel.DESK else slot.closes_at or slot.starts_at
-    if ends <= now:
-        raise NotOnSale(slot.slot_id, None)
-
-
 def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: int) -> PricedLine:
     return PricedLine(
         slot_id=pick.slot_id,
@@ -301,7 +263,7 @@ def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: i
 def _by_type(lines: Sequence[LineFacts | PricedLine]) -> Counter[int]:
     """How many there are of each ticket type."""
     quantities = Counter[int]()
-    for line in lines:
+    for line in once(lines):
         quantities[line.ticket_type_id] += line.quantity
     return quantities
 
@@ -325,16 +287,28 @@ def _check_day(
     lines: Sequence[PricedLine],
     centre: CentreFacts,
 ) -> int:
-    """One day, and nobody at a show who has no entry by then; returns how many people come.
+    """One day, or those of a pass, and nobody at a show who has no entry by then; returns how many people come."""
+    days = {slot_id: centre.local(slot.starts_at).date() for slot_id, slot in slots.items()}
+    several = set(days.values())
+    if len(several) > 1 and not several <= {days[line.slot_id] for line in lines if line.of_pass}:
+        raise SeveralDays
+    return max(
+        _check_one_day({at: slots[at] for at in days if days[at] == day}, facts, lines) for day in sorted(several)
+    )
+
+
+def _check_one_day(
+    slots: Mapping[int, SaleTime], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]
+) -> int:
+    """How many come that day, nobody of them to a show without entry.
 
     Who is at an event that is sold alone may well be who has entry, or the ticket of the festival that it belongs to,
     so the two are not added up.
     """
-    if len({centre.local(slot.starts_at).date() for slot in slots.values()}) > 1:
-        raise SeveralDays
     people: dict[int, int] = defaultdict(int)
     for line in lines:
-        people[line.slot_id] += line.quantity * line.admits
+        if line.slot_id in slots:
+            people[line.slot_id] += line.quantity * line.admits
     activities = {slot_id: facts[slots[slot_id].activity_id] for slot_id in people}
     for slot_id, count in people.items():
         if not activities[slot_id].needs_admission:

@@ -62,13 +62,14 @@ def price_change(
     now: datetime,
     actor: str = "buyer",
     knows: Collection[str] | None = None,
+    without: Collection[int] = (),
 ) -> Basket:
     """What the booking would be after the change; what is kept stays as it was bought.
 
-    `knows` are the warnings that have been read. Raises what `basket.price_again` and, of what the change brings with
-    it, `check_combination` raise.
+    `knows` are the warnings that have been read; what it has in the slots `without` is given up, a pass's days there
+    too. Raises what `basket.price_again` and, of what the change brings with it, `check_combination` raise.
     """
-    owned = lines_of(booking.id)
+    owned = [line for line in lines_of(booking.id) if line.slot_id not in without]
     basket = price_again(owned, picks, booking.channel, centre, now, may_have_more(booking, owned, centre, now))
     if booking.channel is Channel.PUBLIC or (booking.channel is Channel.DESK and actor == "buyer"):
         check_combination(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges
@@ -187,7 +188,7 @@ def make_smaller(
     write_lines(booking.id, basket, replacing=True)
     next_version(booking)
     done = settle_up(booking, money, reason)
-    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
+    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done), basket.last_at)
     after = as_noted(booking, [want.slot_id for want in basket.wants])
     sent = done.sent
     back = {"refund": sent.online + sent.in_till, "in_till": sent.in_till, **sent.of_cards} if money.due else {}

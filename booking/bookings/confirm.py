@@ -8,6 +8,8 @@ from datetime import datetime
 from booking.annual_passes import issue as annual_passes
 from booking.bookings.basket import LineFacts
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import follow as follow_passes
+from booking.bookings.products.by_pass import hold_again
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
@@ -93,6 +95,8 @@ def confirm_as_known(
     was_expired = booking.state is State.EXPIRED
     if booking.by_gift_card:
         purses.purse.pay_by_gift_card(booking, now)  # cards before the counters of discounts, like everybody
+    if was_expired and booking.by_pass:
+        hold_again(booking, now)
     if was_expired and booking.discount:
         uses.take_again(booking.id, now)
     change_state(booking, State.CONFIRMED, now)
@@ -131,7 +135,7 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     next_version(parent)
     parent.numbers = change.numbers
-    reissue(parent, lines, change.people, change.starts_at, {"paid": change.total})
+    reissue(parent, lines, change.people, change.starts_at, {"paid": change.total}, change.last_at)
     after = as_noted(parent, [line.slot_id for line in lines]) | {"paid": change.total}
     note(actor, "booking.change", f"booking:{parent.id}", before, after)
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
@@ -139,7 +143,12 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
 
 
 def reissue(
-    booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime, money: Mapping[str, int]
+    booking: Booking,
+    lines: Sequence[LineFacts],
+    people: int,
+    starts_at: datetime,
+    money: Mapping[str, int],
+    last_at: datetime | None = None,
 ) -> None:
     """Let a confirmed booking be what its new lines say: sum and tickets; and promise the mail that tells it.
 
@@ -154,10 +163,11 @@ def reissue(
     if booking.total:
         booking.holder = booking.person = ""  # what is paid for is nobody's limit
     moves = starts_at != booking.starts_at
-    begin_at(booking, starts_at)
+    begin_at(booking, starts_at, last_at)
     write_tickets(booking.id, lines)
     if moves:
         purses.purse.moved(booking.id)
+    follow_passes(booking, clock.now())
     for follow in _followers:
         follow(booking.id)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

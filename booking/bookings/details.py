@@ -11,6 +11,7 @@ from sqlalchemy import update
 from booking.bookings.limits.places import check_buyer, person_of
 from booking.bookings.models import Booking
 from booking.bookings.numbers import HasType, Numbers, lines_that_ask, numbers_for
+from booking.bookings.products.by_pass import hold_passes
 from booking.bookings.search_words import search_text, words_of, write_words
 from booking.bookings.store import lock_held
 from booking.capacity.models import Channel
@@ -52,15 +53,16 @@ def write_details(
     """Write who the buyer is on a booking that is locked, and which news they want: asked about once it is bought.
 
     `asking` are its lines whose tickets ask for a number, where they are known already. Raises TooManyHolds,
-    NeedsNumber, OddNumber, DiscountNotForYou.
+    NeedsNumber, OddNumber, DiscountNotForYou and what `hold_passes` raises.
     """
     contact = details.contact
     if booking.discount:
         uses.count_for(booking.id, person_of(contact.email))  # asked before anything is written; see `writing`
     if booking.channel is not Channel.SCHOOL:
-        booking.numbers = numbers_for(
-            booking.id, lines_that_ask(booking.id) if asking is None else asking, details.numbers
-        )
+        lines = list(lines_that_ask(booking.id) if asking is None else asking)
+        booking.numbers = numbers_for(booking.id, lines, details.numbers)
+        if lines and booking.changes_id is None:
+            hold_passes(booking, details.numbers, now)
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     booking.needs, booking.lang = contact.needs, details.lang
     booking.topics = list(details.topics)

@@ -44,12 +44,17 @@ def end_of_year(before: datetime) -> datetime:
     return before.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
+def _is_over(before: datetime) -> ColumnElement[bool]:
+    """Whether the last day is over, of what is for several days."""
+    return or_(Booking.last_at.is_(None), Booking.last_at < before)
+
+
 def _needs(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text(HAS_NEEDS))
+    return select(Booking.id).where(Booking.starts_at < before, _is_over(before), text(HAS_NEEDS))
 
 
 def _marks(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text("holder <> ''"))
+    return select(Booking.id).where(Booking.starts_at < before, _is_over(before), text("holder <> ''"))
 
 
 def is_let_go(before: datetime) -> ColumnElement[bool]:
@@ -58,12 +63,14 @@ def is_let_go(before: datetime) -> ColumnElement[bool]:
 
 
 def _contact(before: datetime) -> Select[int]:
-    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"), is_let_go(before))
+    return select(Booking.id).where(
+        Booking.starts_at < before, _is_over(before), text(f"({HAS_CONTACT})"), is_let_go(before)
+    )
 
 
 def _phones(before: datetime) -> Select[int]:
     kept = (Booking.forgotten_as_of.is_not(None), Booking.forgotten_as_of >= before)
-    return select(Booking.id).where(*kept, Booking.starts_at < before, Booking.phone != "")
+    return select(Booking.id).where(*kept, Booking.starts_at < before, _is_over(before), Booking.phone != "")
 
 
 def _left_the_line(before: datetime) -> Select[int]:

@@ -14,6 +14,7 @@ from booking.bookings.by_gift_card import take_cards_off
 from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
 from booking.bookings.models import Booking, Sold, State
+from booking.bookings.products.by_pass import let_passes_go
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
 from booking.bookings.store import change_state, end, lock, lock_by_secret, lock_run_out, release, write_lines
@@ -92,10 +93,12 @@ def hold(
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
     take_cards_off(booking, now)
+    let_passes_go(booking, now)
     if taken or ended:
         uses.swap(ended, booking.id, taken, now)
     booking.discount = discount_of(basket.lines)
     booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+    booking.last_at = basket.last_at
     booking.lang, booking.held_until, booking.asked_at = lang, until, None
     write_lines(booking.id, basket, replacing=True)
     swap(booking.id, basket.wants, channel, now, giving, draws=draws)
@@ -194,6 +197,7 @@ def _new(
         "discount": discount_of(basket.lines),
         "people": basket.people,
         "starts_at": basket.starts_at,
+        "last_at": basket.last_at,
         "created_at": now,
         "held_until": until,
         "holder": holder,

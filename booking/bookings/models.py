@@ -67,6 +67,7 @@ class Booking(Model):
     longer than from its own day; see visits/forgetting.py. `numbers` are those that tickets ask for, by the id of their
     type; see numbers.py.
 
+    `last_at` is when the last of its days begins where it has several, as who has a pass for a festival.
     `discount` is what campaigns have taken off its lines, which `total` is without; see discounts/.
     `by_gift_card` is the part of `total` that gift cards pay, held with the places until it is bought. `by_pass` is
     how many come on annual passes; see annual_passes/uses.py.
@@ -95,6 +96,7 @@ class Booking(Model):
     people: Mapped[int]
     sells: Mapped[Sold] = mapped_column(stored(Sold, check=False), default=Sold.PLACES, server_default="places")
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -163,6 +165,13 @@ class Booking(Model):
             postgresql_where=text("forgotten_as_of IS NOT NULL"),
         ),
         Index("ix_booking_starts_at", "starts_at"),
+        # Of visits of several days alone.
+        Index(
+            "ix_booking_last_at",
+            "last_at",
+            sqlite_where=text("last_at IS NOT NULL"),
+            postgresql_where=text("last_at IS NOT NULL"),
+        ),
         # Of what counts for limits alone: the marks go when it is paid for, or over.
         Index("ix_booking_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
         Index(
@@ -199,7 +208,7 @@ class BookingWord(Model):
 class Line(Model):
     """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought.
 
-    `discounts` are taken off its price already.
+    `discounts` are taken off its price already. `of_pass`: it is a day of a pass for all days of a festival.
 
     What was added later at another price is a line of its own.
     """
@@ -217,6 +226,7 @@ class Line(Model):
     unit_price: Mapped[int]
     vat_rate: Mapped[int]
     discounts: Mapped[TakenOff] = mapped_column(TakenOffColumn(MOST), default=(), server_default="")
+    of_pass: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),

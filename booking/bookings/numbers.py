@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from booking.bookings.models import Booking, Line
 from booking.bookings.refusals import NeedsNumber, OddNumber
@@ -42,15 +42,17 @@ class NumbersAsked:
     shape: str
     wanted: int
     known: tuple[str, ...]
+    of_passes: bool = False
 
 
-_ASKING = select(TicketType.id, TicketType.number_name, TicketType.number_shape).where(
-    TicketType.id.in_(bindparam("types", expanding=True)), TicketType.asks_number
-)
+_ASKS = or_(TicketType.asks_number, TicketType.of_passes)
+_ASKING = select(
+    TicketType.id, TicketType.number_name, TicketType.number_shape, TicketType.of_passes, TicketType.title
+).where(TicketType.id.in_(bindparam("types", expanding=True)), _ASKS)
 _LINES = (
     select(Line.ticket_type_id, Line.quantity)
     .join(TicketType, TicketType.id == Line.ticket_type_id)
-    .where(Line.booking_id == bindparam("booking"), TicketType.asks_number)
+    .where(Line.booking_id == bindparam("booking"), _ASKS)
 )
 _KNOWN = select(Booking.numbers).where(Booking.id == bindparam("booking"))
 
@@ -86,8 +88,12 @@ def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[NumbersAsked]:
         return []
     known = run(_KNOWN, {"booking": booking_id}).scalar_one()
     return [
-        NumbersAsked(kind, name, shape, wanted[kind], tuple(known.get(str(kind), ()))) for kind, name, shape in asking
-    ]
+        NumbersAsked(
+            kind, title if of_passes else name, "" if of_passes else shape, wanted[kind],
+            () if of_passes else tuple(known.get(str(kind), ())), of_passes,
+        )
+        for kind, name, shape, of_passes, title in asking
+    ]  # fmt: skip
 
 
 def numbers_for(
@@ -99,6 +105,8 @@ def numbers_for(
     """
     by_type = {}
     for numbers_asked in asked_of(booking_id, lines):
+        if numbers_asked.of_passes:
+            continue  # codes of passes are no numbers; see products/by_pass.py
         numbers = list(dict.fromkeys((sent or {}).get(numbers_asked.ticket_type_id) or numbers_asked.known))[
             : numbers_asked.wanted
         ]

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, fun
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State
+from booking.bookings.refusals import NotOnSale
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
+from booking.capacity.places import Closed
 from booking.catalogue.models import Activity, Offer, Price, TicketType
 from booking.catalogue.queries import ACTIVITY, OFFERED, PRICE, ActivityFacts, PriceRule, TicketOffer
 from booking.centre.facts import CentreFacts, is_public_holiday
@@ -63,6 +65,17 @@ def price_today(offer: TicketOffer, starts_at: datetime, centre: CentreFacts) ->
     """What a ticket type costs now at a time that begins then, in minor units; None where it is not sold."""
     start = centre.local(starts_at)
     return offer.price_at(start, is_public_holiday(centre.country, start.date()))
+
+
+def check_on_sale(slot: SaleTime, channel: Channel, now: datetime) -> None:
+    """Whether a time is sold now. Raises Closed, NotOnSale."""
+    if not slot.is_open:
+        raise Closed(slot.slot_id)
+    if slot.opens_at is not None and slot.opens_at > now and channel is not Channel.DESK:
+        raise NotOnSale(slot.slot_id, slot.opens_at)
+    ends = slot.ends_at if channel is Channel.DESK else slot.closes_at or slot.starts_at
+    if ends <= now:
+        raise NotOnSale(slot.slot_id, None)
 
 
 _below = aliased(Slot)

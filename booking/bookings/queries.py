@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from booking.bookings.lines.passes import whole
 from booking.bookings.models import Booking, FormerTime, Line, Sold, State, Ticket, what_is_sold
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, TicketType
@@ -45,6 +46,8 @@ class BookedLine:
     activity_slug: str = ""
     picture: PictureFacts | None = None  # of the activity as it is now
     discounts: TakenOff = ()
+    of_pass: bool = False  # a day of a pass for all days of a festival
+    days: tuple[datetime, ...] = ()  # of a whole pass, when each of its days begins
 
     @property
     def number(self) -> int:
@@ -91,10 +94,12 @@ class BookingFacts:
     kept_by_rule: int
     held_back: int
     by_gift_card: int
+    by_pass: int
     discount: int
     people: int
     sells: Sold
     starts_at: datetime
+    last_at: datetime | None  # when the last of several days begins
     version: int
     created_at: datetime
     held_until: datetime | None
@@ -111,11 +116,11 @@ class BookingFacts:
 
     @property
     def rows(self) -> list[BookedLine]:
-        """The lines before anything was taken off: what differs by its discounts alone is one."""
+        """What was bought, before anything was taken off: what differs by its discounts alone is one."""
         if not any(line.discounts for line in self.lines):
-            return list(self.lines)
+            return self.bought
         rows: dict[object, BookedLine] = {}
-        for line in self.lines:
+        for line in self.bought:
             full = line.unit_price + off_each(line.discounts)
             key = (line.slot_id, line.ticket_type_id, full, line.vat_rate, line.admits, *line.ticket_title.values())
             before = rows.get(key)
@@ -141,6 +146,24 @@ class BookingFacts:
         return vat_shares((line.vat_rate, Money(line.total, self.currency)) for line in self.lines)
 
     @property
+    def bought(self) -> list[BookedLine]:
+        """Its lines as people read them, in order of time: a pass is one at its whole price, with its days."""
+        if not any(line.of_pass for line in self.lines):
+            return [*self.lines]
+        starts = {line.slot_id: line.starts_at for line in self.lines}
+        lines, days = whole(self.lines)
+        told = [
+            replace(line, days=tuple(starts[day] for day in days[line.ticket_type_id])) if line.of_pass else line
+            for line in lines
+        ]
+        return sorted(told, key=lambda line: (line.starts_at, line.slot_id))
+
+    @property
+    def has_pass(self) -> bool:
+        """Whether one of its tickets is for several days."""
+        return self.last_at is not None
+
+    @property
     def to_pay(self) -> int:
         """What is left for the payment provider once gift cards have paid their part, in minor units."""
         return self.total - self.by_gift_card
@@ -154,6 +177,11 @@ class BookingFacts:
     def is_gift_card(self) -> bool:
         """Whether it buys a gift card, and nothing that has a time."""
         return self.sold is Sold.GIFT_CARD
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether it buys an annual pass."""
+        return self.sold is Sold.ANNUAL_PASS
 
     @property
     def is_of_places(self) -> bool:
@@ -187,8 +215,9 @@ class DayFigures:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.discount, Booking.people, Booking.sells,
-    Booking.starts_at, Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.by_gift_card, Booking.by_pass, Booking.discount, Booking.people,
+    Booking.sells,
+    Booking.starts_at, Booking.last_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
@@ -197,10 +226,11 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel, TicketType.asks_number, Activity.needs_admission,
+    Booking.channel, or_(TicketType.asks_number, TicketType.of_passes), Activity.needs_admission,
     and_(~Activity.needs_admission, or_(Activity.kind == Kind.ADMISSION, Activity.gives_entry)),
     Slot.status == SlotStatus.CANCELLED,
     Activity.kind == Kind.CONTEST, Activity.slug, Activity.picture, Line.discounts,
+    Line.of_pass,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.
@@ -337,7 +367,7 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
             Booking.email == email,
             Booking.state == State.CONFIRMED,
             Booking.changes_id.is_(None),
-            Booking.starts_at >= now,
+            or_(Booking.starts_at >= now, Booking.last_at >= now),
         )
         .order_by(Booking.starts_at)
         .limit(20)

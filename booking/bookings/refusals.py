@@ -59,6 +59,10 @@ class Unknown(Refusal):
     """A slot or ticket type that does not exist, or not in that combination."""
 
 
+class PassStays(Refusal):
+    """A pass for all days of a festival cannot be moved to another day."""
+
+
 class TooMany(Refusal):
     """More of something than one booking may have. `most` is the limit."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
+from booking.annual_passes import uses as passes
 from booking.bookings.basket import Basket, LineFacts, PricedLine
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
@@ -100,8 +101,8 @@ def change_state(booking: Booking, state: State, now: datetime, held_until: date
         booking.holder = booking.person = ""  # nobody's limit any more
 
 
-def begin_at(booking: Booking, starts_at: datetime) -> None:
-    """Let a locked booking begin at another time.
+def begin_at(booking: Booking, starts_at: datetime, last_at: datetime | None = None) -> None:
+    """Let a locked booking begin at another time, and its last day where it has several.
 
     When a party that was late said it would come was said of a day: on another one, or when the new time is after it,
     it is forgotten.
@@ -111,7 +112,7 @@ def begin_at(booking: Booking, starts_at: datetime) -> None:
         local = the_centre().local
         if local(moment).date() != local(starts_at).date() or moment < starts_at:
             booking.expected_at = None
-    booking.starts_at = starts_at
+    booking.starts_at, booking.last_at = starts_at, last_at
 
 
 def still_is(known: BookingFacts, booking: Booking) -> bool:
@@ -148,6 +149,7 @@ def write_lines(booking_id: int | NewRow, basket: Basket, replacing: bool) -> No
                 "unit_price": line.unit_price,
                 "vat_rate": line.vat_rate,
                 "discounts": line.discounts,
+                "of_pass": line.of_pass,
             }
             for line in basket.lines
         ],
@@ -281,5 +283,7 @@ def end(bookings: Collection[Booking], state: State, now: datetime, *, keeping_u
         )
     if covered:
         spend.let_go(covered, now)
+    if on_passes := [booking.id for booking in bookings if booking.by_pass]:
+        passes.let_go(on_passes, now)
     if discounted:
         uses.let_go(discounted, now)

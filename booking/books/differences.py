@@ -10,11 +10,13 @@ from itertools import groupby
 
 from sqlalchemy import ScalarSelect, Select, func, or_, select
 
+from booking.annual_passes.issue import taxed_as
 from booking.bookings.models import Booking, Line
 from booking.books.journal import AccountRole
 from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.delivered import prepaid_by_invoice
 from booking.books.sources.moment import PostingCut
+from booking.books.sources.passes import earnings, going_on, unearned
 from booking.books.sources.payouts import HELD_BY
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage, where_kept
@@ -93,7 +95,7 @@ def compare(cut: PostingCut) -> list[Compared]:
         Agrees.VIPPS: online[AccountRole.VIPPS],
         Agrees.TILL: came[AccountRole.TILL] - gone[AccountRole.TILL] - lost[AccountRole.TILL],
         Agrees.RECEIVABLE: _open(cut),
-        Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)) - prepaid_by_invoice(cut),
+        Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)) - prepaid_by_invoice(cut) - _passes(cut),
         Agrees.OWED_BACK: -on_their_way.total(),
         Agrees.BANK: came_in.applied + came_in.over + paid_out.total(),
         Agrees.OVERPAID: late.total - came_in.over,
@@ -102,6 +104,13 @@ def compare(cut: PostingCut) -> list[Compared]:
         Agrees.GIFT_CARD: -outstanding(cut.until),
     }
     return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]
+
+
+def _passes(cut: PostingCut) -> int:
+    """What passes that go on are still to earn."""
+    kept = kept_by_booking(cut).subquery()
+    query = select(kept.c.booking_id, kept.c.kept).where(kept.c.booking_id.in_(going_on(cut)))
+    return unearned({booking_id: int(amount) for booking_id, amount in run(query)}, cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +252,20 @@ def _vat_of_receipts(booking_ids: list[int], cut: PostingCut) -> Counter[tuple[s
         shares = vat_shares((line[2], Money(part, "")) for line, part in zip(lines, parts, strict=True) if part)
         for share in shares:
             if share.vat:
+                taxes[f"booking:{booking_id}", share.rate] = share.vat.minor
+    return taxes + _vat_of_passes(booking_ids, cut)
+
+
+def _vat_of_passes(booking_ids: list[int], cut: PostingCut) -> Counter[tuple[str, int]]:
+    """Of what they have earned by then: a receipt says the VAT of the whole."""
+    taxes: Counter[tuple[str, int]] = Counter()
+    rates = taxed_as(booking_ids)
+    if not rates:
+        return taxes
+    lives = earnings(list(rates), cut)
+    kept = kept_by_booking(replace(cut, since=None), list(rates)).subquery()
+    for booking_id, amount in run(select(kept.c.booking_id, kept.c.kept)):
+        if (life := lives.get(booking_id)) is not None:
+            for share in vat_shares([(rates[booking_id][0], Money(life.of(int(amount)), ""))]):
                 taxes[f"booking:{booking_id}", share.rate] = share.vat.minor
     return taxes

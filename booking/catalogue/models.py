@@ -95,7 +95,8 @@ class TicketType(Model):
     paying person, at most one each (ledsagerbevis). `goes_with_id`: sold only beside that type. `advises_adult`:
     without a grown-up, buyers are asked whether that is right. `asks_number`: buyers give a number for each, such as
     that of an annual pass; `number_name` is what it is called, `number_shape` how it looks (# a digit, @ a letter, any
-    other sign itself; "" anything). `of_passes`: for who has an annual pass of ours, whose code is asked. `covers` are
+    other sign itself; "" anything). `of_passes`: for who has an annual pass of ours, whose code is asked. `all_days`: a
+    festival sells it as a pass, for all its days at once. `covers` are
     the people it stands for, by the slugs of the types that they would have by themselves, each way by itself: a family
     is two adults and two children, or one and three. VAT rate in hundredths of a percent.
     """
@@ -119,6 +120,7 @@ class TicketType(Model):
     of_passes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     most: Mapped[int] = mapped_column(default=30)
     vat_rate: Mapped[int] = mapped_column(default=0)
+    all_days: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     covers: Mapped[list[dict[str, int]]] = mapped_column(Json, default=list, server_default="[]")
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)

@@ -69,6 +69,7 @@ class TicketOffer:
     goes_with: int | None  # the type without which this one is not sold
     most: int
     vat_rate: int
+    all_days: bool  # a pass: of a festival it is for each day
     covers: list[dict[str, int]]  # the people that one ticket stands for, by slug, each way by itself
     most_places: int | None  # that the public may take of one time of the activity in one booking
     prices: tuple[PriceRule, ...]
@@ -163,7 +164,8 @@ PRICE = (
 OFFERED = (
     Offer.activity_id, TicketType.id, TicketType.slug, TicketType.title, TicketType.note, TicketType.proof,
     TicketType.places, TicketType.brings_adult, TicketType.advises_adult, TicketType.needs_adult,
-    TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.covers,
+    TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, TicketType.all_days,
+    TicketType.covers,
     Activity.most_places,
 )  # fmt: skip
 ACTIVITY = (

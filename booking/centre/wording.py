@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 _WORD = re.compile(r"\w+")
 
+# Between a number and the word that it belongs to, in a date: 8. november, 2026. gada. No line ends there.
+_TOGETHER = re.compile(r"(?:(?<=\d)|(?<=\d\.)) (?=[^\W\d])")
+
 # The locale whose dates and sums the readers of a language expect.
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 
@@ -74,7 +77,12 @@ MINUS = {"nb": "\N{MINUS SIGN}", "nn": "\N{MINUS SIGN}"}
 PERCENT = {"en": "%"}
 
 # A day and a time of it, as the language says them together.
-MOMENTS = {"nb": "{day} kl. {time}", "nn": "{day} kl. {time}", "en": "{day}, {time}", "lv": "{day}, plkst. {time}"}
+MOMENTS = {
+    "nb": "{day} kl.\N{NO-BREAK SPACE}{time}",
+    "nn": "{day} kl.\N{NO-BREAK SPACE}{time}",
+    "en": "{day}, {time}",
+    "lv": "{day}, plkst.\N{NO-BREAK SPACE}{time}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +156,10 @@ class Wording:
         """Sat 28 Nov."""
         return _short_day(self.lang, self._date(value))
 
+    def short_days(self, values: Iterable[date | datetime]) -> str:
+        """Fri 27 Nov, Sat 28 Nov and Sun 29 Nov."""
+        return self.listed([self.short_day(value) for value in values])
+
     def weekdays(self, bits: int) -> str:
         """A set of weekdays (bits, Monday 1) in full, as they stand in a sentence: Tuesday, Thursday."""
         names = self.locale.days["format"]["wide"]
@@ -163,11 +175,11 @@ class Wording:
 
     def period(self, first: date, last: date) -> str:
         """2–27 Nov 2026, for what is kept for years."""
-        return str(format_interval(first, last, "yMMMd", locale=self.locale))
+        return _unbroken(format_interval(first, last, "yMMMd", locale=self.locale))
 
     def short_period(self, first: date, last: date) -> str:
         """1 Dec – 3 Jan, of weeks that are near."""
-        return str(format_interval(first, last, "MMMd", locale=self.locale))
+        return _unbroken(format_interval(first, last, "MMMd", locale=self.locale))
 
     def month(self, value: date) -> str:
         """November 2026."""
@@ -213,9 +225,9 @@ class Wording:
 
     def _sum(self, minor: int, currency: str | None, digits: str) -> str:
         currency = currency or self.currency
-        before = "¤ " if currency == "NOK" else "¤"
+        before = "¤\N{NO-BREAK SPACE}" if currency == "NOK" else "¤"
         whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
-        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
+        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits}\N{NO-BREAK SPACE}¤"
         return self._signed(_sum(self.lang, minor, currency, pattern))
 
     def _whole(self, units: int) -> str:
@@ -237,6 +249,11 @@ class Wording:
 KEPT = 4096
 
 
+def _unbroken(written: str) -> str:
+    """A date whose lines do not end between a number and its word."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", str(written))
+
+
 @cache
 def _locale(lang: str) -> Locale:
     return Locale.parse(LOCALES.get(lang, "en_GB"))
@@ -244,12 +261,12 @@ def _locale(lang: str) -> Locale:
 
 @lru_cache(KEPT)
 def _date(lang: str, on: date, pattern: str) -> str:
-    return str(format_date(on, pattern, locale=_locale(lang)))
+    return _unbroken(format_date(on, pattern, locale=_locale(lang)))
 
 
 @lru_cache(KEPT)
 def _short_day(lang: str, on: date) -> str:
-    return str(format_skeleton("MMMEd", on, locale=_locale(lang)))
+    return _unbroken(format_skeleton("MMMEd", on, locale=_locale(lang)))
 
 
 @lru_cache(KEPT)

@@ -89,7 +89,8 @@ def closed_for(booking_id: int) -> ClosedFor | None:
 def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
     """The nearest times with room for the whole party, a statement for each of its activities and two more.
 
-    The same day only what is closed moves; to another day all of the visit moves along.
+    The same day only what is closed moves; to another day all of the visit moves along, but for a pass, which is for
+    the days that it is for.
     """
     visit = _visit(facts, closed, centre)
     earliest = max(now, facts.starts_at)
@@ -148,12 +149,20 @@ def part_back(
     """
     booking = _lock(facts.id, closed)
     change.drop_waiting_changes(booking.id, now)
-    kept = [line for line in lines_of(booking.id) if line.slot_id not in closed]
+    goes = given_up(facts, closed, centre)
+    kept = [line for line in lines_of(booking.id) if line.slot_id not in goes]
     picks = [Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in kept]
-    basket = change.price_change(booking, picks, centre, now)
+    basket = change.price_change(booking, picks, centre, now, without=goes)
     money = settle_in_full(change.agreed(booking), basket.total, purses.purse.locked(booking.id))
     answered(booking.id, ClosureChoice.PART_BACK, now)
     return change.make_smaller(booking, basket, money, change.CLOSURE, actor, now).refund
+
+
+def given_up(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> set[int]:
+    """What is closed, and what hangs on the day of a pass that is: who stays away that day is at nothing of it."""
+    day_of = {line.slot_id: centre.local(line.starts_at).date() for line in facts.lines}
+    shut = {day_of[line.slot_id] for line in facts.lines if line.of_pass and line.slot_id in closed}
+    return {*closed, *(line.slot_id for line in facts.lines if line.needs_admission and day_of[line.slot_id] in shut)}
 
 
 def answered(booking_id: int, choice: ClosureChoice, now: datetime) -> None:
@@ -197,14 +206,19 @@ def _can_come(slot: Free, now: datetime) -> bool:
 def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
     """The ways that fit, of those nearest to what was booked, in order of time."""
     local = visit.centre.local
-    home = local(visit.parts[0].starts_at).date()
     closed_parts = [part for part in visit.parts if part.slot_id in closed]
     anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
+    home = local(anchor.starts_at).date()
+    has_pass = len({local(part.starts_at).date() for part in visit.parts}) > 1
+    if has_pass:
+        closed_parts = [part for part in closed_parts if local(part.starts_at).date() == home]
     ways: list[tuple[HitPart, Free, Sequence[HitPart]]] = [
         (anchor, slot, closed_parts) for slot in free[anchor.activity_id] if local(slot.starts_at).date() == home
     ]
     ways += [
-        (visit.main, slot, visit.parts) for slot in free[visit.main.activity_id] if local(slot.starts_at).date() != home
+        (visit.main, slot, visit.parts)
+        for slot in free[visit.main.activity_id]
+        if local(slot.starts_at).date() != home and not has_pass
     ]
     offers: list[NewTimes] = []
     for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):

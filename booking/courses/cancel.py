@@ -9,7 +9,7 @@ from booking.bookings.models import State
 from booking.bookings.purse import purses
 from booking.bookings.refusals import AlreadyUsed, TooLate, WrongState
 from booking.bookings.rules import Agreed, settle
-from booking.bookings.store import has_been_used, lock, release
+from booking.bookings.store import has_been_used, lock, next_version, release
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
 from booking.courses.owed import note_otherwise
@@ -42,7 +42,7 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     standing = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
     fee = 0 if waive else standing.fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
-    booking.version += 1
+    next_version(booking)
     stood = agreed(booking)
     after = Agreed(0, 0, stood.kept + fee)
     done = settle_up(booking, settle(stood, after, stood.total - fee, purses.purse.locked(booking_id)), "cancel")

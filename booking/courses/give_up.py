@@ -12,7 +12,7 @@ from booking.bookings.models import Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.bookings.refusals import AlreadyUsed, TooLate, Unknown, WrongState
 from booking.bookings.rules import Agreed, settle
-from booking.bookings.store import lines_of, lock
+from booking.bookings.store import lines_of, lock, next_version
 from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.courses.cancel import cancel
@@ -59,7 +59,7 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
     db.session.flush()
     stood, price = agreed(booking), line.unit_price
     after = Agreed(stood.total - price, stood.late, stood.kept + fee)
-    booking.version += 1
+    next_version(booking)
     done = settle_up(booking, settle(stood, after, price - fee, purses.purse.locked(booking_id)), "change")
     reissue(booking, lines_of(booking_id), booking.people - 1, booking.starts_at, told_of_money(done))
     make_findable_by_names(booking)

@@ -17,7 +17,7 @@ ABOUT: dict[str, Texts] = {
         "benkene. Dei som vil, får kjenne på kulda etterpå.",
         "What is the coldest thing you have touched? Liquid nitrogen is at 196 degrees below zero. We freeze "
         "a rose until it shatters like glass, and a balloon that shrinks to nothing and rises again.\n\nThen we"
-        " turn round: we light what can be lit, in every colour, and find out why some flames are green. You "
+        " do the opposite: we light what can be lit, in every colour, and find out why some flames are green. You "
         "sit safely on the benches. Whoever wants may feel the cold afterwards.",
         "Kas ir aukstākais, kam esat pieskāries? Šķidrā slāpekļa temperatūra ir mīnus 196 grādi. Mēs "
         "sasaldējam rozi, līdz tā saplīst kā stikls, un balonu, kas sarūk pavisam mazs un atkal "
@@ -59,9 +59,9 @@ ABOUT: dict[str, Texts] = {
         "Ein halv million volt slår lyn mellom to kuler, midt på scena. Vi viser kvifor ein er trygg i ein "
         "bil når det torar, og får håret til å reise seg på ein frivillig.\n\nDet smell og blinkar. Sei frå i "
         "døra dersom nokon i følgjet ikkje toler blinkande lys, så finn vi ein god plass.",
-        "Half a million volts strike between two spheres in the middle of the stage. We show why one is safe "
+        "Half a million volts strike between two spheres in the middle of the stage. We show why you are safe "
         "in a car in a thunderstorm, and have the hair of a volunteer stand on end.\n\nThere are bangs and "
-        "flashes. Tell us at the door if somebody with you cannot bear flashing lights, and we find a good "
+        "flashes. Tell us at the door if somebody with you cannot bear flashing lights, and we will find a good "
         "seat.",
         "Pusmiljons voltu met zibeni starp divām lodēm pašā skatuves vidū. Parādām, kāpēc negaisā automašīnā "
         "ir droši, un kādam brīvprātīgajam liekam matiem sacelties stāvus.\n\nSprakšķ un zib. Ja kāds no jums "
@@ -74,7 +74,7 @@ ABOUT: dict[str, Texts] = {
         "Vi går rundt på botnen av eit hav av luft utan å merke det. I dette showet merkast det: Vi syg lufta"
         " ut av eit oljefat og ser det bli klemt flatt, løftar eit menneske med ein støvsugar og skyt med ein"
         " kanon av røykringar.\n\nVi treng to frivillige som torer.",
-        "We walk on the bottom of a sea of air and never notice. In this show one does: we draw the air out "
+        "We walk on the bottom of a sea of air and never notice. In this show you do: we draw the air out "
         "of an oil drum and see it crushed, lift a person with a vacuum cleaner and shoot with a cannon of "
         "smoke rings.\n\nWe need two volunteers who dare.",
         "Mēs staigājam pa gaisa jūras dibenu un to nejūtam. Šajā šovā sajutīsim: izsūknējam gaisu no eļļas "
@@ -117,7 +117,7 @@ ABOUT: dict[str, Texts] = {
         "ei lykt som toler regn.\n\nLoddebolten er varm. Vi viser korleis ein bruker han, og går rundt og "
         "hjelper.",
         "You solder a circuit with three diodes, cut a picture from thin sheet metal and put it together to a"
-        " lantern that stands rain.\n\nThe iron is hot. We show how it is used, and come round to help.",
+        " lantern that withstands rain.\n\nThe iron is hot. We show how it is used, and come round to help.",
         "Jūs salodējat ķēdi ar trim gaismas diodēm, izgriežat zīmējumu plānā skārdā un saliekat laternu, kas "
         "nebaidās lietus.\n\nLodāmurs ir karsts. Parādām, kā ar to strādāt, un staigājam apkārt palīdzēt.",
     ),

@@ -72,6 +72,7 @@ class DemoTicket:
     number_shape: str = ""
     activities: tuple[str, ...] = ()
     vat_rate: int | None = None
+    all_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             places=ticket.places,
             covers=list(ticket.covers),
             brings_adult=ticket.brings_adult,
+            all_days=ticket.all_days,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,
             advises_adult=ticket.advises_adult,

@@ -37,7 +37,7 @@ HOLIDAY_TEXT = {
     "nb": "I høstferien har vi åpent hver dag.\n\nKom og bygg, prøv og se show sammen med oss. Husk å bestille tid.",
     "nn": "I haustferien har vi ope kvar dag.\n\nKom og bygg, prøv og sjå show saman med oss. Hugs å bestille tid.",
     "en": "We are open every day of the autumn holidays.\n\nCome and build, and see shows with us. Remember to book.",
-    "lv": "Rudens brīvlaikā esam atvērti katru dienu.\n\nNāciet būvēt un skatīties šovus. Laiku pasūtiet iepriekš.",
+    "lv": "Rudens brīvlaikā esam atvērti katru dienu.\n\nNāciet būvēt un skatīties šovus. Laiku rezervējiet iepriekš.",
 }
 WINTER = {
     "nb": "Dette skjer i vinter",

@@ -114,3 +114,12 @@ class GiftCardPaper(Printed):
     greeting: tuple[str, ...]
     until: str
     how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnualPassPaper(Printed):
+    """All that an annual pass says. `code` is what is scanned."""
+
+    people: tuple[str, ...]
+    until: str
+    how: str

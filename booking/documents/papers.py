@@ -32,7 +32,7 @@ def ticket_paper(
         reference=facts.reference,
         code=facts.code,
         buyer=facts.name,
-        lead=write.moment(facts.starts_at),
+        lead=_lead(facts, write),
         notes=tuple(
             note
             for note in (
@@ -71,6 +71,12 @@ def ticket_paper(
             "single_hint": _("For those who come apart from the others."),
         },
     )
+
+
+def _lead(facts: BookingFacts, write: Wording) -> str:
+    """When it is, of several days from when until when."""
+    first = write.moment(facts.starts_at)
+    return f"{first} – {write.short_day(facts.last_at)}" if facts.last_at else first
 
 
 def booking_calendar(

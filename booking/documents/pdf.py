@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booking.documents.letters import drawable, plain
-from booking.documents.paper import CertificatePaper, GiftCardPaper, Paper, Printed, VisitPaper
+from booking.documents.paper import AnnualPassPaper, CertificatePaper, GiftCardPaper, Paper, Printed, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
 
@@ -54,6 +54,11 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
 def gift_card_pdf(paper: GiftCardPaper) -> bytes:
     """A present: one sheet."""
     return printed("gift_card.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
+
+
+def annual_pass_pdf(paper: AnnualPassPaper) -> bytes:
+    """A pass to carry along: one sheet."""
+    return printed("annual_pass.typ", paper, {paper.code: qr_plain_svg(paper.code)})
 
 
 def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:

@@ -9,8 +9,10 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, insert, select, text
 
+from booking.annual_passes.own import PassFacts
+from booking.annual_passes.uses import come_in
 from booking.bookings.refusals import Nothing
-from booking.centre.facts import CentreFacts
+from booking.centre.facts import CentreFacts, the_centre
 from booking.door import read
 from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import Beyond, agree, more_by, room_in_house
@@ -64,6 +66,7 @@ class DoorAnswer:
     mark: str = ""
     moved_from: int | None = None
     earlier: tuple[read.Earlier, ...] = ()
+    passes: tuple[PassFacts, ...] = ()  # whose names are looked at
 
 
 def scan(code: str, post: Post, how: Admitting, centre: CentreFacts, *, ask: bool = False) -> DoorAnswer:
@@ -193,6 +196,7 @@ def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -
     here = [ticket for ticket in _of(party, ticket_id) if post.checks(ticket)]
     if post.space_id is None:
         here = list(party.counted_in_by(here))
+    here = _of_its_day(here, how.at)
     spread, left = {}, people
     for ticket in here:
         part = min(ticket.left, left)
@@ -204,6 +208,15 @@ def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -
         is_asked = party.is_group and left <= how.more
         trouble = Trouble.CANCELLED if not here else Trouble.MORE if is_asked else Trouble.TWICE
     return write_admission(party, spread, how, None, left, trouble)
+
+
+def _of_its_day(tickets: list[TicketAtDoor], at: datetime) -> list[TicketAtDoor]:
+    """Of a pass only what is for the day that they came on; of all else, all."""
+    local = the_centre().local
+    if len({local(ticket.starts_at).date() for ticket in tickets}) < 2:
+        return tickets
+    of_day = [ticket for ticket in tickets if local(ticket.starts_at).date() == local(at).date()]
+    return of_day or tickets
 
 
 def spread_heads(
@@ -320,6 +333,8 @@ def write_admission(
     )
     if party.is_group:
         count_moved(party.booking_id)
+    if party.by_pass:
+        come_in(party.booking_id, the_centre().local(how.at).date())
     if spread:
         if not move_counters(spread):
             raise AssertionError("a locked ticket changed")

@@ -34,6 +34,10 @@ def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
     A party is [hash, reference, is a group, [[hash, slot, kind, admits, admitted], …]]; a visit has a fifth element:
     [from when, until when, the slots that its classes are counted in at].
     """
+    today = select(Booking.id).where(Booking.starts_at >= start, Booking.starts_at < end)
+    begun = select(Booking.id).where(
+        Booking.last_at >= start, Booking.starts_at < start
+    )  # before today, of several days
     rows = db.session.execute(
         select(
             Booking.code, Booking.reference, Booking.channel, Ticket.code, Slot.id, TicketType.id, Ticket.admits,
@@ -44,7 +48,8 @@ def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
         .join(Slot, Slot.id == Ticket.slot_id)
         .join(Activity, Activity.id == Slot.activity_id)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
-        .where(Booking.starts_at >= start, Booking.starts_at < end, Booking.state == State.CONFIRMED)
+        .where(Booking.id.in_(today.union_all(begun)), Booking.state == State.CONFIRMED)
+        .where(Slot.starts_at >= start, Slot.starts_at < end)  # of a pass, today's
         .order_by(Booking.id, Slot.starts_at, TicketType.sort, Ticket.id)
     ).all()  # fmt: skip
     slots = {

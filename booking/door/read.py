@@ -47,7 +47,7 @@ _PARTY = (
     Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name, Booking.phone,
     Booking.needs, Booking.people, Booking.starts_at, Booking.expected_at,
 )  # fmt: skip
-_NUMBERS = (Booking.numbers, TicketType.id, TicketType.number_name)
+_NUMBERS = (Booking.numbers, TicketType.id, TicketType.number_name, Booking.by_pass)
 _TICKET = (
     Ticket.id, Ticket.code, Ticket.slot_id, Slot.activity_id, Activity.kind, Activity.needs_admission, Slot.space_id,
     Slot.starts_at, Slot.ends_at, Ticket.ticket_type_id, Activity.title, TicketType.title, TicketType.proof,
@@ -128,6 +128,8 @@ def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None]
     (at_door,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
     if at_door.is_group:
         at_door = replace(at_door, ways_in=ways_in(booking_id))
+    if rows[0][4]:
+        at_door = replace(at_door, by_pass=rows[0][4])
     if rows[0][1]:
         at_door = replace(at_door, numbers=_numbers(rows))
     return at_door, rows[0][0]

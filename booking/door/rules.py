@@ -26,6 +26,11 @@ class DoorVerdict(StrEnum):
     ELSEWHERE = "elsewhere"
     CANCELLED = "cancelled"
     UNPAID = "unpaid"
+    PASS_BLOCKED = "pass_blocked"  # noqa: S105
+    PASS_ENDED = "pass_ended"  # noqa: S105
+    PASS_NOT_YET = "pass_not_yet"  # noqa: S105
+    PASS_REPLACED = "pass_replaced"  # noqa: S105  (by a new code: this one was lost)
+    PASS_NO_ROOM = "pass_no_room"  # noqa: S105  (or no time to come straight in for)
     UNKNOWN = "unknown"
     FOREIGN = "foreign"
 
@@ -93,6 +98,7 @@ class PartyAtDoor:
     expected_at: datetime | None
     tickets: tuple[TicketAtDoor, ...]
     ways_in: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # of a visit: slot id → classes
+    by_pass: int = 0  # so many come on annual passes
     numbers: Sequence[tuple[Texts, str]] = ()  # such as an annual pass's: what it is called, the number
 
     @property
@@ -155,7 +161,10 @@ def judge(
     if due:
         return Judgement(DoorVerdict.WELCOME, due)
     today = centre.local(now).date()
-    of_today = tuple(ticket for ticket in left if centre.local(ticket.starts_at).date() == today)
+    todays = tuple(ticket for ticket in here if centre.local(ticket.starts_at).date() == today)
+    of_today = tuple(ticket for ticket in todays if ticket.left)
+    if todays and not of_today:
+        return Judgement(DoorVerdict.ALREADY_IN, todays)  # a pass, whose other days are to come
     if not of_today:
         return Judgement(DoorVerdict.WRONG_DAY, left)
     early = of_today[0].starts_at > now

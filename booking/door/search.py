@@ -85,7 +85,8 @@ def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Foun
 
 def _find(words: Sequence[str], exact: SearchHit | None, start: datetime, end: datetime, most: int) -> Found:
     room = most - (exact is not None)
-    is_today = and_(Booking.starts_at >= start, Booking.starts_at < end)
+    has_begun = and_(Booking.last_at.is_not(None), Booking.last_at >= start, Booking.starts_at < start)
+    is_today = or_(and_(Booking.starts_at >= start, Booking.starts_at < end), has_begun)
     others_than = Booking.id != exact.booking_id if exact is not None else Booking.id.is_not(None)
     came_all = case((Booking.state != State.CONFIRMED, 2), (Booking.people <= _CAME, 1), else_=0)
     teams = teams_named(words)

@@ -335,6 +335,7 @@ def things() -> dict[str, str]:
         "duty": _("Educators on duty"),
         "hours": _("Opening hours"),
         "gift_card": _("Gift card"),
+        "pass_kind": _("Kind of annual pass"),
         "house": _("The house"),
         "invoice": _("Invoice"),
         "late_rate": _("Interest and fee"),

@@ -80,6 +80,8 @@ BLOCKS: Mapping[str, frozenset[Block]] = {
     "invoice": _ANSWERED,
     "invoice_reminder": _ANSWERED,
     "payer_link": _ANSWERED,
+    "annual_pass": frozenset({_B.PICTURE, _B.BUTTON, _B.WAY, _B.TERMS}),
+    "annual_pass_bought": frozenset({_B.REFERENCE, _B.BUTTON, _B.TERMS}),
     "gift_card": frozenset({_B.PICTURE, _B.BUTTON, _B.WAY}),
     "gift_card_bought": frozenset({_B.REFERENCE, _B.BUTTON, _B.TERMS}),
     "gift_card_ends": _ANSWERED,

@@ -9,6 +9,10 @@ from booking.agreements.models import SchoolKind
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Because, Due
 from booking.agreements.terms import TermsToday
+from booking.annual_passes.issue import OrderedPass
+from booking.annual_passes.models import PassBegins, PassFor
+from booking.annual_passes.own import PassFacts
+from booking.annual_passes.standing import days_of
 from booking.bookings.details import Contact
 from booking.bookings.models import Sold, State, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
@@ -86,7 +90,8 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,
         changes_id=None, lang=lang, currency=centre.currency, total=line.total, late_total=0, kept_by_rule=0,
-        held_back=0, by_gift_card=0, discount=0, people=quantity, sells=Sold.PLACES, starts_at=starts_at, version=1,
+        held_back=0, by_gift_card=0, by_pass=0, discount=0, people=quantity, sells=Sold.PLACES, starts_at=starts_at,
+        last_at=None, version=1,
         created_at=clock.now(), held_until=starts_at - timedelta(days=2),
         renewals=0, confirmed_at=clock.now(), cancelled_at=None, name=NAME,
         email=EMAIL, phone=PHONE, needs="", asked_at=None, lines=(line,),
@@ -217,6 +222,7 @@ def invoice(centre: CentreFacts, lang: str) -> InvoiceTold:
     return InvoiceTold("10001", payer, 297_000, centre.currency, due, "12345", "", True)
 
 
+PASS = {"en": "Annual pass", "nb": "Årskort", "nn": "Årskort", "lv": "Gada karte"}
 GIFT_CODE = "0123456789ABCDEF"
 
 
@@ -242,3 +248,14 @@ def withdrawal(centre: CentreFacts, lang: str) -> WithdrawalFacts:
         0, WithdrawalProduct.GIFT_CARD, now, last_day_of(today, centre), pay_back_by(today), NAME, EMAIL, lang,
         card.amount, half, card.amount - half, 0,
     )  # fmt: skip
+
+
+def annual_pass(centre: CentreFacts, lang: str) -> PassFacts:
+    """A pass of somebody, from today on."""
+    price = 60_000 if centre.currency == "NOK" else 6_000
+    days = days_of(PassBegins.PURCHASE, 12, centre.local(clock.now()).date())
+    order = OrderedPass(
+        {lang: PASS.get(lang, PASS["en"])}, PassFor.PERSON, price, 0, 0, 12, PassBegins.PURCHASE, (NAME,), 0, 15, 3, 0,
+        14, "", "", "", None, lang,
+    )  # fmt: skip
+    return PassFacts(0, 0, GIFT_CODE, GIFT_CODE, days, None, 1, 0, None, None, False, 1, order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -294,6 +294,22 @@ def _gift_card_bought(at: Setting, _occasion: str) -> Values:
     return _booking(at, _("Your gift card is paid"), order=order, withdraw_until=until)
 
 
+def _annual_pass(at: Setting, _occasion: str) -> Values:
+    return {
+        "subject": _("Your annual pass to %(centre)s", centre=at.centre.name),
+        "given": made_up.annual_pass(at.centre, at.lang),
+        "withdraw_until": last_day_of(at.centre.local(clock.now()).date(), at.centre),
+        "address": at.link("pass"),
+        "order_address": at.link("b"),
+    }
+
+
+def _annual_pass_bought(at: Setting, _occasion: str) -> Values:
+    order = replace(made_up.annual_pass(at.centre, at.lang).order, recipient_email=made_up.EMAIL)
+    until = last_day_of(at.centre.local(clock.now()).date(), at.centre)
+    return _booking(at, _("The annual pass is paid"), order=order, withdraw_until=until)
+
+
 def _gift_card_ends(at: Setting, _occasion: str) -> Values:
     return {
         "subject": _("Your gift card ends soon"),
@@ -359,6 +375,8 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
         "address": at.link("school/visit"),
     },
     "invoice": _invoice,
+    "annual_pass": _annual_pass,
+    "annual_pass_bought": _annual_pass_bought,
     "gift_card": _gift_card,
     "gift_card_bought": _gift_card_bought,
     "gift_card_ends": _gift_card_ends,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from booking.annual_passes import own as annual_passes
 from booking.centre.facts import CentreFacts, the_centre
 from booking.gift_cards import sending as gift_cards
 from booking.invoicing.reminders import due as reminders
@@ -13,7 +14,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
 from booking.mail.news import keeping as news
-from booking.mail.promised import PromisedGiftCard, PromisedOfInvoice
+from booking.mail.promised import PromisedAnnualPass, PromisedGiftCard, PromisedOfInvoice
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
 from booking.outbox.promises import GIVE_UP_AFTER, Leased
@@ -29,11 +30,17 @@ def _given(about: Mapping[str, Any], to: str, _centre: CentreFacts, now: datetim
     gift_cards.has_gone(told.card_id, told.asked, to, now)
 
 
+def _pass_given(about: Mapping[str, Any], _to: str, _centre: CentreFacts, now: datetime) -> None:
+    told = read(PromisedAnnualPass, about)
+    annual_passes.has_gone(told.pass_id, told.asked, now)
+
+
 # What a letter that has gone out, to that address, means to whoever had it promised; done again when the worker dies
 # before it is noted.
 AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], str, CentreFacts, datetime], None]] = {
     "mail.invoice_reminder": _reminded,
     "mail.gift_card": _given,
+    "mail.annual_pass": _pass_given,
 }
 
 
@@ -42,15 +49,24 @@ def _not_given(about: Mapping[str, Any], _refused: sending.LetterRefused | None 
     gift_cards.came_back(told.card_id, told.asked, clock.now())
 
 
+def _pass_not_given(about: Mapping[str, Any], _refused: sending.LetterRefused | None = None) -> None:
+    told = read(PromisedAnnualPass, about)
+    annual_passes.came_back(told.pass_id, told.asked, clock.now())
+
+
 # What it means to them that the server said no for good.
 REFUSED: Mapping[str, Callable[[Mapping[str, Any], sending.LetterRefused], None]] = {
     "mail.newsletter": news.question_refused,
     "mail.gift_card": _not_given,
+    "mail.annual_pass": _pass_not_given,
 }
 
 
 # What it means to them that it was tried as long as letters are, and has not gone.
-GIVEN_UP: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"mail.gift_card": _not_given}
+GIVEN_UP: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
+    "mail.gift_card": _not_given,
+    "mail.annual_pass": _pass_not_given,
+}
 
 
 def _send(leased: Leased, settings: Settings) -> None:
@@ -88,6 +104,7 @@ WAITED_FOR = frozenset(
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
         "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
         "newsletter", "news_link", "news_trial", "course_place", "gift_card", "gift_card_bought",
+        "annual_pass", "annual_pass_bought",
         "withdrawal", "withdraw_link",
     )
 )  # fmt: skip

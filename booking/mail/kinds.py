@@ -22,6 +22,7 @@ class LetterHeading(StrEnum):
     COURSES = "courses"
     INVOICES = "invoices"
     GIFT_CARDS = "gift_cards"
+    PASSES = "annual_passes"
 
 
 HEADINGS: Mapping[LetterHeading, LazyString] = {
@@ -33,6 +34,7 @@ HEADINGS: Mapping[LetterHeading, LazyString] = {
     LetterHeading.COURSES: _("Courses"),
     LetterHeading.INVOICES: _("Invoices"),
     LetterHeading.GIFT_CARDS: _("Gift cards"),
+    LetterHeading.PASSES: _("Annual passes"),
 }
 
 
@@ -93,6 +95,8 @@ LETTERS: Mapping[str, LetterKind] = {
     "invoice": LetterKind(LetterHeading.INVOICES, _("Invoice or credit note by mail"), may_rename=False),
     "invoice_reminder": LetterKind(LetterHeading.INVOICES, _("Reminder of an invoice"), may_rename=False),
     "payer_link": LetterKind(LetterHeading.INVOICES, _("Link to a payer's invoices")),
+    "annual_pass": LetterKind(LetterHeading.PASSES, _("The annual pass")),
+    "annual_pass_bought": LetterKind(LetterHeading.PASSES, _("When one that is given is paid, to the buyer")),
     "gift_card": LetterKind(LetterHeading.GIFT_CARDS, _("The gift card")),
     "gift_card_bought": LetterKind(LetterHeading.GIFT_CARDS, _("When it is paid, to the buyer")),
     "gift_card_ends": LetterKind(LetterHeading.GIFT_CARDS, _("A month before its last day")),

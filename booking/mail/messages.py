@@ -11,6 +11,7 @@ from booking.kernel.database import end_reading
 from booking.mail import promised
 from booking.mail.letter import Letter
 from booking.mail.letters import (
+    annual_passes,
     bookings,
     courses,
     gift_cards,
@@ -55,6 +56,8 @@ WRITERS: Mapping[str, Writer] = {
     "mail.free_yes": writer(promised.PromisedOfBooking, bookings.free_yes_letter),
     "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
     "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
+    "mail.annual_pass": writer(promised.PromisedAnnualPass, annual_passes.annual_pass_letter),
+    "mail.annual_pass_bought": writer(promised.PromisedOfBooking, annual_passes.annual_pass_bought_letter),
     "mail.gift_card": writer(promised.PromisedGiftCard, gift_cards.gift_card_letter),
     "mail.gift_card_ends": writer(promised.PromisedCardEnd, gift_cards.ending_letter),
     "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.bought_letter),

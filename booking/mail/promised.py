@@ -189,3 +189,11 @@ class PromisedToPayer:
     payer_id: int
     email: str
     lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedAnnualPass:
+    """The letter with an annual pass, so long as it was not asked for again since."""
+
+    pass_id: int
+    asked: int

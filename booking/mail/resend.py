@@ -15,6 +15,7 @@ NOT_AGAIN = frozenset(
         "mail.find", "mail.invitation", "mail.newsletter", "mail.news_link", "mail.news", "mail.news_trial",
         "mail.reminder", "mail.offer", "mail.visit_offer", "mail.visit_week", "mail.visit_number",
         "mail.visit_feedback", "mail.visit_waiting", "mail.my_visits", "mail.gift_card", "mail.withdraw_link",
+        "mail.annual_pass",
     }
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from booking.agreements.terms import Terms, as_kept
 from booking.bookings.details import make_findable
 from booking.bookings.models import State
 from booking.bookings.refusals import TooLate, WrongState
-from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
+from booking.bookings.store import begin_at, lines_of, lock, next_version, write_lines, write_tickets
 from booking.capacity.apply_patterns import take_away
 from booking.capacity.educators import AWAY, educators, send_away
 from booking.capacity.models import Slot, SlotStatus
@@ -86,7 +86,7 @@ def change(
     facts = {"starts_at": away.starts_at.isoformat(), "people": booking.people}
     booking.people = basket.people
     begin_at(booking, going.starts_at)
-    booking.version += 1
+    next_version(booking)
     make_findable(booking)
     if booking.state is State.PENDING:
         booking.held_until = going.starts_at

@@ -13,7 +13,7 @@ from booking.agreements.queries import school_rules
 from booking.agreements.rules import load_rules
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import TooMany
-from booking.bookings.store import lock
+from booking.bookings.store import lock, next_version
 from booking.capacity.closed_hours import closed_of
 from booking.centre.facts import CentreFacts
 from booking.invoicing.heads import stands_on_invoice
@@ -240,7 +240,7 @@ def _write(
         write_bill_of_heads(booking, facts, heads, centre)
         keep_let_go(facts.booking_id, actor)
     else:
-        booking.version += 1  # who decides with what was shown before must look again
+        next_version(booking)  # who decides with what was shown before must look again
     classes = tuple(
         ClassReckoned(
             terms.rule, booked, None if count is None else count.heads, billed, count is not None and count.together,

@@ -59,7 +59,7 @@ def columns() -> list[Column]:
     return [
         Column(_("Number")), Column(_("Kind")), Column(_("Payer")), Column(_("Organisation number")),
         Column(_("Delivered to")), Column(_("Issued"), ColumnKind.DAY), Column(_("Due"), ColumnKind.DAY),
-        Column(_("How it stands")), Column(_("Invoice reference")), Column(_("Order number")),
+        Column(_("Status")), Column(_("Invoice reference")), Column(_("Order number")),
         Column(_("Payment reference")), Column(_("Currency")), *(Column(title, ColumnKind.MONEY) for title in sums),
     ]  # fmt: skip
 

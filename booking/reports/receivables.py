@@ -235,9 +235,9 @@ def _moved(period: Period) -> list[Tally]:
     labels = [
         ("paid", False, _("Paid online in the period")),
         (RefundState.DONE, False, _("Paid back in the period")),
-        (RefundState.REQUESTED, False, _("Asked back, on its way")),
-        (RefundState.FAILED, False, _("Asked back, failed")),
-        (LOST, False, _("Asked back, given by the buyer's bank instead")),
+        (RefundState.REQUESTED, False, _("Refunds still on their way")),
+        (RefundState.FAILED, False, _("Refunds that have failed")),
+        (LOST, False, _("Refunds given by the buyer's bank instead")),
         ("paid", True, _("Paid in the centre's till in the period")),
         (RefundState.DONE, True, _("Paid out of the centre's till in the period")),
         (RefundState.REQUESTED, True, _("To be paid out of the centre's till")),

@@ -5,6 +5,7 @@ What lets go of places comes before what offers them, and letters last: they are
 
 from __future__ import annotations
 
+from booking.annual_passes.chores import PASSES
 from booking.bookings.chores import EXPIRE
 from booking.books.chores import BOOKS
 from booking.centre.facts import the_centre
@@ -76,6 +77,7 @@ def chores() -> tuple[Chore, ...]:
         RECKONING,
         BOOKS,
         GIFT_CARDS,
+        PASSES,
         REMINDERS,
         INVOICE_REMINDERS,
         NEWSLETTER,

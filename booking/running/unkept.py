@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, bindparam, func, select
 
-from booking.bookings.models import Booking, State, Ticket
+from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.contests.models import ContestEntry, ContestMember, EntryState
@@ -53,7 +53,39 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             .where(ContestEntry.name == "")
             .distinct(),
         ),
+        ("festival", "pass of which there are not as many on each of its days, booking", _with_uneven_pass()),
+        ("festival", "pass that the door does not know on its last day, booking", _with_other_last_day()),
     ]
+
+
+def _with_uneven_pass() -> Select[int]:
+    """Of each ticket type, as many on the day that has most as on the day that has fewest."""
+    of_day = (
+        select(Line.booking_id, Line.ticket_type_id, func.sum(Line.quantity).label("many"))
+        .where(Line.of_pass)
+        .group_by(Line.booking_id, Line.ticket_type_id, Line.slot_id)
+        .subquery()
+    )
+    return (
+        select(of_day.c.booking_id)
+        .group_by(of_day.c.booking_id, of_day.c.ticket_type_id)
+        .having(func.min(of_day.c.many) != func.max(of_day.c.many))
+    )
+
+
+def _with_other_last_day() -> Select[int]:
+    """Confirmed, with a day of a pass that begins after what is taken to be its last."""
+    return (
+        select(Booking.id)
+        .join(Line, Line.booking_id == Booking.id)
+        .join(Slot, Slot.id == Line.slot_id)
+        .where(
+            Line.of_pass,
+            Booking.state == State.CONFIRMED,
+            Slot.starts_at > func.coalesce(Booking.last_at, Booking.starts_at),
+        )
+        .distinct()
+    )
 
 
 def _with_other_entries() -> Select[int]:

@@ -21,7 +21,7 @@ from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.refusals import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
-from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
+from booking.bookings.store import begin_at, lines_of, lock, next_version, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
 from booking.centre.facts import CentreFacts, the_centre
@@ -183,7 +183,7 @@ def cancel_visit(
         raise AnotherSum(fee)
     _visit(facts).fee = fee
     note(actor, "visit.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee})
-    booking.version += 1
+    next_version(booking)
     promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, "refund": 0})
     _end(booking, facts, centre, now)
     return fee
@@ -293,7 +293,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     write_lines(booking.id, basket, replacing=True)
     booking.total, booking.people = basket.total, basket.people
     begin_at(booking, basket.starts_at)
-    booking.version += 1
+    next_version(booking)
     booking.group_name = called(facts.school.name, groups)
     make_findable(booking)
     if booking.state is State.PENDING:

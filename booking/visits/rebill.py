@@ -15,7 +15,7 @@ from booking.agreements.payers import agreements_again, move_allowances, plain_c
 from booking.agreements.prices import Bill, SchoolPrice, VisitKind
 from booking.agreements.rules import load_rules, price_list, school_year
 from booking.bookings.models import Booking, Line
-from booking.bookings.store import lines_of
+from booking.bookings.store import lines_of, next_version
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, run
 from booking.planner.plans import Timetable
@@ -97,7 +97,7 @@ def write_bill_of_heads(booking: Booking, facts: VisitFacts, heads: Sequence[Cla
     reprice_lines(booking.id, amounts)
     booking.total = billed.bill.whole.minor
     booking.late_total = min(booking.late_total, booking.total)
-    booking.version += 1
+    next_version(booking)
     write_new_bill(facts, billed)
 
 

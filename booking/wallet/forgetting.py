@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from booking.bookings.models import Booking
 from booking.kernel.forgetting import Forgetting, Remove, Rows
@@ -17,7 +17,7 @@ def _over(before: datetime) -> Select[int]:
     return (
         select(WalletPass.booking_id)
         .join(Booking, Booking.id == WalletPass.booking_id)
-        .where(Booking.starts_at <= before)
+        .where(Booking.starts_at <= before, or_(Booking.last_at.is_(None), Booking.last_at <= before))
     )
 
 

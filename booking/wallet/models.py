@@ -11,12 +11,16 @@ from booking.kernel.database import Id, Model, UTCDateTime
 
 
 class WalletPass(Model):
-    """A booking that is in somebody's wallet. `tag` rises with each change of it: seconds, as clocks count them."""
+    """A booking that is in somebody's wallet. `tag` rises with each change of it: seconds, as clocks count them.
+
+    `google_at` is when somebody first went to Google to save it there.
+    """
 
     __tablename__ = "wallet_pass"
 
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[int] = mapped_column(BigInteger)
+    google_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (CheckConstraint("tag > 0", name="tag"),)
 

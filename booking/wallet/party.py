@@ -55,7 +55,7 @@ class PartyPass:
 def has_pass(facts: BookingFacts) -> bool:
     """Whether a booking is one that a party carries in a phone: bought by itself, for people, and of some time."""
     bought = facts.confirmed_at is not None and facts.changes_id is None
-    return bought and not facts.is_gift_card and facts.channel is not Channel.SCHOOL and bool(facts.lines)
+    return bought and facts.is_of_places and facts.channel is not Channel.SCHOOL and bool(facts.lines)
 
 
 def party_pass(facts: BookingFacts, centre: CentreFacts, address: str) -> PartyPass:
@@ -67,7 +67,8 @@ def party_pass(facts: BookingFacts, centre: CentreFacts, address: str) -> PartyP
 
 def _in_words(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> PartyPass:
     cancelled = facts.state is State.CANCELLED
-    when = NamedText("when", _("When"), write.moment(facts.starts_at))
+    days = f"{write.moment(facts.starts_at)} – {write.short_day(facts.last_at)}" if facts.last_at else ""
+    when = NamedText("when", _("When"), days or write.moment(facts.starts_at))
     people = ngettext("%(num)s person", "%(num)s people", facts.people)
     return PartyPass(
         lang=facts.lang,

@@ -27,8 +27,8 @@ BEYOND_LANGUAGE = "bestill.beyond_language"  # where a request keeps the rest of
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
 # The filters by which templates write days, times and sums: methods of the reader's wording.
 IN_WORDING = (
-    "words", "money", "in_column", "in_cell", "percent", "day", "short_day", "dated", "full_date", "weekdays",
-    "decimal", "month", "short_month", "in_month", "time", "moment", "until", "from_day", "on_day",
+    "words", "money", "in_column", "in_cell", "percent", "day", "short_day", "short_days", "dated", "full_date",
+    "weekdays", "decimal", "month", "short_month", "in_month", "time", "moment", "until", "from_day", "on_day",
 )  # fmt: skip
 # What is said alike on pages, in letters and on paper.
 WORDS = {

@@ -56,6 +56,16 @@ def test_sums_that_stand_under_each_other_in_the_office_have_their_decimals() ->
     assert uneven == set()
 
 
+def test_what_is_wrong_is_seen_by_its_sign_too_and_not_by_its_colour_alone() -> None:
+    bare = {
+        f"{template}: {what[:60]}"
+        for template in TEMPLATES
+        for what in re.findall(r'<p class="error".*', source(template).replace("\n", " ").replace("</p>", "</p>\n"))
+        if 'icon("bad")' not in what
+    }
+    assert bare == set()
+
+
 def test_a_template_is_given_one_value_that_has_a_type() -> None:
     """What it shows is a `page`; beside it stand one or two values at most, who is signed in among them."""
     loose = {

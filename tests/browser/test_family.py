@@ -23,6 +23,8 @@ from tests.support.house import House
 pytestmark = ON_SQLITE
 
 HIGHEST = 2400  # px of a page on a phone once the time is chosen
+HIGHEST_CARD = 180  # px of one thing that is on; with its picture above its words it was 400
+HIGHEST_FRONT = 3000
 MOST_STOPS = 25  # from the time to Go on
 GO_ON = ".pay-bar button:not([formaction])"
 
@@ -42,6 +44,50 @@ def test_the_page_is_short_and_its_stops_are_few_once_the_time_is_chosen(open_pa
         if page.evaluate(f"document.activeElement.matches({GO_ON!r})"):
             return
     raise AssertionError(f"more than {MOST_STOPS} stops")
+
+
+def test_what_is_on_is_a_line_beside_its_picture_on_a_phone(open_page: Opener) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto("/nb/whats-on")
+    cards = [box for card in page.locator(".event-card").all() if (box := card.bounding_box())]
+    assert len(cards) > 10
+    assert max(box["height"] for box in cards) < HIGHEST_CARD
+    page.goto("/nb/")
+    assert page.evaluate("document.documentElement.scrollHeight") < HIGHEST_FRONT
+
+
+def test_the_price_of_today_stands_clear_of_its_border(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 360, "height": 800})
+    page.goto("/en/tickets")
+    day = page.locator(".day[aria-current=date]")
+    if day.evaluate("node => node.matches('.free')"):
+        assert day.evaluate("""node => {
+            const text = document.createRange(), box = node.getBoundingClientRect(); text.selectNodeContents(node);
+            const inside = text.getBoundingClientRect();
+            return !getComputedStyle(node).boxShadow.includes('inset')
+                && inside.left - box.left >= 1.5 && box.right - inside.right >= 1.5 && box.bottom - inside.bottom >= 3;
+        }""")
+
+
+def test_a_price_with_its_decimals_stays_within_its_cell(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 320, "height": 800})
+    page.goto("/en/tickets")
+    for words in ("kr 134.40", "1 134,40 kr"):
+        assert page.evaluate(
+            """words => [...document.querySelectorAll('a.day.free')].every(day => {
+            day.querySelector('span').textContent = words;
+            return day.scrollWidth <= day.clientWidth;
+        })""",
+            words,
+        )
+
+
+def test_the_number_of_an_error_stands_clear_of_the_buttons(open_page: Opener) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto("/nb/no-such-page")
+    buttons, number = page.locator("main .row").bounding_box(), page.locator(".error-number").bounding_box()
+    assert buttons and number and number["y"] - (buttons["y"] + buttons["height"]) >= 16
+    assert faults(page) == []
 
 
 def test_two_adults_and_five_children_pay_least_after_one_press(open_page: Opener) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ON_SQLITE, PHONE, Opener
@@ -9,7 +10,9 @@ from tests.browser.steps import NEXT_MONTH, is_nearly_over, new_address
 
 pytestmark = ON_SQLITE
 
-MOST = 60  # stops on any of these pages
+MOST = 60  # stops on any of these pages, and on all of them together on the way to a ticket
+GO_ON = ".pay-bar button:not([formaction])"
+PAY = "main form button.wide:not([value=vipps])"
 
 # Of what has the focus: whether it is ringed, and whether something lies over the middle of what is seen of it.
 SEEN = """(() => {
@@ -24,24 +27,51 @@ SEEN = """(() => {
 })()"""
 
 
-def go_to(page: Page, selector: str) -> None:
-    """Tab until the focus is on one of these; every stop before it is seen."""
+def go_to(page: Page, selector: str, skipping: bool = False) -> int:
+    """Tab until the focus is on one of these; every stop before it is seen. How many there were.
+
+    With `skipping` the first link of a page is taken, past its head.
+    """
     unseen = []
-    for _ in range(MOST):
+    for stop_number in range(1, MOST + 1):
         page.keyboard.press("Tab")
+        if skipping and page.evaluate("document.activeElement.matches('.skip')"):
+            page.keyboard.press("Enter")
         unseen += [stop] if (stop := page.evaluate(SEEN)) else []
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             assert unseen == []
-            return
+            return stop_number
     raise AssertionError(f"{selector} is not reached on {page.url}: {page.locator('main').inner_text()}")
 
 
-def press(page: Page, selector: str, leads_to: str) -> None:
-    """Go there and press Enter."""
-    go_to(page, selector)
+def press(page: Page, selector: str, leads_to: str, skipping: bool = False) -> int:
+    """Go there and press Enter; how many stops it was."""
+    stops = go_to(page, selector, skipping)
     page.keyboard.press("Enter")
     page.wait_for_url(leads_to)
     page.wait_for_load_state()
+    return stops
+
+
+@pytest.mark.parametrize("skipping", [False, True])
+def test_from_the_front_page_to_the_payment_are_fewer_than_sixty_stops(open_page: Opener, skipping: bool) -> None:
+    page, stops = open_page(viewport=PHONE), 0
+    page.goto("/nb/")
+    for selector, leads_to in (
+        (".hero .button", "**/tickets"),
+        ("a.day.free", "**date=*"),
+        ("a.time.free", "**slot=*"),
+        (GO_ON, "**/checkout/**"),
+    ):
+        stops += press(page, selector, leads_to, skipping)
+    for selector, typed in (("#name", "Kari Nordmann"), ("#email", new_address()), ("#terms", " ")):
+        stops += go_to(page, selector, skipping)
+        page.keyboard.type(typed)
+    stops += press(page, PAY, "**/pay/**", skipping)
+    if skipping:
+        stops += press(page, "button[value=pay]", "**/b/**", skipping)
+        expect(page.locator(".party-ticket")).to_be_visible()
+    assert stops < MOST
 
 
 def test_tickets_are_bought_changed_and_cancelled_by_keyboard_alone(open_page: Opener) -> None:
@@ -55,25 +85,25 @@ def test_tickets_are_bought_changed_and_cancelled_by_keyboard_alone(open_page: O
     press(page, "a.time.free", "**slot=*")
     go_to(page, ".choice input")
     page.keyboard.type("2")
-    press(page, ".pay-bar button:not([formaction])", "**/checkout/**")
+    press(page, GO_ON, "**/checkout/**")
     go_to(page, "#name")
     page.keyboard.type("Kari Nordmann")
     go_to(page, "#terms")
     page.keyboard.press("Space")
-    go_to(page, "main form button.wide:not([value=vipps])")
+    go_to(page, PAY)
     page.keyboard.press("Enter")
     expect(page.locator("#errors")).to_be_focused()  # what is missing is where one goes on
     go_to(page, "#errors a")
     page.keyboard.press("Enter")
     expect(page.locator("#email")).to_be_focused()
     page.keyboard.type(email)
-    press(page, "main form button.wide:not([value=vipps])", "**/pay/**")
+    press(page, PAY, "**/pay/**")
     press(page, "button[value=pay]", "**/b/**")
     own = page.url.split("#")[0]  # a browser keeps the place that a link to a field led to
     expect(page.locator(".party-ticket")).to_be_visible()
     press(page, "a[href$='/change']", "**/change")
     press(page, "#when a.time.free", "**slot=*")
-    press(page, ".pay-bar button:not([formaction])", f"{own}*")
+    press(page, GO_ON, f"{own}*")
     expect(page.locator(".party-ticket")).to_be_visible()
     press(page, "a[href$='/cancel']", "**/cancel")
     press(page, "button.danger", f"{own}*")

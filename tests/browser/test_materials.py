@@ -58,6 +58,7 @@ def entitle(page: Page, title: str) -> None:
 def on_a_phone(page: Page) -> None:
     """What a teacher finds, without scripting."""
     page.goto("/en/school/var-og-vind")
+    page.locator("summary", has_text="Before and after the visit").click()
     expect(page.get_by_role("link", name="The weather now en")).to_have_attribute(
         "href", "https://www.yr.example/bergen"
     )

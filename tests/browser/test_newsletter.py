@@ -25,7 +25,7 @@ def test_a_reader_says_yes_gets_the_issue_that_staff_write_chooses_and_leaves_in
     foot.get_by_label("Ferieprogram").check()
     foot.get_by_label("E-post").fill(email)
     foot.get_by_role("button", name="Meld meg på").click()
-    expect(page.get_by_text("se i innboksen din")).to_be_visible()
+    expect(page.get_by_text("Se i innboksen din")).to_be_visible()
     own = link_in(house.mailbox.letter_to(email, "nyheter fra"), "newsletter")
     page.goto(own)
     page.get_by_role("button", name="Ja takk").click()

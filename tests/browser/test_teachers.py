@@ -176,7 +176,7 @@ def test_a_teacher_waits_for_any_wednesday_and_books_what_another_gives_up(open_
     page.fill("#people", "26")
     page.fill("#email", email)
     page.get_by_role("button", name="Put us on the list").click()
-    expect(page.get_by_text("you are the first in line").or_(page.get_by_text("waits longer"))).to_be_visible()
+    expect(page.get_by_text("you are the first in line").or_(page.get_by_text("waiting longer"))).to_be_visible()
     assert faults(page) == []
     place = page.url
     assert address_in(house.mailbox.letter_to(email, "You are on the waiting list"), "/school/waiting/") == place

@@ -1,4 +1,4 @@
-"""The processes: two servers, a worker, their database, Stripe's stand-in and the letter-box; and who keeps them up."""
+"""The processes: two servers, a worker, their database, stand-ins for Stripe and Vipps, and the letter-box."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double
 from tests.support.machines import KEY, Machine
 from tests.support.one_day import VARIABLE
 from tests.support.processes import children, send
+from tests.vipps_double import keys as vipps_keys
+from tests.vipps_double.client import Vipps
 
 WEBS = 2
 
@@ -72,6 +74,7 @@ class House:
     webs: list[Kept]
     worker: Kept
     double: Double
+    vipps: Vipps
     post: Post
     furnished: Furnished
     app: Flask  # of this process: to look into the books
@@ -99,16 +102,23 @@ class House:
         """Let the stand-in bring its news to the first door, once each, unless told otherwise."""
         usual = {"url": self.webhook(0), "held": False, "copies": 1, "drops": 0, "gather": 0}
         self.double.webhooks(**(usual | how))
+        self.bring_vipps_news()
+
+    def bring_vipps_news(self, door: int = 0, *, held: bool = False) -> None:
+        """The same of Vipps, which signs for the host that all of the house know themselves by."""
+        url, host = f"http://127.0.0.1:{self.ports[door]}/vipps/webhook", f"127.0.0.1:{self.ports[0]}"
+        self.vipps.pull("webhooks", url=url, host=host, held=held)
 
     def webhook(self, number: int) -> str:
         """The address for the provider's news at one of the doors."""
         return f"http://127.0.0.1:{self.ports[number]}/stripe/webhook"
 
     def pass_time(self, seconds: float) -> None:
-        """The worker's clock and the provider's go ahead by so much; the worker is started anew for it."""
+        """The worker's clock and the providers' go ahead by so much; the worker is started anew for it."""
         self.ahead += seconds
         self.worker.end()
         self.double.advance(seconds)
+        self.vipps.advance(seconds)
         self.worker.start(self.ahead)
         self.bring_events()
 
@@ -145,6 +155,8 @@ def a_house(folder: Path, store: Store, **more: str) -> Iterator[House]:
     with ExitStack() as stack:
         double = Double()
         stack.callback(double.stop)
+        vipps = Vipps()
+        stack.callback(vipps.stop)
         post = Post()
         stack.callback(post.shut)
         app = app_of(store.address, folder / "builder")
@@ -153,6 +165,10 @@ def a_house(folder: Path, store: Store, **more: str) -> Iterator[House]:
         environment = {
             "DATABASE_URL": store.address, "SECRET_KEY": KEY, "DEMO_CENTRE": "none", "TRUSTED_PROXIES": "1",
             "STRIPE_SECRET_KEY": SECRET_KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "STRIPE_API_BASE": double.base,
+            "VIPPS_CLIENT_ID": vipps_keys.CLIENT_ID, "VIPPS_CLIENT_SECRET": vipps_keys.CLIENT_SECRET,
+            "VIPPS_SUBSCRIPTION_KEY": vipps_keys.SUBSCRIPTION_KEY,
+            "VIPPS_MERCHANT_SERIAL_NUMBER": vipps_keys.MERCHANT, "VIPPS_WEBHOOK_SECRET": vipps_keys.WEBHOOK_SECRET,
+            "VIPPS_API_BASE": vipps.base, "VIPPS_PAY_PAGES": vipps.base,
             "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(post.port), "MAIL_USE_TLS": "off",
             "MAIL_SENDER": "post@example.org", "STUCK_SECONDS": "30", **more,
         }  # fmt: skip
@@ -160,7 +176,7 @@ def a_house(folder: Path, store: Store, **more: str) -> Iterator[House]:
         worker = Machine(folder / "worker", dict(environment), ("-m", "flask", "--app", "app", "worker"))
         for machine in (*(web.machine for web in webs), worker):  # all say the same to the provider
             machine.environment["PUBLIC_URL"] = f"http://127.0.0.1:{webs[0].machine.port}"
-        house = House(store, webs, Kept(worker, False), double, post, furnished, app)
+        house = House(store, webs, Kept(worker, False), double, vipps, post, furnished, app)
         for process in house.kept:
             stack.callback(process.kill)
         house.begin()

@@ -11,6 +11,7 @@ from random import Random
 
 from tests.chaos.house import House, Kept
 from tests.chaos.plan import Blow, Mishap
+from tests.support.stand_in import StandIn
 
 PATIENCE = 300  # seconds for a killed house to stand again, on a machine that does other things as well
 LATER = "451 4.3.0 later"
@@ -38,6 +39,7 @@ class Fate:
             Mishap.FREEZE_DATABASE: self._freeze_database,
             Mishap.STOP_DATABASE: self._stop_database,
             Mishap.PAYMENT_AWAY: self._payment_away,
+            Mishap.VIPPS_AWAY: self._vipps_away,
             Mishap.MAIL_AWAY: self._mail_away,
             Mishap.WEBHOOKS: self._webhooks,
             Mishap.CLOCK: self._clock,
@@ -100,14 +102,25 @@ class Fate:
         return True
 
     def _payment_away(self, dice: Random) -> bool:
+        return self._cut_off(self.house.double, "/v1/", dice)
+
+    def _vipps_away(self, dice: Random) -> bool:
+        """It forgets our keys and tokens, too: its documentation does not say for how long they are remembered."""
+        for lever in ("forget-keys", "end-tokens"):
+            if dice.random() < 0.5:
+                self.house.vipps.pull(lever)
+        return self._cut_off(self.house.vipps, "/(epayment|accesstoken)/", dice)
+
+    def _cut_off(self, provider: StandIn, path: str, dice: Random) -> bool:
         """Answers are lost before or after the work, errors, silence, or the whole of it stands still."""
         how = dice.choice(("500", "429", "hang", "cut", "stop"))
         if how == "stop":
-            self.house.double.process.send_signal(signal.SIGSTOP)
+            provider.process.send_signal(signal.SIGSTOP)
             self._for_a_while(dice)
-            self.house.double.process.send_signal(signal.SIGCONT)
+            provider.process.send_signal(signal.SIGCONT)
             return True
-        self.house.double.fault(how, times=dice.randint(2, 12), after=dice.random() < 0.5, seconds=self.hardest)
+        times, after = dice.randint(2, 12), dice.random() < 0.5
+        provider.fault(how, path=path, times=times, after=after, seconds=self.hardest)
         return True
 
     def _mail_away(self, dice: Random) -> bool:
@@ -128,9 +141,12 @@ class Fate:
         ways: list[dict[str, object]] = [{"copies": 3}, {"gather": 8}, {"drops": 10}, {"held": True}]
         how = dice.choice(ways)
         self.house.bring_events(url=self.house.webhook(dice.randrange(2)), **how)
+        self.house.bring_vipps_news(dice.randrange(2), held=True)
         self._for_a_while(dice)
         if how.get("held"):
             self.house.double.deliver(newest_first=True)
+        # What there ever was, the newest first, and each of it twice.
+        self.house.vipps.pull("bring", all=dice.random() < 0.3, newest_first=True, copies=2, most=20)
         self.house.bring_events(url=self.house.webhook(dice.randrange(2)))
         return True
 

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     WALK_AWAY = "leave the till"
     BANK = "pay by a slow bank"
     DECLINED = "a card declined first"
+    VIPPS = "pay with Vipps"
+    VIPPS_NO = "say no in Vipps first"
     CANCEL = "cancel"
     MOVE = "take another time"
     LET_IN = "let in at the desk"
@@ -31,6 +33,8 @@ WEIGHTS: dict[Kind, int] = {
     Kind.WALK_AWAY: 2,
     Kind.BANK: 3,
     Kind.DECLINED: 2,
+    Kind.VIPPS: 12,
+    Kind.VIPPS_NO: 4,
     Kind.CANCEL: 6,
     Kind.MOVE: 4,
     Kind.LET_IN: 8,
@@ -53,7 +57,8 @@ class Mishap(StrEnum):
     FREEZE_WORKER = "SIGSTOP the worker"
     FREEZE_DATABASE = "freeze the database"
     STOP_DATABASE = "stop the database"
-    PAYMENT_AWAY = "cut off from payment"
+    PAYMENT_AWAY = "cut off from cards"
+    VIPPS_AWAY = "cut off from Vipps"
     MAIL_AWAY = "cut off from mail"
     WEBHOOKS = "news of payments badly brought"
     CLOCK = "a clock that is off"

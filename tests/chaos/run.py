@@ -19,7 +19,7 @@ from tests.chaos.plan import Kind, Operation, Plan
 from tests.chaos.staff import Staff
 from tests.chaos.visitors import Scene
 
-SALES = (Kind.BUY, Kind.DECLINED, Kind.WALK_IN)
+SALES = (Kind.BUY, Kind.DECLINED, Kind.VIPPS, Kind.VIPPS_NO, Kind.WALK_IN)
 
 
 @dataclass
@@ -112,6 +112,8 @@ def _work(kind: Kind, scene: Scene, staff: Staff) -> Callable[[], bool | Bought 
         Kind.WALK_AWAY: lambda: visitors.walk_away(scene),
         Kind.BANK: lambda: visitors.by_a_slow_bank(scene),
         Kind.DECLINED: lambda: visitors.declined_first(scene),
+        Kind.VIPPS: lambda: visitors.with_vipps(scene),
+        Kind.VIPPS_NO: lambda: visitors.no_in_the_app_first(scene),
         Kind.CANCEL: lambda: visitors.cancel(scene),
         Kind.MOVE: lambda: visitors.move(scene),
         Kind.LET_IN: lambda: at_work.let_in(scene, staff),

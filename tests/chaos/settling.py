@@ -12,7 +12,7 @@ from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import LEASE
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import Capture, CaptureState, Payment, PaymentState, Refund, RefundState
 from tests.chaos.house import House
 
 AT_ONCE = 100  # events of the provider that are brought in one call
@@ -42,6 +42,8 @@ def settle(house: House) -> None:
 def _is_news_taken(house: House) -> bool:
     """Bring some of what nobody has taken; all of it in one call takes minutes after a long run."""
     brought = house.double.deliver(most=AT_ONCE)
+    if 200 in house.vipps.bring(most=AT_ONCE):
+        return True
     return any(200 <= status < 300 for event in brought for status in event["statuses"])
 
 
@@ -72,6 +74,11 @@ def _left(house: House) -> dict[str, int]:
             Payment,
             Payment.state.in_((PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING))
             & (Payment.begun_at < long_ago),
+        ),
+        "money of Vipps to take": (
+            Capture,
+            Capture.state.in_((CaptureState.WAITING, CaptureState.DECIDED))
+            & (Capture.due_at < now - timedelta(minutes=3)),
         ),
         "refunds under way": (Refund, (Refund.state == RefundState.REQUESTED) & (Refund.requested_at < long_ago)),
     }

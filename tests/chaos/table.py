@@ -7,7 +7,7 @@ from tests.chaos.plan import KILLS, Mishap
 from tests.chaos.run import Run
 
 FROZEN = (Mishap.FREEZE_WEB, Mishap.FREEZE_WORKER, Mishap.FREEZE_DATABASE, Mishap.STOP_DATABASE)
-CUT = (Mishap.PAYMENT_AWAY, Mishap.MAIL_AWAY, Mishap.WEBHOOKS)
+CUT = (Mishap.PAYMENT_AWAY, Mishap.VIPPS_AWAY, Mishap.MAIL_AWAY, Mishap.WEBHOOKS)
 
 
 def table(run: Run, faults: list[str], seed: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -73,22 +75,54 @@ def _bookings(ledger: Ledger) -> Iterator[str]:
 
 def _money(house: House, ledger: Ledger) -> Iterator[str]:
     """What the provider took and gave back is what we say, payment by payment and in all; nothing for nothing."""
-    theirs = {charge["session"]: charge for charge in house.double.pull("charges")["data"]}
+    theirs = {
+        charge["session"]: (charge["captured"], charge["refunded"]) for charge in house.double.pull("charges")["data"]
+    }
+    of_vipps = {payment.reference: payment for payment in map(_with_vipps, house.vipps.pull("payments")["data"])}
+    theirs |= {reference: (payment.approved, payment.back) for reference, payment in of_vipps.items() if payment.stands}
     kept = (PaymentState.PAID, PaymentState.RETURNED)
     query = select(
         Payment.provider_ref, Payment.amount, Payment.refunded, Payment.state, Booking.state.label("booking")
     ).join(Booking, Booking.id == Payment.booking_id)
     ours = {row.provider_ref: row for row in db.session.execute(query) if row.provider_ref and row.state in kept}
     for session in sorted(set(theirs) | set(ours)):
-        charge, row = theirs.get(session), ours.get(session)
-        if charge is None or row is None:
-            yield f"{session}: {'taken by the provider' if charge else 'paid here'} and not on the other side"
-        elif (there := (charge["captured"], charge["refunded"])) != (row.amount, row.refunded):
+        there, row = theirs.get(session), ours.get(session)
+        if there is None or row is None:
+            if there is None or there[0] != there[1]:  # nobody has heard of what was let go of at once
+                yield f"{session}: {'taken by the provider' if there else 'paid here'} and not on the other side"
+        elif there != (row.amount, row.refunded):
             yield f"{session}: taken and given back {there} there, {row.amount, row.refunded} here"
         elif row.booking is State.EXPIRED and row.amount != row.refunded:
             yield f"{session}: paid for what is gone"
+    for reference, payment in of_vipps.items():
+        if payment.left:
+            yield f"{reference}: {payment.left} approved in Vipps, and neither taken nor let go of"
     for session in ledger.paid - theirs.keys():
         yield f"{session}: the provider's page said yes, and its books do not have it"
+
+
+@dataclass(frozen=True)
+class OfVipps:
+    """A payment as Vipps has it: what was approved, and what of it is with the buyer again or was never taken."""
+
+    reference: str
+    approved: int
+    back: int
+    left: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was ever approved."""
+        return self.approved > 0
+
+
+def _with_vipps(told: Mapping[str, Any]) -> OfVipps:
+    approved, captured, cancelled, refunded = (
+        int(told["aggregate"][f"{name}Amount"]["value"]) for name in ("authorized", "captured", "cancelled", "refunded")
+    )
+    if not approved:
+        return OfVipps(told["reference"], 0, 0, 0)
+    return OfVipps(told["reference"], approved, cancelled + refunded, approved - captured - cancelled)
 
 
 def _invoices(ledger: Ledger) -> Iterator[str]:

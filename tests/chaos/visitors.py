@@ -60,6 +60,22 @@ def declined_first(scene: Scene) -> Bought:
     return _buy(scene, pay)
 
 
+def with_vipps(scene: Scene) -> Bought:
+    """Approved in the app."""
+    return _buy(scene, lambda browser, page: _press(browser, page, "approve"), way="vipps")
+
+
+def no_in_the_app_first(scene: Scene) -> Bought:
+    """Then, with the basket back, by card or in the app after all."""
+    browser = scene.browser()
+    till, bought = _to_the_till(scene, browser, scene.dice.randint(1, 4), "vipps")
+    browser.get(_press(browser, browser.get(till), "abort"))
+    way, how = scene.dice.choice((("card", "card"), ("vipps", "approve")))
+    form = browser.get(f"/en/checkout/{bought.key}").form("email")
+    till = _go_to_pay(browser, form, f"Visitor {scene.number}", bought.email, way)
+    return _pay(scene, browser, till, bought, lambda browser, page: _press(browser, page, how))
+
+
 def walk_away(scene: Scene) -> None:
     """As far as the provider's page, and no further."""
     browser = scene.browser()
@@ -137,9 +153,17 @@ def _move(scene: Scene, bought: Bought) -> None:
         raise Unknown("a change that costs something")
 
 
-def _buy(scene: Scene, pay: Callable[[Browser, Page], str], *, sure: bool = True) -> Bought:
+Paying = Callable[[Browser, Page], str]
+
+
+def _buy(scene: Scene, pay: Paying, *, way: str = "card", sure: bool = True) -> Bought:
     browser, people = scene.browser(), scene.dice.randint(1, 4)
-    till, bought = _to_the_till(scene, browser, people)
+    till, bought = _to_the_till(scene, browser, people, way)
+    return _pay(scene, browser, till, bought, pay, sure=sure)
+
+
+def _pay(scene: Scene, browser: Browser, till: str, bought: Bought, pay: Paying, *, sure: bool = True) -> Bought:
+    """At the provider's page, until the booking's own says that it stands."""
     page = browser.get(till)
     session = urlsplit(till).path.rsplit("/", 1)[-1]
     back = pay(browser, page)
@@ -158,7 +182,7 @@ def _buy(scene: Scene, pay: Callable[[Browser, Page], str], *, sure: bool = True
     raise Unknown("paid, and not confirmed yet")
 
 
-def _to_the_till(scene: Scene, browser: Browser, people: int) -> tuple[str, Bought]:
+def _to_the_till(scene: Scene, browser: Browser, people: int, way: str = "card") -> tuple[str, Bought]:
     """Places chosen, held, and a name given: the provider's page, and the booking as it may come to be."""
     slot, form = choose(scene.dice, browser)
     checkout = browser.follow(form, **{form.numbers()[0]: str(people)})
@@ -167,19 +191,19 @@ def _to_the_till(scene: Scene, browser: Browser, people: int) -> tuple[str, Boug
     form = browser.get(checkout).form("email")
     bought = scene.ledger.write(Bought(key, email, people, slot, Standing.EITHER, busy=True))
     try:
-        till = _go_to_pay(browser, form, f"Visitor {scene.number}", email)
+        till = _go_to_pay(browser, form, f"Visitor {scene.number}", email, way)
     finally:
         bought.busy = False
     return till, bought
 
 
-def _go_to_pay(browser: Browser, form: Form, name: str, email: str) -> str:
+def _go_to_pay(browser: Browser, form: Form, name: str, email: str, way: str) -> str:
     """Who gets no answer opens the page again and presses again, as people do."""
     try:
-        return browser.follow(form, name=name, email=email)
+        return browser.follow(form, name=name, email=email, way=way)
     except Unknown:
         form = browser.get(form.action).form("email")
-        return browser.follow(form, name=name, email=email)
+        return browser.follow(form, name=name, email=email, way=way)
 
 
 def choose(dice: Random, browser: Browser, lang: str = "en") -> tuple[int, Form]:

@@ -61,8 +61,9 @@ def test_what_a_card_and_a_bank_card_have_paid_is_said_of_each(
     (about,) = promised("mail.cancellation")
     letter = messages.write("mail.cancellation", 1, about, settings_of(app))
     assert letter is not None
-    assert "Tilbake på gavekortet: 150 kr" in letter.text
-    assert "250 kr er på vei tilbake til kortet eller kontoen" in letter.text
+    told = letter.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Tilbake på gavekortet: 150 kr" in told
+    assert "250 kr er på vei tilbake til kortet eller kontoen" in told
 
 
 def test_a_basket_whose_time_ran_out_says_that_its_card_has_its_money(app: Flask, client: FlaskClient) -> None:

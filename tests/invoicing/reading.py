@@ -19,7 +19,7 @@ from booking.invoicing.ubl import UBL
 NAMES = {"cac": f"{UBL}:CommonAggregateComponents-2", "cbc": f"{UBL}:CommonBasicComponents-2"}
 MINUS = "[-\N{MINUS SIGN}]"
 SUM = rf"{MINUS}?\d[\d\xa0.,]*[.,]\d\d+"
-LINE = re.compile(rf"(?m)(?:^|\s)(\d+) ({SUM}) \S+(?: %| PVN)? ({SUM}) {SUM}$")
+LINE = re.compile(rf"(?m)(?:^|\s)(\d+) ({SUM}) \S+(?:\s%| PVN)? ({SUM}) {SUM}$")
 OFF = re.compile(rf"(?m) ({MINUS}{SUM}) {MINUS}{SUM}$")
 TAXED = re.compile(rf"(?m)(?:^|\s)({SUM}) ({SUM}) {SUM}$")
 
@@ -95,7 +95,7 @@ def figures_of_paper(pdf: bytes, write: Wording) -> Figures:
         return next((match[1] for match in matches if match), "")
 
     def beside(*labels: str) -> Decimal:
-        matches = (re.search(rf"(?m)^{re.escape(label)} ({SUM})(?: [A-Z]{{3}})?$", rows) for label in labels)
+        matches = (re.search(rf"(?m)^{re.escape(label)} ({SUM})(?:\s[A-Z]{{3}})?$", rows) for label in labels)
         return next((figure(match[1]) for match in matches if match), Decimal(0))
 
     def figure(written: str) -> Decimal:

@@ -173,7 +173,7 @@ def test_money_that_comes_between_drafting_and_sending_is_seen(app: Flask, sum_p
         letter = written(app, promised()[0])
         if sum_paid == "part":
             assert letter is not None
-            assert "NOK 42" in letter.text
+            assert "NOK\N{NO-BREAK SPACE}42" in letter.text
             return
         assert letter is None
         assert stand() == [(1, ReminderState.STOPPED, WhyStopped.NOTHING_OPEN)]
@@ -269,7 +269,7 @@ def test_interest_and_fee_stand_by_themselves_and_the_invoice_stays_what_it_was(
         promise_due(centre.facts, now)
         second = written(app, promised()[1])
         assert second is not None
-        assert "NOK 70" in second.text  # both fees
+        assert "NOK\N{NO-BREAK SPACE}70" in second.text  # both fees
 
 
 def test_what_is_open_after_the_last_reminder_goes_to_the_collector_and_is_reminded_of_no_more(app: Flask) -> None:

@@ -44,7 +44,7 @@ def test_the_examples_subjects_are_those_of_the_letters() -> None:
     subjects = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
     sources = "".join((folder / "letters" / f"{file}.py").read_text() for file in (
         "bookings", "class_work", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices",
-            "gift_cards", "withdrawals",
+            "gift_cards", "annual_passes", "withdrawals",
             "sent_invoices",
     ))  # fmt: skip
     assert subjects

@@ -281,7 +281,7 @@ def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
     with app.test_request_context(), force_locale("en_GB"):
         sheet = make(REPORTS["money"], ReportRequest(a_year(), "en"), Against.NOTHING)
     told = {row[0]: row[1] for row in sheet.rows}
-    assert (told["Asked back, failed"], told["Asked back, given by the buyer's bank instead"]) == (0, 1)
+    assert (told["Refunds that have failed"], told["Refunds given by the buyer's bank instead"]) == (0, 1)
     start = a_colleague(app, Role.ADMIN).browser.get("/staff/").get_data(as_text=True)
     assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
     (refund,) = refunds_of(held.booking_id)

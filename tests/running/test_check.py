@@ -36,6 +36,7 @@ from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.running.check import _questions, breaches
 from booking.visits.models import VisitDue
 from tests.annual_passes.questions import OF_PASSES
+from tests.bookings.festivals import OF_FESTIVALS
 from tests.builders import (
     a_confirmed_booking,
     a_hold,
@@ -353,7 +354,7 @@ OF_CONTESTS = {
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {
         *BREAKS, *REFUSED, *OF_SCHOOLS, *OF_INVOICES, *OF_CONTESTS, *OF_NEWSLETTER, *OF_GIFT_CARDS, *OF_WITHDRAWALS,
-        *OF_DISCOUNTS, *OF_PASSES,
+        *OF_DISCOUNTS, *OF_PASSES, *OF_FESTIVALS,
     }  # fmt: skip
 
 

@@ -13,8 +13,8 @@ ROOT = Path(booking.__file__).parent
 EVERY = {
     "heartbeat": 10, "expire": 1, "sweep": 20, "visits": 60, "shares": 60, "outreach": 60, "courses": 5,
     "visit_waiting": 3, "visit_waiting_over": 60, "waiting": 10, "releases": 0.5, "closures": 60, "deliveries": 60,
-    "reckoning": 60, "books": 900, "gift_cards": 60, "reminders": 600, "invoice_reminders": 600, "newsletter": 20,
-    "exports": 3600,
+    "reckoning": 60, "books": 900, "gift_cards": 60, "annual_passes": 60, "reminders": 600, "invoice_reminders": 600,
+    "newsletter": 20, "exports": 3600,
     "left_behind": 3600, "night": 600, "guesses": 86_400, "purge": 86_400,
 }  # fmt: skip
 

@@ -53,7 +53,7 @@ class NewsCourier:
 
     def bring(self, wish: Json) -> list[int]:
         """Bring what nobody took yet, or `all` of it again; "names" are the kinds wanted, "newest_first" turns the
-        order, "copies" is how often."""
+        order, "copies" is how often, "most" how many of them, the first."""
         with self.ledger.lock:
             self.ledger.tick()
             waiting = [
@@ -64,6 +64,7 @@ class NewsCourier:
             ]
         if wish.get("newest_first"):
             waiting.reverse()
+        waiting = waiting[: int(wish.get("most", len(waiting)))]
         statuses = []
         for place, event in waiting * int(wish.get("copies", 1)):
             statuses.append(self._post(event))

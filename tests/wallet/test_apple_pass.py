@@ -70,7 +70,7 @@ def test_the_pass_says_when_how_many_and_what_in_the_bookings_language(app: Flas
     read = shown(file_of(facts, apple))
     assert read["event"] == "Inngang"
     assert read["people"] == "3 personer"
-    assert "kl. 10:00" in read["when"]
+    assert "kl.\N{NO-BREAK SPACE}10:00" in read["when"]
     assert read["starts"] == "10:00"
     assert read["name"] == "Kari Nordmann"
     assert "3 × Voksen" in read["booked"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from booking.bookings import queries, store
+from booking.bookings.at_the_desk import move_booking
 from booking.bookings.change import cancel
+from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -22,7 +27,7 @@ from booking.wallet import phones
 from booking.wallet.apple import push
 from booking.wallet.apple.push import PushAnswer, PushRefused, PushUnreachable, Told
 from booking.wallet_keys import AppleWallet
-from tests.builders import a_confirmed_booking, a_sale
+from tests.builders import a_confirmed_booking, a_sale, a_slot
 from tests.wallet.chain import a_chain
 from tests.wallet.push_double import PushDouble
 
@@ -108,3 +113,25 @@ def test_what_apple_cannot_do_now_is_tried_again(app: Flask, apns: PushDouble, s
 def test_a_service_that_is_away_is_unreachable(app: Flask, apple: AppleWallet) -> None:
     with pytest.raises(PushUnreachable):
         list(push.tell(replace(apple, push="https://127.0.0.1:9"), [PHONE]))
+
+
+def test_a_booking_is_another_by_one_function_alone_so_that_no_pass_is_left_behind() -> None:
+    root = Path(store.__file__).parents[1]
+    own = re.compile(r"\bbooking\.version \+= ")
+    raises = [str(file.relative_to(root)) for file in root.rglob("*.py") if own.search(file.read_text())]
+    assert raises == ["bookings/store.py"]
+
+
+def test_a_booking_that_staff_move_is_told_of(app: Flask, apns: PushDouble) -> None:
+    booking_id = in_phones(PHONE)
+    facts = queries.by_id(booking_id)
+    assert facts is not None
+    line = facts.lines[0]
+    activity = db.session.scalars(select(Slot.activity_id).where(Slot.id == line.slot_id)).one()
+    db.session.rollback()
+    later = a_slot(activity or 0, starts_at=facts.starts_at + timedelta(days=1))
+    with unit_of_work():
+        (booking,) = store.lock(booking_id)
+        move_booking(booking, {line.slot_id: later}, clock.now(), tell=False)
+    run_once(app)
+    assert apns.heard == [PHONE]

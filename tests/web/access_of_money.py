@@ -16,6 +16,9 @@ BY_SIGNATURE = {
     "POST /wallet/v1/log",
 }
 
+# For whoever has the booking's page.
+OF_WALLETS = {"GET /<lang>/b/<secret>/google-wallet", "GET /<lang>/b/<secret>/wallet.pkpass"}
+
 OF_MONEY: dict[str, str] = {
     **OF_GIFT_CARDS,
     "POST /staff/desk/sell/<int:booking_id>/vipps": "desk admin",

@@ -23,7 +23,7 @@ def cell(page: TestResponse, day: str) -> str:
     """What the calendar says of a day."""
     there = re.search(rf'date={day}#times"(.*?)</a>', page.get_data(as_text=True), re.DOTALL)
     assert there, day
-    return re.sub(r"<[^>]+>|\s+", " ", there[1])
+    return " ".join(re.sub(r"<[^>]+>", " ", there[1]).split())
 
 
 def tile(page: TestResponse, slot_id: int) -> str:

@@ -54,7 +54,9 @@ def test_a_code_is_taken_at_the_checkout_to_the_receipt(app: Flask, visitor: Vis
     assert "NOK 320" in words(visitor.get(booking))
     assert visitor.get(f"{booking}/receipt.pdf").status_code == 200
     receipt = read_back(Receipt, db.session.scalars(select(PaymentReceipt.document)).one())
-    assert [(line.kind, line.total) for line in receipt.lines] == [("Voksen, discount “Vinter”, NOK 40 each", 32_000)]
+    assert [(line.kind, line.total) for line in receipt.lines] == [
+        ("Voksen, discount “Vinter”, NOK\N{NO-BREAK SPACE}40 each", 32_000)
+    ]
     end_reading()
     assert used(campaign) == 1
 

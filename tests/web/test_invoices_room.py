@@ -27,8 +27,8 @@ def the_accountant(app: Flask) -> Colleague:
 
 
 def text(somebody: Colleague, path: str) -> str:
-    """A page as it comes."""
-    return somebody.get(path).get_data(as_text=True)
+    """A page as it comes, its no-break spaces as spaces."""
+    return somebody.get(path).get_data(as_text=True).replace("\xa0", " ")
 
 
 def keys(page: str) -> list[str]:

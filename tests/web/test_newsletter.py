@@ -49,7 +49,7 @@ def test_the_foot_of_a_page_asks_and_sets_no_cookie(app: Flask, client: FlaskCli
     assert "Nyhetsbrev fra Prøvesenteret?" in words(page) and "Hva ønsker du oppdateringer om?" in words(page)
     assert page.headers.get("Set-Cookie") is None
     answer = client.post("/nb/newsletter", data={"place": "foot", "topics": "shows", "email": f" {KARI.upper()} "})
-    assert answer.status_code == 200 and "se i innboksen din" in words(answer)
+    assert answer.status_code == 200 and "Se i innboksen din" in words(answer)
     assert (kari().state, kari().unconfirmed, kari().lang) == (SubscriberState.ASKED, ["shows"], "nb")
     (consent,) = consents.of_subscriber(kari().id)
     assert consent.place is ConsentPlace.FOOT
@@ -182,7 +182,7 @@ def test_the_checkouts_yes_is_kept_with_its_words(app: Flask, visitor: Visitor) 
     (subscriber_id,) = db.session.scalars(select(Subscriber.id)).all()
     (consent,) = consents.of_subscriber(subscriber_id)
     assert consent.place is ConsentPlace.CHECKOUT
-    assert consent.text is not None and consent.text.startswith("Nyhetsbrev: hva vil du høre om?")
+    assert consent.text is not None and consent.text.startswith("Nyhetsbrev: Hva vil du høre om?")
 
 
 def test_nothing_is_ticked_for_anybody_and_one_topic_needs_no_tick(app: Flask, visitor: Visitor) -> None:

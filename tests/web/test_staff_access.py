@@ -14,7 +14,7 @@ from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, access_of_newsletter, access_of_whats_on, release_addresses
 from tests.web.access_of_books import OF_BOOKS, OF_RECEIPTS
-from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY
+from tests.web.access_of_money import BY_SIGNATURE, OF_MONEY, OF_WALLETS
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
 from tests.web.browsing import Visitor, words
@@ -48,7 +48,7 @@ PUBLIC = {
     "POST /<lang>/b/<secret>/needs",
     "POST /<lang>/b/<secret>/resend",
     "GET /<lang>/b/<secret>/tickets.pdf",
-    "GET /<lang>/b/<secret>/wallet.pkpass",
+    *OF_WALLETS,
     "POST /<lang>/basket/empty",
     "GET /<lang>/checkout/<secret>",
     "POST /<lang>/checkout/<secret>",

@@ -7,13 +7,14 @@ is left then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from booking.bookings.basket import Basket, PricedLine, lowered, merged
 from booking.bookings.by_gift_card import take_cards_off
+from booking.bookings.lines.passes import by_day, whole
 from booking.bookings.models import Booking, Sold
 from booking.bookings.on_sale import Sale, sale_at
 from booking.bookings.queries import BookingFacts
@@ -139,30 +140,38 @@ def as_it_stands(act: Callable[[], Held]) -> Held:
 
 def _lock_basket(booking_id: int, now: datetime) -> Booking:
     booking = lock_held(booking_id, now)
-    if booking.changes_id is not None or booking.sold is not Sold.PLACES or booking.channel is Channel.SCHOOL:
+    if booking.sold is not Sold.PLACES:
+        raise DiscountNotForThis
+    if booking.changes_id is not None or booking.channel is Channel.SCHOOL:
         raise WrongState(booking.state.value)
     return booking
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """The lines of a basket at their full price, what was off them, and what is known of their times."""
+    """The lines of a basket at their full price, a pass as one, what was off them, what is known of their times."""
 
     full: tuple[PricedLine, ...]
     discounts: Counter[int]
     sale: Sale
+    days: Mapping[int, tuple[int, ...]]  # of each pass, by its type
 
     @classmethod
     def of(cls, booking: Booking, centre: CentreFacts, now: datetime) -> _Lines:
         """Two statements."""
         lines = lines_of(booking.id)
-        full = merged([line.kept(line.quantity, unit_price=line.full_price, discounts=()) for line in lines])
         sale = sale_at({line.slot_id for line in lines}, booking.channel, centre, now)
-        return cls(tuple(full), by_campaign(lines), sale)
+        in_order = sorted(lines, key=lambda line: sale.slots[line.slot_id].starts_at)
+        bought = [line.kept(line.quantity, unit_price=line.full_price, discounts=()) for line in in_order]
+        full, days = whole(bought)
+        return cls(tuple(merged(full)), by_campaign(lines), sale, days)
 
     def with_best_of(self, may_have: MayHave) -> list[PricedLine]:
         """The same with the best of what they may have."""
-        return list(merged(lowered(self.full, self.sale, may_have)))
+        lines: list[PricedLine] = []
+        for line in lowered(self.full, self.sale, may_have):
+            lines += by_day(line, self.days[line.ticket_type_id]) if line.of_pass else [line]
+        return list(merged(lines))
 
 
 def _write(booking: Booking, lines: Sequence[PricedLine], may_have: MayHave, now: datetime) -> None:

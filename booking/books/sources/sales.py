@@ -13,6 +13,7 @@ from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from booking.annual_passes.issue import taxed_as
+from booking.annual_passes.models import AnnualPass
 from booking.bookings.models import Booking, Line, Sold, what_is_sold
 from booking.books.journal import (
     ROLE_OF_KIND,
@@ -27,6 +28,7 @@ from booking.books.journal import (
 from booking.books.models import JournalSource
 from booking.books.sources.gift_cards import gift_card_sale, issued_with
 from booking.books.sources.moment import PostingCut
+from booking.books.sources.passes import earnings, pass_mark
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.kernel.database import run
@@ -67,10 +69,13 @@ def incomes(cut: PostingCut) -> list[Standing]:
     money = kept_by_booking(cut).subquery()
     source = literal("booking:").concat(cast(Booking.id, String))
     kept = case((Booking.starts_at < cut.until, money.c.kept), else_=0)
-    mark = cast(kept, String).concat(":").concat(cast(Booking.version, String))
+    mark = cast(kept, String).concat(":").concat(cast(Booking.version, String)).concat(pass_mark(cut))
     query = (
-        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last, Booking.sells, Booking.people)
+        select(
+            Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last, Booking.sells, Booking.people,
+        )
         .join(money, money.c.booking_id == Booking.id)
+        .outerjoin(AnnualPass, AnnualPass.booking_id == Booking.id)
         .outerjoin(JournalSource, JournalSource.source == source)
         .where(
             or_(
@@ -85,12 +90,15 @@ def incomes(cut: PostingCut) -> list[Standing]:
     sold = {**_lines_of([row[0] for row in rows]), **_passes(sells)}
     cards = {booking_id for booking_id, what in sells.items() if what is Sold.GIFT_CARD}
     on_cards = issued_with(sorted(cards), cut.until)
+    of_passes = earnings([booking_id for booking_id, what in sells.items() if what is Sold.ANNUAL_PASS], cut)
     standings = []
     for booking_id, amount, mark_now, channel, starts_at, last, *_sells in rows:
         on = min(cut.day_of(starts_at), cut.last_day)
         again = max(on, cut.day_of(last)) if last is not None else on
         if booking_id in cards:
             lines = gift_card_sale(int(amount), on_cards.get(booking_id, 0))
+        elif (earning := of_passes.get(booking_id)) is not None:
+            lines, again = _income(earning.of(int(amount)), sold.get(booking_id, ())), max(again, earning.through)
         else:
             lines = _income(int(amount), sold.get(booking_id, ()))
         standings.append(Standing(f"booking:{booking_id}", mark_now, VoucherKind.INCOME, on, again, lines, channel))
@@ -98,7 +106,7 @@ def incomes(cut: PostingCut) -> list[Standing]:
 
 
 def _passes(sells: Mapping[int, Sold]) -> dict[int, list[SoldPart]]:
-    """An annual pass is entry, bought on the day that it was paid for."""
+    """An annual pass is entry."""
     taxed = taxed_as(sorted(booking_id for booking_id, what in sells.items() if what is Sold.ANNUAL_PASS))
     return {booking_id: [SoldPart(AccountRole.ADMISSION, rate, price)] for booking_id, (rate, price) in taxed.items()}
 

@@ -14,7 +14,7 @@ EVENTS = (
         360, 200, "house",
         in_four(
             "Tre dager med lasere, skygger og selvlysende dyr. Festivalbilletten gir også inngang til utstillingene.",
-            "Tre dagar med laserar, skuggar og sjølvlysande dyr. Festivalbilletten gir også inngang til utstillingane.",
+            "Tre dagar med laserar, skuggar og sjølvlysande dyr. Festivalbilletten gir òg inngang til utstillingane.",
             "Three days of lasers, shadows and animals that glow. The festival ticket is entry to the exhibitions, too.",
             "Trīs dienas ar lāzeriem, ēnām un spīdošiem dzīvniekiem. Festivāla biļete ietver arī ieeju ekspozīcijās.",
         ),
@@ -59,6 +59,8 @@ TICKETS = (
     DemoTicket("festival-adult", in_four("Festivalbillett, voksen", "Festivalbillett, vaksen", "Festival ticket, adult", "Festivāla biļete pieaugušajam"), in_four("16 år og over", "16 år og over", "16 and over", "No 16 gadiem"), (Kind.FESTIVAL,), ((29000, None),), brings_adult=True),
     DemoTicket("festival-child", in_four("Festivalbillett, barn", "Festivalbillett, barn", "Festival ticket, child", "Festivāla biļete bērnam"), in_four("3–15 år", "3–15 år", "3–15", "3–15 gadi"), (Kind.FESTIVAL,), ((19000, None),), advises_adult=True),
     DemoTicket("festival-family", in_four("Festivalbillett, familie", "Festivalbillett, familie", "Festival ticket, family", "Festivāla biļete ģimenei"), in_four("2 voksne og 2 barn", "2 vaksne og 2 barn", "2 adults and 2 children", "2 pieaugušie un 2 bērni"), (Kind.FESTIVAL,), ((82000, None),), places=4, brings_adult=True, covers=({"festival-adult": 2, "festival-child": 2},)),
+    DemoTicket("festival-pass-adult", in_four("Festivalpass, voksen", "Festivalpass, vaksen", "Festival pass, adult", "Festivāla abonements pieaugušajam"), in_four("16 år og over", "16 år og over", "16 and over", "No 16 gadiem"), (Kind.FESTIVAL,), ((69000, None),), brings_adult=True, all_days=True),
+    DemoTicket("festival-pass-child", in_four("Festivalpass, barn", "Festivalpass, barn", "Festival pass, child", "Festivāla abonements bērnam"), in_four("3–15 år", "3–15 år", "3–15", "3–15 gadi"), (Kind.FESTIVAL,), ((45000, None),), advises_adult=True, all_days=True),
     DemoTicket("festival-session", in_four("Plass", "Plass", "Place", "Vieta"), in_four("Med i festivalbilletten", "Med i festivalbilletten", "Included in the festival ticket", "Ietverta festivāla biļetē"), (), ((0, None),), activities=("lysfestival-laser", "lysfestival-dyr")),
     DemoTicket("evening", in_four("Kveldsbillett", "Kveldsbillett", "Evening ticket", "Vakara biļete"), {}, (), ((19500, None),), brings_adult=True, vat_rate=0, activities=("stjernekveld",)),
     DemoTicket("evening-young", in_four("Ungdom eller student", "Ungdom eller student", "Young person or student", "Jaunietis vai students"), in_four("13–19 år, eller med studentbevis", "13–19 år, eller med studentbevis", "13–19, or with a student card", "13–19 gadi vai ar studenta apliecību"), (), ((12000, None),), vat_rate=0, activities=("stjernekveld",)),

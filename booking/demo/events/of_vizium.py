@@ -25,7 +25,7 @@ EVENTS = (
     DemoActivity(
         "zvaigznu-vakars", Kind.LECTURE, in_two("Zvaigžņu vakars", "An evening of stars"), 90, 40, "tower",
         in_two(
-            "Lekcija torņa platformā: ko redz teleskopi, ko neredzam mēs.",
+            "Lekcija uz torņa platformas: ko redz teleskopi, ko neredzam mēs.",
             "A lecture on the tower platform: what telescopes see and we do not.",
         ),
         ((THURSDAY, ("19:00",), None),), least_age=12, outside_hours=True,
@@ -35,6 +35,8 @@ EVENTS = (
 TICKETS = (
     DemoTicket("festival-adult", in_two("Festivāla biļete pieaugušajam", "Festival ticket, adult"), {}, (Kind.FESTIVAL,), ((1400, None),), brings_adult=True),
     DemoTicket("festival-child", in_two("Festivāla biļete bērnam", "Festival ticket, child"), in_two("3–17 gadi", "3–17"), (Kind.FESTIVAL,), ((900, None),), advises_adult=True),
+    DemoTicket("festival-pass-adult", in_two("Festivāla abonements pieaugušajam", "Festival pass, adult"), {}, (Kind.FESTIVAL,), ((3400, None),), brings_adult=True, all_days=True),
+    DemoTicket("festival-pass-child", in_two("Festivāla abonements bērnam", "Festival pass, child"), in_two("3–17 gadi", "3–17"), (Kind.FESTIVAL,), ((2200, None),), advises_adult=True, all_days=True),
     DemoTicket("festival-session", in_two("Vieta", "Place"), in_two("Ietverta festivāla biļetē", "Included in the festival ticket"), (), ((0, None),), activities=("veja-festivals-puki",)),
     DemoTicket("evening", in_two("Vakara biļete", "Evening ticket"), {}, (), ((800, None),), brings_adult=True, activities=("zvaigznu-vakars",)),
 )  # fmt: skip

@@ -48,9 +48,9 @@ _AT_HOME = in_four("Videre i klassen: Mål og sammenlign", "Vidare i klassen: M�
 _BRIDGE_TASKS = {
     "nb": (
         "Legg to bøker 20 cm fra hverandre. Bygg en bru over gapet av ett A4-ark. Dere får ikke bruke teip.",
-        "Gjett først: Hvor mange kronestykker tåler brua? Skriv ned tallet.",
-        "Legg på en og en mynt, midt på brua. Hva skjer rett før den gir etter?",
-        "Brett arket på en ny måte og prøv igjen. Tegn den brua som tålte mest.",
+        "Gjett først: Hvor mange kronestykker tåler bruen? Skriv ned tallet.",
+        "Legg på en og en mynt, midt på bruen. Hva skjer rett før den gir etter?",
+        "Brett arket på en ny måte og prøv igjen. Tegn den bruen som tålte mest.",
     ),
 }
 _ROBOT_TASKS = {

@@ -14,11 +14,12 @@ from flask.typing import ResponseReturnValue
 from booking.centre.queries import SpaceFacts, spaces
 from booking.documents.qr import read_door_text
 from booking.documents.qr_seen import Picture, code_in
-from booking.door import admit, day_list
+from booking.door import admit, day_list, passes
 from booking.door import board as boards
 from booking.door.admit import Admitting, DoorAnswer
 from booking.door.board import TroubleToday
 from booking.door.models import EntryWay
+from booking.door.passes import PassUsedMeanwhile
 from booking.door.refusals import MarkTaken
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
@@ -41,6 +42,7 @@ LONGEST_CODE = 300
 MOST_PIXELS = 200_000
 LONGEST_SIDE = 2000  # pixels; the reader itself refuses from 65,536
 MOST_LATER = 200
+TRIES = 2
 KEPT_OFFLINE = timedelta(hours=36)
 
 
@@ -92,12 +94,16 @@ def _scanned(code: str, ask: bool) -> DoorAnswer:
     Its mark follows from both, so that sent twice it counts once and is answered alike.
     """
     how = how_sent()
-    try:
-        with unit_of_work():
-            return admit.scan(code, post_sent(), how, centre(), ask=ask)
-    except MarkTaken:
-        with unit_of_work():
-            return admit.scan(code, post_sent(), replace(how, mark=secret_from(how.mark, code)), centre(), ask=ask)
+    for _time in range(TRIES):
+        try:
+            with unit_of_work():
+                return passes.scan(code, post_sent(), how, centre(), ask=ask)
+        except MarkTaken:
+            how = replace(how, mark=secret_from(how.mark, code))
+        except PassUsedMeanwhile:
+            continue
+    with unit_of_work():
+        return passes.scan(code, post_sent(), how, centre(), ask=ask)
 
 
 @desk.post("/read")

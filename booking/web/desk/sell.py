@@ -5,7 +5,7 @@ The code leads to the checkout on the visitor's own phone, or, where it is set, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -25,7 +25,7 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel
-from booking.catalogue.queries import offers_of
+from booking.catalogue.queries import TicketOffer, offers_of
 from booking.discounts.queries import DiscountShown
 from booking.documents.qr import qr_link_svg
 from booking.door.walk_in import hold_for_walk_in, sold_in_till
@@ -47,7 +47,7 @@ from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity
 from booking.web.visitor.checkout import booking_secret
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks, with_days
 
 RECEIPT_LENGTH = 40
 
@@ -199,7 +199,7 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
             times=times,
             chosen=chosen,
             choices=choices_of(chosen, offers, facts, request.form, {}, 0, lowering) if chosen else [],
-            shows=[(show, choices_of(show, offers, facts, request.form, {}, 0, lowering)) for show in shows if chosen],
+            shows=[(show, _of_show(show, offers, lowering)) for show in shows if chosen],
             adds_up=lowering.adds_up,
             problem=problem,
             buyers_language=buyers_language(),
@@ -207,6 +207,12 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
         ),
         present=who(),
     )
+
+
+def _of_show(show: FreeShow, offers: Mapping[int, Sequence[TicketOffer]], lowering: Beforehand) -> list[TicketChoice]:
+    """What a show, a workshop or an event of today is sold with."""
+    choices = choices_of(show, offers, centre(), request.form, {}, 0, lowering)
+    return with_days(show, choices, Channel.DESK, centre())
 
 
 def _sellable(now: datetime) -> list[Free]:

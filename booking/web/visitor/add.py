@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,7 +15,7 @@ from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Availability, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import offers_of
+from booking.catalogue.queries import TicketOffer, offers_of
 from booking.contests.room import teams_in
 from booking.kernel import clock
 from booking.web.blueprints import visitor
@@ -47,11 +48,17 @@ def make_addition(secret: str) -> ResponseReturnValue:
 
 
 def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[FreeShow]:
-    """What runs on the visit's day that this booking could have too: with room, once they are in, at a free time."""
+    """What runs on the visit's day that this booking could have too: with room, once they are in, at a free time.
+
+    Of a pass, on each of its days.
+    """
     seated = [line for line in facts.lines if not line.lets_in]
-    start = at(centre().local(facts.starts_at).date(), time(0), centre().zone)
+    local = centre().local
+    first, last = (local(moment).date() for moment in (facts.starts_at, facts.last_at or facts.starts_at))
+    start, end = (at(day, time(0), centre().zone) for day in (first, last + timedelta(days=1)))
     free_shows = []
-    shows = add_ons_between(start, start + timedelta(days=1), channel, now)
+    days = {local(line.starts_at).date() for line in facts.lines}
+    shows = [show for show in add_ons_between(start, end, channel, now) if local(show.starts_at).date() in days]
     teams = teams_in(shows)
     for show in shows:
         busy = sum(
@@ -60,7 +67,8 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
             if line.activity_id != show.part_of and line.starts_at < show.ends_at and show.starts_at < line.ends_at
         )
         is_sold = teams.standing(show, centre().few_left, now) in SOLD and show.starts_at > now
-        if is_sold and busy < _who_may_come(facts, show):
+        has_pass = any(line.of_pass and line.slot_id == show.slot_id for line in facts.lines)
+        if is_sold and not has_pass and busy < _who_may_come(facts, show):
             free_shows.append(show)
     return free_shows
 
@@ -72,7 +80,9 @@ def _who_may_come(facts: BookingFacts, show: FreeShow) -> int:
     """
     if show.part_of is None and not show.needs_admission:
         return facts.people
-    by_then = [line for line in facts.lines if line.starts_at <= show.starts_at]
+    day = centre().local(show.starts_at).date()
+    that_day = [line for line in facts.lines if centre().local(line.starts_at).date() == day]
+    by_then = [line for line in that_day if line.starts_at <= show.starts_at]
     ways_in = [line for line in by_then if show.goes_with(line.activity_id, line.lets_in)]
     return sum(line.quantity * line.admits for line in ways_in)
 
@@ -99,9 +109,15 @@ def choices_of_addition(facts: BookingFacts, channel: Channel, problem: RefusalA
         problem=problem,
         knows=warnings_read(problem),
         numbers=numbers_asked(facts, request.form),
-        shows=[(show, choices_of(show, offers, centre(), request.form, {}, 0, lowering)) for show in shows],
+        shows=[(show, _of_show(show, offers, lowering)) for show in shows],
         adds_up=lowering.adds_up,
     )
+
+
+def _of_show(show: FreeShow, offers: Mapping[int, Sequence[TicketOffer]], lowering: Beforehand) -> list[TicketChoice]:
+    """What it is sold with, but for passes, which are bought by themselves."""
+    choices = choices_of(show, offers, centre(), request.form, {}, 0, lowering)
+    return [choice for choice in choices if not choice.offer.all_days]
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:

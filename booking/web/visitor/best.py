@@ -27,7 +27,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.typed import identity, whole_number
 from booking.web.visitor.basket import own_basket
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_quantities, sum_of
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_quantities, sum_of, with_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def best_price() -> str:
     if slot is None:
         return render_template("visitor/best.html", page=BestPricePage(None))
     lowering = beforehand(Channel.PUBLIC, centre(), now)
-    choices = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0, lowering)
+    sold = choices_of(slot, offers_of({slot.activity_id}), centre(), request.args, {}, 0, lowering)
+    choices = with_days(slot, sold, Channel.PUBLIC, centre(), [basket.booking_id] if basket else [])
     best = best_offer(slot, choices, request.args, lowering)
     counted = _counted(slot, choices, lowering) if lowering.campaigns else None
     return render_template("visitor/best.html", page=BestPricePage(best, counted))

@@ -48,7 +48,8 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 from booking.web.visitor.gift_cards.buy import bought_page
-from booking.web.visitor.wallet.passes import apple_is_offered
+from booking.web.visitor.passes.buy import pass_page
+from booking.web.visitor.wallet.passes import apple_is_offered, google_is_offered
 from booking.web.visitor.withdrawals.own import withdrawn_page
 from booking.withdrawals.queries import of_purchase
 
@@ -136,9 +137,19 @@ class ConfirmedPage:
         return apple_is_offered() and has_pass(self.facts)
 
     @property
+    def for_google(self) -> bool:
+        """Whether it may be saved in Google's."""
+        return google_is_offered() and has_pass(self.facts)
+
+    @property
     def begun(self) -> bool:
         """Whether its first time is here."""
         return self.facts.starts_at < self.now
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a pass has days that are to come, or today."""
+        return self.facts.last_at is not None and not self.over
 
     @property
     def over(self) -> bool:
@@ -168,7 +179,7 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts), _anchor="done"), 303)
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret, unpaid=1), 303)
-    if facts.is_gift_card and (own := _own_page(facts)) is not None:
+    if not facts.is_of_places and (own := _own_page(facts)) is not None:
         return forget(make_response(own), secret)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts, bought)), secret)
@@ -185,7 +196,9 @@ def booking(secret: str) -> ResponseReturnValue:
 
 
 def _own_page(facts: BookingFacts) -> str | None:
-    """That of a gift card: bought, or withdrawn from; none before it is paid."""
+    """That of a gift card or a pass: bought, or withdrawn from; none before it is paid."""
+    if facts.state is State.CONFIRMED and facts.is_pass:
+        return pass_page(facts, statement_of(facts.id))
     if facts.state is State.CONFIRMED and (order := ordered(facts.id)) is not None:
         return bought_page(facts, order, statement_of(facts.id))
     if facts.state is State.CANCELLED and (withdrawal := of_purchase(facts.id)) is not None:

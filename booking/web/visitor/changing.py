@@ -197,9 +197,9 @@ def address_again(address: str) -> str:
 
 
 def _owned(facts: BookingFacts) -> dict[tuple[int, int], int]:
-    """How many of each ticket type they have in each slot."""
+    """How many of each ticket type they have in each slot; of a pass at its first day, which stands for all."""
     owned: dict[tuple[int, int], int] = defaultdict(int)
-    for line in facts.lines:
+    for line in facts.bought:
         owned[line.slot_id, line.ticket_type_id] += line.quantity
     return owned
 

@@ -265,7 +265,7 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    there = url_for("visitor.gift_cards") if facts.is_gift_card else url_for("visitor.tickets", party=facts.people)
+    there = _again(facts) if not facts.is_of_places else url_for("visitor.tickets", party=facts.people)
     return forget(make_response(redirect(there, 303)), secret)
 
 
@@ -384,8 +384,8 @@ def _look_again(response: Response, facts: BookingFacts, now: datetime) -> None:
 
 def _again(facts: BookingFacts) -> str:
     """Where one chooses anew."""
-    if facts.is_gift_card:
-        return url_for("visitor.gift_cards")
+    if not facts.is_of_places:
+        return url_for("visitor.gift_cards" if facts.is_gift_card else "visitor.annual_passes")
     first = next((line.slot_id for line in facts.lines), None)
     return url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose")
 

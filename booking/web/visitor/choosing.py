@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.bookings.basket import Pick
 from booking.bookings.by_code.beforehand import Beforehand, ShownSum
-from booking.capacity.availability import Free, FreeShow, add_ons_between, start_of
+from booking.bookings.lines.passes import pass_at
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, slots_by_id, start_of
 from booking.capacity.models import Channel
 from booking.catalogue.queries import TicketOffer
 from booking.centre.facts import CentreFacts, is_public_holiday
 from booking.discounts.rules import TicketsPriced
+from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.web.forms.checked import one_line
 from booking.web.typed import ids_in, whole_number
@@ -26,7 +28,8 @@ NO_CAMPAIGNS = Beforehand()
 class TicketChoice:
     """A ticket type with its price at one slot (minor units) and how many are chosen.
 
-    `full` is what it costs without the campaigns of these names, which take themselves off.
+    `full` is what it costs without the campaigns of these names, which take themselves off. A pass has its `days` and
+    the places that are `free` on each of them.
     """
 
     offer: TicketOffer
@@ -34,11 +37,18 @@ class TicketChoice:
     quantity: str
     full: int
     names: tuple[Texts, ...] = ()
+    days: tuple[datetime, ...] = ()
+    free: int | None = None
 
     @property
     def field(self) -> str:
         """The part of the form field's name that stands for the type."""
         return str(self.offer.ticket_type_id)
+
+    @property
+    def most(self) -> int:
+        """So many one may have: of a pass no more than there are places on each of its days."""
+        return self.offer.most if self.free is None else min(self.offer.most, self.free // self.offer.places)
 
     @property
     def number(self) -> int:
@@ -80,6 +90,31 @@ def choices_of(
         shown = lowering.of_ticket(slot.activity_id, offer.ticket_type_id, start, price)
         choices.append(TicketChoice(offer, shown.price, quantity[:8], shown.full, shown.names))
     return choices
+
+
+def with_days(
+    slot: Free, choices: Sequence[TicketChoice], channel: Channel, facts: CentreFacts, own: Collection[int] = ()
+) -> list[TicketChoice]:
+    """The same, passes with their days and what is free on all of them; two statements where there is a pass.
+
+    A pass is left out where it is not sold for all days of a festival now.
+    """
+    if not any(choice.offer.all_days for choice in choices):
+        return [*choices]
+    days = [day.slot_id for day in pass_at(slot.slot_id, slot.activity_id, slot.starts_at, facts)]
+    now = clock.now()
+    frees = sorted(slots_by_id(days, channel, now, own), key=lambda day: day.starts_at) if days else []
+    is_sold = bool(frees) and all(
+        day.starts_at > now and day.standing(1, 0, now) in (Availability.FREE, Availability.FULL) for day in frees
+    )
+    starts, free = tuple(day.starts_at for day in frees), min((day.free for day in frees), default=0)
+    return [
+        replace(choice, days=starts, free=free, quantity=choice.quantity if free else "0")
+        if choice.offer.all_days
+        else choice
+        for choice in choices
+        if is_sold or not choice.offer.all_days
+    ]
 
 
 def sum_of(chosen: Iterable[tuple[Free, Sequence[TicketChoice]]], lowering: Beforehand, facts: CentreFacts) -> ShownSum:

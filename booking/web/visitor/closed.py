@@ -107,7 +107,8 @@ def ways_out(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None
     """What is closed of a booking, and what its buyer may choose."""
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
     by_day = groupby(offered, key=lambda times: centre().local(times.first.starts_at).date())
-    part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
+    goes = answer.given_up(facts, shut.slot_ids, centre())
+    part = sum(line.total for line in facts.lines if line.slot_id in goes)
     stays = part < facts.total and answer.can_stand_alone(facts, shut.slot_ids)
     stood, holding = agreed(facts), purses.purse.holding(facts.id)
     return ClosedPage(

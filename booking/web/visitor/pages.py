@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from booking.annual_passes.forgetting import PASSES_KEPT
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT
 from booking.contests.forgetting import ENTRIES_KEPT
 from booking.gift_cards.forgetting import CARDS_KEPT
@@ -32,8 +33,10 @@ class PrivacyPage:
     unanswered: int
     with_vipps: bool
     with_wallet: bool
+    with_google: bool
     entries: int
     cards: int
+    passes: int
     phones: int
     mark_years: int
 
@@ -57,8 +60,10 @@ def privacy() -> str:
             unanswered=UNANSWERED_KEPT.days,
             with_vipps=PayWay.VIPPS in tills.ways(centre().currency),
             with_wallet=settings_of(current_app).apple_wallet is not None,
+            with_google=settings_of(current_app).google_wallet is not None,
             entries=ENTRIES_KEPT.days,
             cards=CARDS_KEPT.days,
+            passes=PASSES_KEPT.days,
             phones=PHONES_KEPT.days,
             mark_years=MARKS_KEPT.days // 365,
         ),

@@ -5,6 +5,20 @@ from __future__ import annotations
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
+from booking.annual_passes.refusals import (
+    NoSuchPass,
+    OddHolders,
+    PassForFewer,
+    PassFullyBooked,
+    PassGivenBack,
+    PassMissedTooOften,
+    PassNotSold,
+    PassNotYet,
+    PassOnlyWhenBooking,
+    PassOver,
+    PassStopped,
+    PassTakenThatDay,
+)
 from booking.bookings.refusals import (
     AlreadyUsed,
     AlreadyWaiting,
@@ -20,6 +34,7 @@ from booking.bookings.refusals import (
     Nothing,
     NotOnSale,
     OddNumber,
+    PassStays,
     SeveralDays,
     TooLate,
     TooMany,
@@ -69,6 +84,14 @@ plain(Nothing, _("Choose at least one ticket."), 422)
 plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult ticket."), 422)
 plain(CompanionAlone, _("A companion goes with somebody who pays: at most one for each."), 422)
 plain(NeedsAdmission, _("Everybody at a show or workshop needs entry that day, before it begins."), 422)
+plain(
+    PassStays,
+    _(
+        "A festival pass is for all days of the festival, so it cannot be moved to another day. "
+        "You can change how many."
+    ),
+    422,
+)
 plain(SeveralDays, _("One booking is for one day. Make another booking for the other day."), 422)
 plain(
     AlreadyWaiting, _("This address is on the list for that time already. The email that we sent has the link to it.")
@@ -104,6 +127,13 @@ plain(CardWithdrawn, _("Whoever bought this gift card has withdrawn from the pur
 plain(CardOver, _("Nothing is left on this gift card, or its last day is past."))
 plain(CardSpent, _("The gift card was used for something else meanwhile."))
 plain(AlreadyPaid, _("Nothing is left to pay: no other gift card is needed."))
+plain(PassNotSold, _("This annual pass is not sold any more. Choose another."))
+plain(OddHolders, _("That is more people than this pass is for."), 422)
+plain(NoSuchPass, _("There is no annual pass with this code. Check it once more, letter by letter."), 422)
+plain(PassStopped, _("This annual pass is blocked. Write to us and we will help."))
+plain(PassGivenBack, _("Whoever bought this annual pass has withdrawn from the purchase: it opens nothing any more."))
+plain(PassOnlyWhenBooking, _("Tickets for annual passes are chosen when one books. Make another booking for them."))
+plain(PassTakenThatDay, _("This annual pass has a booking that day already. Change that one, or choose another day."))
 plain(NotSold, _("We do not sell gift cards just now."))
 plain(OddAmount, _("A gift card is not sold for that amount."), 422)
 plain(OddDay, _("Choose a day from today, at most a year ahead."), 422)
@@ -112,6 +142,48 @@ plain(NothingLeftToWithdraw, _("All of it has been used, and nothing is left to 
 plain(NothingAdded, _("Enter a company, a reference, or both."), 422)
 plain(AddedTooOften, _("It has been changed five times, and stays as it is. Write to us if something is wrong."))
 plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
+
+
+@in_words.register
+def _pass_over(refusal: PassOver) -> RefusalAnswer:
+    day = wording().until(wording().full_date(refusal.last_day))
+    return RefusalAnswer(gettext("This annual pass is valid until %(day)s: your visit is after that.", day=day), 409)
+
+
+@in_words.register
+def _pass_not_yet(refusal: PassNotYet) -> RefusalAnswer:
+    day = wording().from_day(wording().full_date(refusal.first_day))
+    return RefusalAnswer(gettext("This annual pass is valid from %(day)s: your visit is before that.", day=day), 409)
+
+
+@in_words.register
+def _pass_fully_booked(refusal: PassFullyBooked) -> RefusalAnswer:
+    text = ngettext(
+        "This annual pass has %(num)s booking to come, and no more are possible at once. Use or cancel it first.",
+        "This annual pass has %(num)s bookings to come, and no more are possible at once. Use or cancel one first.",
+        refusal.most,
+    )
+    return RefusalAnswer(text, 409)
+
+
+@in_words.register
+def _pass_missed(refusal: PassMissedTooOften) -> RefusalAnswer:
+    text = gettext(
+        "Times that were booked with this annual pass were not used, so it takes no bookings before %(day)s is over. "
+        "You may still come straight in while there is room.",
+        day=wording().until(wording().full_date(refusal.until)),
+    )
+    return RefusalAnswer(text, 409)
+
+
+@in_words.register
+def _pass_for_fewer(refusal: PassForFewer) -> RefusalAnswer:
+    text = ngettext(
+        "Your annual pass is for %(num)s person at once: choose other tickets for the others.",
+        "Your annual passes are for %(num)s people at once: choose other tickets for the others.",
+        refusal.admits,
+    )
+    return RefusalAnswer(text, 409)
 
 
 @in_words.register

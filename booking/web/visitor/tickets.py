@@ -37,7 +37,7 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, whole_number
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.best import BestOffer, best_offer
-from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks, sum_of
+from booking.web.visitor.choosing import TicketChoice, choices_of, read_picks, sum_of, with_days
 from booking.web.visitor.month import FITTING, Month, PricedTime, month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -274,7 +274,8 @@ def _sold(
         party = min(wish.party, show.free) if show.slot_id == wish.show_id else 0
         has = kept if not party or any(slot_id == show.slot_id for slot_id, _type in kept) else {}
         added.append((show, choices_of(show, offers, facts, typed, has, party, lowering)))
-    return choices_of(chosen, offers, facts, typed, kept, wish.party, lowering), added
+    sold = choices_of(chosen, offers, facts, typed, kept, wish.party, lowering)
+    return with_days(chosen, sold, Channel.PUBLIC, facts, own), added
 
 
 @dataclass(frozen=True, slots=True)

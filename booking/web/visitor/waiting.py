@@ -121,9 +121,16 @@ def _party(slot: Free) -> list[tuple[int, int]] | None:
         quantity = whole_number(request.form.get(f"q-{slot.slot_id}-{offer.ticket_type_id}") or "0", 0, 500)
         if quantity is None:
             return None
-        if quantity:
+        if quantity and not offer.all_days:
             party.append((offer.ticket_type_id, quantity))
     return party
+
+
+def _choices(slot: Free, people: int) -> list[TicketChoice]:
+    """What one can wait for; nobody waits for several days at once."""
+    lowering = beforehand(Channel.PUBLIC, centre(), clock.now())
+    sold = choices_of(slot, offers_of({slot.activity_id}), centre(), request.form, {}, people, lowering)
+    return [choice for choice in sold if not choice.offer.all_days]
 
 
 def _page(
@@ -135,9 +142,6 @@ def _page(
     times = slots_between(slot.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
     teams = teams_at(slot)
     people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
-    lowering = beforehand(Channel.PUBLIC, facts, now)
-    offers = offers_of({slot.activity_id})
-    choices: list[TicketChoice] = choices_of(slot, offers, facts, request.form, {}, people, lowering)
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
     page = render_template(
         "visitor/waiting_list.html",
@@ -147,7 +151,7 @@ def _page(
             times=[(free, teams.standing(free, facts.few_left, now, people)) for free in times if free.starts_at > now],
             team=teams.size(slot.activity_id),
             chosen=chosen,
-            choices=choices,
+            choices=_choices(slot, people),
             form=form,
             errors=errors_of(form) if form.is_submitted() else {},
             problem=problem,

@@ -23,4 +23,12 @@ FAULTS = (
         "if day >= days.last:",
         "tests/annual_passes/test_days.py::test_the_last_day_is_one_of_its_days",
     ),
+    Fault(
+        "pass-blocked-and-let-in",
+        "a pass that was blocked lets people in all the same",
+        "booking/door/passes.py",
+        "    if stands is not None:",
+        "    if stands is DoorVerdict.PASS_ENDED:",
+        "tests/door/test_passes.py::test_codes_that_open_nothing_are_told_apart[sqlite]",
+    ),
 )

@@ -37,4 +37,21 @@ FAULTS = (
         "case((WalletPass.tag >= now, WalletPass.tag), else_=now)",
         "tests/wallet/test_service.py::test_two_changes_within_a_second_have_two_tags[sqlite]",
     ),
+    Fault(
+        "google-pass-cancelled-stands",
+        "the pass of a cancelled booking stays good in Google's wallet",
+        "booking/wallet/google/passes.py",
+        '"state": "INACTIVE" if told.cancelled else "ACTIVE",',
+        '"state": "ACTIVE",',
+        "tests/wallet/test_google.py::test_a_cancelled_booking_is_no_good_there[sqlite]",
+    ),
+    Fault(
+        "google-token-each-time",
+        "a token is fetched for each pass that Google is told of",
+        "booking/wallet/google/client.py",
+        "self._token, self._good_until = token, time.monotonic() + lives - EARLY",
+        "self._token, self._good_until = token, time.monotonic() - EARLY",
+        "tests/wallet/test_google.py::"
+        "test_one_token_serves_many_passes_and_a_new_one_is_had_when_it_is_taken_back[sqlite]",
+    ),
 )

@@ -107,6 +107,34 @@ def test_an_answer_that_is_lost_takes_it_once(offered: Watched, vipps: Vipps, wh
     assert vipps.money(ref_of(payment)) == (42000, 0, 0)
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("what", ["500", "429", "cut", "hang"])
+def test_an_answer_that_is_lost_sends_it_back_once(offered: Watched, vipps: Vipps, what: str, after: bool) -> None:
+    payment = taken(vipps, a_basket())
+    give(payment, 12000)
+    vipps.fault(what, path="/refund$", after=after, seconds=0.6)
+    with offered.impatient(), pytest.raises(Unreachable):
+        keep_refunds()
+    vipps.pull("forget-keys")
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (42000, 0, 12000)
+    assert [refund.state for refund in refunds_of(payment.booking_id)] == [RefundState.DONE]
+
+
+def test_more_than_vipps_lets_be_asked_in_a_minute_is_done_in_the_next(offered: Watched, vipps: Vipps) -> None:
+    """It takes five calls a minute of a kind for one payment."""
+    payment = taken(vipps, a_basket())
+    for number in range(7):
+        give(payment, 1000, f"m{number}")
+    with pytest.raises(Unreachable, match="429"):
+        keep_refunds()
+    assert vipps.money(ref_of(payment)) == (42000, 0, 5000)
+    vipps.advance(61)
+    keep_refunds()
+    assert vipps.money(ref_of(payment)) == (42000, 0, 7000)
+    assert {refund.state for refund in refunds_of(payment.booking_id)} == {RefundState.DONE}
+
+
 def test_many_who_take_at_once_and_one_who_gives_back_move_it_once(app: Flask, offered: Watched, vipps: Vipps) -> None:
     payment = approved(vipps, a_basket())
     give(payment, 12000)

@@ -110,11 +110,15 @@ def _first_price() -> Field:
 
 
 def _selling() -> list[Field]:
+    whole_festival = _(
+        "It takes a place on each day, or none, and its price is shared by the days. Only festivals sell it."
+    )
     included = _("In the price. What was sold keeps its own.")
     return [
         PercentField("vat_rate", _("VAT rate"), unit="%", heading=_("Selling"), hint=included),
         WholeField("places", _("How many people it admits"), least=1, most=50, hint=_("A family ticket is four.")),
         WholeField("most", _("Most in one booking"), least=1, most=500),
+        YesField("all_days", _("A pass for all days of a festival"), hint=whole_festival),
     ]
 
 
@@ -140,7 +144,9 @@ def _adults() -> list[Field]:
 def _number() -> list[Field]:
     annual_pass = _("Such as that of an annual pass: one for each ticket, shown at the door.")
     signs = _("# is a digit, @ a letter, any other character itself: “VV-######”. Empty: anything.")
+    code = _("Buyers type the code of a pass that is sold here: it stands for so many people, once a day.")
     return [
+        YesField("of_passes", _("For who has an annual pass"), hint=code),
         YesField("asks_number", _("Asks for a number"), hint=annual_pass),
         TextsField("number_name", _("What the number is called"), required=False, most=80),
         TextField("number_shape", _("How the number looks"), required=False, most=40, hint=signs),

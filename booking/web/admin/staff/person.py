@@ -143,6 +143,7 @@ def _sections() -> dict[DataSection, str]:
         DataSection.VISITS: _("School visits"),
         DataSection.COURSES: _("Courses"),
         DataSection.GIFT_CARDS: _("Gift cards"),
+        DataSection.PASSES: _("Annual passes"),
         DataSection.CONTESTS: _("Contests"),
         DataSection.WAITING: _("Waiting list"),
         DataSection.WISHES: _("Wishes for a release day"),

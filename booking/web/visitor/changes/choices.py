@@ -95,7 +95,7 @@ def types_at(
 def _had_at(facts: BookingFacts, slot_id: int) -> dict[int, list[BookedLine]]:
     """The lines of a slot by ticket type."""
     had: dict[int, list[BookedLine]] = defaultdict(list)
-    for line in facts.lines:
+    for line in facts.bought:
         if line.slot_id == slot_id:
             had[line.ticket_type_id].append(line)
     return had

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from booking.bookings.basket import Basket, Pick, PricedLine
 from booking.bookings.change import what_it_means
+from booking.bookings.lines.passes import whole
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.refusals import TooLate
 from booking.bookings.rules import Settlement, change_deadline, refund_deadline
@@ -67,8 +68,8 @@ class ChangeMeaning:
         """The ticket types of which they would have more or fewer, at what stays."""
         counts: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         lines: dict[tuple[int, int], BookedLine | PricedLine] = {}
-        before: list[tuple[int, BookedLine | PricedLine]] = [(0, line) for line in self.facts.lines]
-        for place, line in [*before, *((1, line) for line in self.becomes.lines)]:
+        before: list[tuple[int, BookedLine | PricedLine]] = [(0, line) for line in self.facts.bought]
+        for place, line in [*before, *((1, line) for line in whole(self._in_order)[0])]:
             at_entry = line.slot_id in (self.entry_id, self.target_id)
             key = (self.target_id if at_entry else line.slot_id, line.ticket_type_id)
             counts[key][place] += line.quantity
@@ -110,11 +111,16 @@ class ChangeMeaning:
         return self.becomes.sale.slots[slot_id].starts_at
 
     @property
+    def _in_order(self) -> list[PricedLine]:
+        """The lines that it becomes, in order of time: a pass is told of at its first day."""
+        return sorted(self.becomes.lines, key=lambda line: self.starts_at(line.slot_id))
+
+    @property
     def _slots_that_stay(self) -> set[int]:
         return {line.slot_id for line in self.becomes.lines}
 
     def _shows(self, takes: Callable[[int], bool]) -> list[ShowTime]:
-        shows = {line.slot_id: line for line in self.facts.lines if line.slot_id != self.entry_id}
+        shows = {line.slot_id: line for line in self.facts.bought if line.slot_id != self.entry_id}
         return [ShowTime(line.activity_title, line.starts_at) for slot_id, line in shows.items() if takes(slot_id)]
 
 

@@ -112,7 +112,7 @@ class ChangePage:
     @property
     def shows_month(self) -> bool:
         """Whether other times stand above the form: until one of them is chosen."""
-        return self.chosen is None or self.wish.is_own
+        return not self.facts.has_pass and (self.chosen is None or self.wish.is_own)
 
     @property
     def refused(self) -> Free | None:
@@ -247,7 +247,7 @@ def _form(facts: BookingFacts, channel: Channel, actor: str, address: str) -> Ch
 def _besides(form: ChangeForm, sold: Mapping[int, Sequence[TicketOffer]], chosen: Free | None) -> list[BesidesEntry]:
     """What they have besides the entry, with the ticket types that can be had there."""
     besides, entry_id = [], form.entry.slot_id
-    for line in {line.slot_id: line for line in reversed(form.facts.lines)}.values():
+    for line in {line.slot_id: line for line in reversed(form.facts.bought)}.values():
         if line.slot_id != entry_id:
             choices = types_at(form.facts, line, sold[line.activity_id], line.starts_at, form.channel, form.typed)
             lost = chosen is not None and chosen.slot_id != entry_id and _is_lost(line, chosen)

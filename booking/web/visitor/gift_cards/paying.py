@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from booking.annual_passes.issue import OrderedPass
+from booking.annual_passes.issue import ordered as of_pass
 from booking.bookings.by_code.discounted import DiscountGiven, as_it_stands, enter_code, leave_campaign
 from booking.bookings.by_gift_card import cover
 from booking.bookings.queries import BookingFacts
@@ -66,6 +68,7 @@ class CardsAtCheckout:
 
     used: list[UsedCard]
     order: OrderedCard | None
+    bought_pass: OrderedPass | None
     discounts: Sequence[DiscountShown]
     tried: CodeTried
     takes: CodesTaken
@@ -75,10 +78,15 @@ class CardsAtCheckout:
         """At most one statement, and none for a basket without cards; `facts` with its discounts by name."""
         used = used_by(facts.id) if facts.by_gift_card else []
         order = ordered(facts.id) if facts.is_gift_card else None
-        codes = centre().has_campaigns and facts.changes_id is None
-        return cls(
-            used, order, facts.off if facts.changes_id is None else (), tried, _TAKEN[centre().has_gift_cards, codes]
-        )
+        bought_pass = of_pass(facts.id) if facts.is_pass else None
+        codes = centre().has_campaigns and facts.changes_id is None and facts.is_of_places
+        off = facts.off if facts.changes_id is None else ()
+        return cls(used, order, bought_pass, off, tried, _TAKEN[centre().has_gift_cards, codes])
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the basket has no places, but what is sent."""
+        return self.order is not None or self.bought_pass is not None
 
     @property
     def problem(self) -> RefusalAnswer | None:
@@ -97,7 +105,7 @@ class CardsAtCheckout:
 
     @property
     def withdraw_until(self) -> date:
-        """The last day to withdraw from a card that is paid for now."""
+        """The last day to withdraw from a card or a pass that is paid for now."""
         return last_day_of(centre().local(clock.now()).date(), centre())
 
 

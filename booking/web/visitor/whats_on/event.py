@@ -22,7 +22,7 @@ from booking.kernel.database import Texts
 from booking.web.blueprints import visitor
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.visitor.choosing import TicketChoice, choices_of
+from booking.web.visitor.choosing import TicketChoice, choices_of, with_days
 from booking.web.visitor.whats_on.cards import SOLD, TOLD, EventCard, kind_words, prices_by_offer, standing_of
 from booking.web.visitor.whats_on.entry_days import entry_days, full_without_entry, needs_entry
 from booking.web.visitor.whats_on.listing import cards_of_all
@@ -156,7 +156,8 @@ def _prices(
     first = next((its for its in times if its.is_sold), times[0] if times else None)
     if first is None:
         return []
-    return choices_of(first.slot, offers, facts, {}, {}, 0, beforehand(Channel.PUBLIC, facts, clock.now()))
+    sold = choices_of(first.slot, offers, facts, {}, {}, 0, beforehand(Channel.PUBLIC, facts, clock.now()))
+    return with_days(first.slot, sold, Channel.PUBLIC, facts)
 
 
 def _not_on(activity: EventFacts | None) -> str:
