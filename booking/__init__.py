@@ -125,8 +125,7 @@ def _join_outside(app: Flask, settings: Settings) -> None:
     purses.use(PaidPurse())
     tell_of_other_tickets(leave_without_ticket)
     tell_before_other_lines(before_other_lines)
-    has_wallet = settings.apple_wallet is not None or settings.google_wallet is not None
-    tell_of_versions(*([follow] if has_wallet else []))
+    tell_of_versions(*([follow] if settings.has_wallet else []))
     if settings.mail is not None:
         app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
         mail.init_app(app)

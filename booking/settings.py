@@ -115,6 +115,11 @@ class Settings:
         return self.mode is Mode.PRODUCTION
 
     @property
+    def has_wallet(self) -> bool:
+        """Whether bookings can be saved in some wallet of phones."""
+        return self.apple_wallet is not None or self.google_wallet is not None
+
+    @property
     def is_secure(self) -> bool:
         """Whether visitors come by https."""
         return self.public_url.startswith("https://")

@@ -56,6 +56,8 @@ def write_details(
     NeedsNumber, OddNumber, DiscountNotForYou and what `hold_passes` raises.
     """
     contact = details.contact
+    if booking.discount:
+        uses.count_for(booking.id, person_of(contact.email))  # asked before anything is written; see `writing`
     if booking.channel is not Channel.SCHOOL:
         lines = list(lines_that_ask(booking.id) if asking is None else asking)
         booking.numbers = numbers_for(booking.id, lines, details.numbers)
@@ -68,8 +70,6 @@ def write_details(
         booking.news_wording = consents.keep_wording(details.lang, details.news_words, now)
     make_findable(booking)
     check_buyer(booking, centre, now)
-    if booking.discount:
-        uses.count_for(booking.id, person_of(contact.email))
 
 
 def write_needs(booking_id: int, needs: str) -> None:

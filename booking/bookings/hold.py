@@ -85,11 +85,11 @@ def hold(
     end(run_out, State.EXPIRED, now, keeping_uses=True)
     draws = basket.sale.draws if basket.sale is not None else {}
     if booking is None:
+        uses.move(ended, taken, now)  # asked before anything is written, which then goes as one statement
         values = _new(basket, centre, now, until, lang, channel, holder) | {"person": person}
         row = write_new(Booking, values)
         write_lines(row, basket, replacing=False)
-        if taken or ended:
-            uses.swap(ended, row, taken, now)
+        uses.keep(row, taken, now)
         swap(row, basket.wants, channel, now, giving, draws=draws)
         return Hold(row.id, str(values["secret"]), until, basket.total)
     take_cards_off(booking, now)

@@ -97,8 +97,18 @@ def swap(ended: Collection[int], booking_id: int | NewRow, taken: Sequence[Taken
     Counters of what has a limit move once each, those of campaigns before those of codes, in everybody's order, so that
     nobody waits for whom he keeps waiting. Raises DiscountUsedUp.
     """
+    move(ended, taken, now)
+    keep(booking_id, taken, now)
+
+
+def move(ended: Collection[int], taken: Sequence[TakenUse], now: datetime) -> None:
+    """The half of `swap` that asks the database, for who has a booking yet to write; `keep` is the other."""
     over = run(_END, {"bookings": sorted(ended), "now": now}).all() if ended else []
     _move([(row[0], row[1]) for row in over], taken)
+
+
+def keep(booking_id: int | NewRow, taken: Sequence[TakenUse], now: datetime) -> None:
+    """Let a booking have what `move` has taken; call inside the same unit of work."""
     write(DiscountUse, [_row(booking_id, use, now) for use in taken])
 
 

@@ -117,7 +117,8 @@ def test_fewer_passes_are_fewer_on_each_day(app: Flask) -> None:
     with unit_of_work():
         change(booking_id, [Pick(on.days[0], on.of_all, 1)], centre=the_centre(), now=clock.now(), actor="account:1")
     assert on.taken == [1, 1, 1]
-    tickets = db.session.scalars(select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)))
+    standing = select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    tickets = db.session.scalars(standing.order_by(Ticket.slot_id))
     assert [ticket.slot_id for ticket in tickets] == on.days
     assert breaches() == []
 

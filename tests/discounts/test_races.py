@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.details import Contact, set_details
+from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.discounts.models import Campaign, DiscountCode, DiscountUse
 from booking.discounts.refusals import DiscountNotForYou, DiscountUsedUp
@@ -22,22 +24,29 @@ from tests.discounts.campaigns import a_campaign, enter, used
 MANY = 50
 
 
-def test_the_last_use_goes_to_one_of_many_who_want_it_at_once(app: Flask) -> None:
+@pytest.mark.parametrize("of", ["campaign", "code"])
+def test_the_last_use_goes_to_one_of_many_who_want_it_at_once(app: Flask, of: str) -> None:
     _centre, slot, adult = a_sale(capacity=100)
-    campaign = a_campaign(most_uses=1)
+    campaign = a_campaign(single=True) if of == "code" else a_campaign(most_uses=1)
     baskets = [a_hold(slot, adult, 1).booking_id for _buyer in range(MANY)]
 
-    def want(booking_id: int) -> bool:
+    def want(booking_id: int) -> str:
         with app.app_context():
             try:
                 enter(booking_id)
-            except DiscountUsedUp:
-                return False
-            return True
+            except DiscountUsedUp as refusal:
+                return "all of the campaign are used" if refusal.name else "the code is used"
+            return "has it"
 
     with ThreadPoolExecutor(MANY) as buyers:
-        assert sum(buyers.map(want, baskets)) == 1
+        answers = list(buyers.map(want, baskets))
+    told = "the code is used" if of == "code" else "all of the campaign are used"
+    assert sorted(answers) == sorted(["has it", *[told] * (MANY - 1)])
     assert used(campaign) == 1
+    with unit_of_work():
+        expire_run_out(clock.now() + timedelta(hours=1), MANY)
+    assert used(campaign) == 0
+    assert enter(a_hold(slot, adult, 1).booking_id).amount
     assert breaches() == []
 
 

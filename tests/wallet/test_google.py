@@ -23,6 +23,7 @@ from booking.centre.facts import the_centre
 from booking.google_wallet_keys import GoogleWallet
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.mail.messages import write
 from booking.outbox.models import Promise, PromiseState
 from booking.running.check import breaches
 from booking.running.worker import run_once
@@ -273,3 +274,17 @@ def test_what_is_wrong_with_it_is_a_sentence(
         Settings.from_environment(environment)
     (sentence,) = refused.value.mistakes
     assert sentence.startswith(begins)
+
+
+@pytest.mark.parametrize("with_google", [False, True])
+def test_the_letter_with_the_tickets_says_where_they_are_put_into_the_wallet(
+    app: Flask, google: Google, monkeypatch: pytest.MonkeyPatch, with_google: bool
+) -> None:
+    if not with_google:
+        monkeypatch.setitem(app.extensions, "settings", replace(settings_of(app), google_wallet=None))
+    _, slot, adult = a_sale()
+    booking_id = a_confirmed_booking(slot, adult).booking_id
+    letter = write("mail.confirmation", 1, {"booking_id": booking_id}, settings_of(app))
+    assert letter is not None
+    for part in (letter.text, letter.html):
+        assert ("i Wallet på telefonen" in part) is with_google

@@ -138,14 +138,45 @@ def test_the_office_makes_a_campaign_its_codes_and_ends_it(boss: Colleague) -> N
     [
         ("amount", "0"), ("amount", "-20"), ("amount", "101"), ("amount", "tjue"), ("amount", "1000000000000"),
         ("code", "æ"), ("code", "X" * 16), ("most_uses", "0"), ("most_uses", "1.5"), ("visit_until", "2020-13-01"),
-        ("name-nb", ""), ("days_ahead", "900"),
+        ("name-nb", ""), ("days_ahead", "900"), ("amount", "-5"), ("amount", "-0,01"), ("amount", "1e3"),
+        ("sale_until", "2026-02-30"), ("sale_from", "i morgen"), ("visit_from", "99999-01-01"), ("from_time", "25:61"),
+        ("most_each", "-1"), ("most_uses", "1000000000000"), ("most_tickets", "mange"), ("way", "everything"),
+        ("channels", "moon"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_at_its_field(boss: Colleague, field: str, text: str) -> None:
     a_sale()
     answer = boss.post("/staff/campaigns/new", **FORM | {field: text})
     assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert f'id="{field}-error"' in page
+    if field in {"amount", "code", "most_uses", "most_each", "most_tickets", "days_ahead"}:
+        assert typed(answer, field) == text
+
+
+def test_a_campaign_of_days_past_or_far_ahead_is_told_as_such_and_nobody_has_it(
+    app: Flask, boss: Colleague, visitor: Visitor
+) -> None:
+    _centre, slot, adult = a_sale()
+    for code, days in (("GAMMEL", {"sale_until": "2020-01-01"}), ("FJERN", {"sale_from": "2099-01-01"})):
+        assert boss.post("/staff/campaigns/new", **FORM | days | {"code": code}).status_code == 303
+    listed = words(boss.get("/staff/campaigns"))
+    assert "from 1 Jan 2099" in listed and "over" in listed
+    checkout = path_of(visitor.checkout(slot, adult, 1, "en"))
+    for code, why in (("gammel", "The time of this discount is over."), ("FJERN", "1 January 2099")):
+        page = visitor.post(f"{checkout}/gift-card", {"gift_code": code})
+        assert (page.status_code, typed(page, "gift_code")) == (409, code)
+        assert why in words(page)
+
+
+def test_a_hundred_codes_in_one_field_are_one_that_nobody_knows(app: Flask, visitor: Visitor) -> None:
+    _centre, slot, adult = a_sale()
+    a_campaign()
+    checkout = path_of(visitor.checkout(slot, adult, 1, "en"))
+    for between in (" ", ",", "\n", ";"):
+        page = visitor.post(f"{checkout}/gift-card", {"gift_code": between.join(["VINTER20"] * 100)})
+        assert page.status_code == 422
+        assert "We know no such code." in words(page)
 
 
 def test_a_code_that_an_order_gave_back_can_be_replaced_and_then_nobody_has_it(boss: Colleague) -> None:

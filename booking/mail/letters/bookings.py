@@ -38,6 +38,7 @@ from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
 from booking.visits import read
+from booking.wallet.party import has_pass
 
 
 def confirmation_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
@@ -104,6 +105,7 @@ def _of_booking(
             facts=facts,
             contests=contests,
             address=address,
+            in_wallet=desk.settings.has_wallet and has_pass(facts),
             told=told,
             change_until=change_deadline(facts.starts_at, desk.centre),
             refund_until=refund_deadline(facts.starts_at, desk.centre),
