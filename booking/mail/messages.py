@@ -60,7 +60,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.annual_pass_bought": writer(promised.PromisedOfBooking, annual_passes.annual_pass_bought_letter),
     "mail.gift_card": writer(promised.PromisedGiftCard, gift_cards.gift_card_letter),
     "mail.gift_card_ends": writer(promised.PromisedCardEnd, gift_cards.ending_letter),
-    "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.bought_letter),
+    "mail.gift_card_bought": writer(promised.PromisedOfBooking, gift_cards.gift_card_bought_letter),
     "mail.withdrawal": writer(promised.PromisedWithdrawal, withdrawals.withdrawal_letter),
     "mail.withdrawal_told": writer(promised.PromisedOfBooking, withdrawals.told_letter),
     "mail.withdraw_link": writer(promised.PromisedWithdrawLink, withdrawals.link_letter),

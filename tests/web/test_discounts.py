@@ -141,7 +141,8 @@ def test_the_office_makes_a_campaign_its_codes_and_ends_it(boss: Colleague) -> N
         ("name-nb", ""), ("days_ahead", "900"), ("amount", "-5"), ("amount", "-0,01"), ("amount", "1e3"),
         ("sale_until", "2026-02-30"), ("sale_from", "i morgen"), ("visit_from", "99999-01-01"), ("from_time", "25:61"),
         ("most_each", "-1"), ("most_uses", "1000000000000"), ("most_tickets", "mange"), ("way", "everything"),
-        ("channels", "moon"),
+        ("channels", "moon"), ("activities", "987654"), ("activities", "alle"), ("ticket_types", "0"),
+        ("weekdays", "9"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_at_its_field(boss: Colleague, field: str, text: str) -> None:

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from booking.annual_passes.issue import ordered
 from booking.annual_passes.own import pass_by_id
 from booking.bookings import queries
-from booking.bookings.models import State
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.annual_passes import annual_pass_paper
 from booking.documents.looks import look_of, motif_of
 from booking.documents.pdf import annual_pass_pdf
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
+from booking.mail.letters.bought import paid_letter
 from booking.mail.promised import PromisedAnnualPass, PromisedOfBooking
 from booking.mail.writing import Desk, compose
 from booking.withdrawals.right import right_of
@@ -55,20 +55,6 @@ def annual_pass_letter(desk: Desk, about: PromisedAnnualPass) -> Letter | None:
 
 def annual_pass_bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That it is paid and on its way to somebody else; without the way into it."""
-    facts, order = queries.by_id(about.booking_id), ordered(about.booking_id)
-    if facts is None or order is None or facts.state is not State.CONFIRMED or not facts.email:
-        return None
-    end_reading()
-    right = right_of(facts, desk.centre)
-    with force_locale(LOCALES[facts.lang]):
-        return compose(
-            desk,
-            facts.email,
-            _("The annual pass is paid"),
-            "annual_pass_bought",
-            Wording.of(facts.lang, desk.centre),
-            facts=facts,
-            order=order,
-            withdraw_until=right.last_day if right is not None else None,
-            address=desk.link(facts.lang, f"b/{facts.secret}"),
-        )
+    return paid_letter(
+        desk, about, ordered(about.booking_id), "annual_pass_bought", lambda: _("The annual pass is paid")
+    )

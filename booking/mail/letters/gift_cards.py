@@ -6,7 +6,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from booking.bookings import queries
-from booking.bookings.models import State
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.gift_cards import gift_card_paper
 from booking.documents.looks import look_of, motif_of
@@ -18,9 +17,9 @@ from booking.gift_cards.tell import ending
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
+from booking.mail.letters.bought import paid_letter
 from booking.mail.promised import PromisedCardEnd, PromisedGiftCard, PromisedOfBooking
 from booking.mail.writing import Desk, compose
-from booking.withdrawals.right import right_of
 
 MOTIF = "gift-card"
 
@@ -51,25 +50,9 @@ def gift_card_letter(desk: Desk, about: PromisedGiftCard) -> Letter | None:
         )
 
 
-def bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
+def gift_card_bought_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That it is paid, and when it is sent where; without the code, which only the card has."""
-    facts, order = queries.by_id(about.booking_id), ordered(about.booking_id)
-    if facts is None or order is None or facts.state is not State.CONFIRMED or not facts.email:
-        return None
-    end_reading()
-    right = right_of(facts, desk.centre)
-    with force_locale(LOCALES[facts.lang]):
-        return compose(
-            desk,
-            facts.email,
-            _("Your gift card is paid"),
-            "gift_card_bought",
-            Wording.of(facts.lang, desk.centre),
-            facts=facts,
-            order=order,
-            withdraw_until=right.last_day if right is not None else None,
-            address=desk.link(facts.lang, f"b/{facts.secret}"),
-        )
+    return paid_letter(desk, about, ordered(about.booking_id), "gift_card_bought", lambda: _("Your gift card is paid"))
 
 
 def ending_letter(desk: Desk, about: PromisedCardEnd) -> Letter | None:

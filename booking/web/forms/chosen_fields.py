@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -101,14 +101,19 @@ class SeveralField(ChosenField):
     sort = FieldKind.SEVERAL
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
-        """What was ticked; what is not among the choices is left out."""
-        return {self.name: [choice for choice in form.getlist(self.name) if choice in self.words]}
+        """What was ticked, each once."""
+        return {self.name: list(dict.fromkeys(form.getlist(self.name)))}
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> list[Any]:
-        """All that was ticked, as it is kept. Raises Wrong where it is nothing and must be something."""
+        """All that was ticked, as it is kept.
+
+        Raises Wrong where it is nothing and must be something, and for what is not among the choices: left out, the
+        rest would be kept for what nobody chose, and nothing often stands for everything.
+        """
         chosen = inputs[self.name]
         if self.required and not chosen:
             raise Wrong(_("Choose at least one."))
+        _all_among(chosen, self.words)
         return [self.value_of(choice) for choice in chosen]
 
     def shown(self, value: Sequence[object] | None, _langs: Sequence[str]) -> Inputs:
@@ -138,12 +143,13 @@ class WeekdaysField(Field):
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
         """The weekdays that were ticked, from 0 for Monday to 6."""
-        return {self.name: [text for text in form.getlist(self.name) if text in map(str, range(7))]}
+        return {self.name: form.getlist(self.name)}
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> int:
-        """The weekdays as bits, Monday the lowest. Raises Wrong where there is none."""
+        """The weekdays as bits, Monday the lowest. Raises Wrong where there is none, and for what is no weekday."""
         if not inputs[self.name]:
             raise Wrong(_("Choose at least one weekday."))
+        _all_among(inputs[self.name], [str(day) for day in range(7)])
         return sum(1 << day for day in range(7) if str(day) in inputs[self.name])
 
     def shown(self, value: int | None, _langs: Sequence[str]) -> Inputs:
@@ -154,3 +160,9 @@ class WeekdaysField(Field):
         """The weekdays by name, in the reader's language."""
         names = wording().locale.days["stand-alone"]["wide"]
         return ", ".join(names[day] for day in range(7) if (value or 0) >> day & 1)
+
+
+def _all_among(chosen: Iterable[str], choices: Collection[str]) -> None:
+    """Raises Wrong for what cannot be chosen."""
+    if not all(choice in choices for choice in chosen):
+        raise Wrong(_("Choose from these."))
