@@ -60,6 +60,7 @@ def copy_card(card_id: int, used_by: int, times: int) -> None:
     with unit_of_work():
         for table, which, other in copied:
             db.session.execute(copies(table, which, other))
-    with db.engine.begin() as connection:  # as its server does by itself
-        for table in sorted({table.__tablename__ for table, _which, _other in copied}):
-            connection.exec_driver_sql(f"ANALYZE {table}")
+    with db.engine.begin() as connection:  # as its server does by itself; nobody does so of a file of SQLite
+        if connection.dialect.name == "postgresql":
+            for table in sorted({table.__tablename__ for table, _which, _other in copied}):
+                connection.exec_driver_sql(f"ANALYZE {table}")
