@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, or_, select, text
 
 from booking.annual_passes.models import NAMES_SOMEBODY, AnnualPass, PassOrder
-from booking.centre.facts import the_centre
 from booking.kernel.forgetting import Clear, Forgetting, Reckoned
 
 PASSES_KEPT = timedelta(days=90)
@@ -16,7 +15,7 @@ PASSES_KEPT = timedelta(days=90)
 
 def _named(before: datetime) -> Select[int]:
     """Those of passes whose last day was before then, or that were given back; and of orders that were never paid."""
-    ended = AnnualPass.last_day < the_centre().local(before).date()
+    ended = AnnualPass.last_day < before.date()
     told_at = func.coalesce(AnnualPass.withdrawn_at, PassOrder.ordered_at)
     is_over = or_(AnnualPass.id.is_(None), AnnualPass.withdrawn_at.is_not(None))
     return (
