@@ -31,6 +31,11 @@ WITH_VALUES: Mapping[str, LazyString] = {
     "DiscountUsedUp": _("The discount or its code had been used as often as it may be."),
     "DiscountNotForYou": _("The buyer had ordered with the discount as often as one may."),
     "WithdrawalOver": _("It was too late to withdraw from the purchase."),
+    "PassOver": _("The annual pass is over by the day of the visit."),
+    "PassNotYet": _("The annual pass was not valid yet on the day of the visit."),
+    "PassFullyBooked": _("The annual pass had as many bookings to come as it may."),
+    "PassMissedTooOften": _("Too many bookings with the annual pass had been missed: it waits for a while."),
+    "PassForFewer": _("More people than the annual passes are for."),
     # Schools.
     "OrgNumberWrong": _("The organisation number was wrong."),
     "ReferenceMissing": _("The payer asks for a reference, and there was none."),
