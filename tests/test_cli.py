@@ -170,7 +170,7 @@ def test_an_account_added_again_gets_a_fresh_link_and_stays_one(app: Flask) -> N
 @pytest.mark.parametrize("email", ["kari", "kari @example.org", "@example.org", "kari@", ""])
 def test_an_account_needs_an_address(app: Flask, email: str) -> None:
     done = run(app, "staff", "add", email, "--role", "desk")
-    assert (done.exit_code, done.output) == (1, f"Error: “{email}” is no email address.\n")
+    assert (done.exit_code, done.output) == (1, f"Error: “{email}” is no e-mail address.\n")
 
 
 def test_an_account_needs_a_role_that_exists(app: Flask) -> None:

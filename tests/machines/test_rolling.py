@@ -21,9 +21,15 @@ DRAIN = 5  # seconds: more than the proxy takes to see it
 
 @dataclass
 class Visitors:
-    """People who look and who send forms, without a pause, each with a connection that is kept."""
+    """People who look and who send forms, without a pause, each with a connection that is kept.
+
+    A proxy that reads its settings again closes kept connections, also one a form is just being sent by. `sends_again`:
+    what was sent by a kept connection and got no byte of an answer goes once more by a new one, as every browser does
+    (Chromium's HttpNetworkTransaction::ShouldResendRequest).
+    """
 
     proxy: Proxy
+    sends_again: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
     answered: int = 0
     sent: int = 0
@@ -44,7 +50,7 @@ class Visitors:
 
     def _ask(self, browser: requests.Session, method: str, path: str, **form: str) -> str:
         try:
-            answer = browser.request(method, self.proxy.address() + path, data=form, timeout=60)
+            answer = self._sent(browser, method, self.proxy.address() + path, form)
         except requests.RequestException as error:
             self.failed.append(f"{method} {path}: {type(error).__name__}")
             return ""
@@ -53,11 +59,19 @@ class Visitors:
         self.answered += 1
         return answer.text
 
+    def _sent(self, browser: requests.Session, method: str, url: str, form: dict[str, str]) -> requests.Response:
+        try:
+            return browser.request(method, url, data=form, timeout=60)
+        except requests.ConnectionError:
+            if not self.sends_again or not browser.cookies:  # without a cookie nothing was answered: no kept connection
+                raise
+        return browser.request(method, url, data=form, timeout=60, headers={"Connection": "close"})
+
 
 @contextmanager
-def visitors(proxy: Proxy, number: int) -> Iterator[Visitors]:
+def visitors(proxy: Proxy, number: int, *, sends_again: bool = False) -> Iterator[Visitors]:
     """So many at once, until the end of the block."""
-    crowd = Visitors(proxy)
+    crowd = Visitors(proxy, sends_again)
     threads = [threading.Thread(target=crowd.look) for _ in range(number)]
     for thread in threads:
         thread.start()

@@ -141,7 +141,7 @@ def test_a_rolling_restart_behind_nginx_fails_no_request(tmp_path: Path) -> None
             machine.wait_until_ready()
         proxy = stack.enter_context(a_proxy("nginx", every, tmp_path))
         assert isinstance(proxy, Nginx)
-        crowd = stack.enter_context(visitors(proxy, 3))
+        crowd = stack.enter_context(visitors(proxy, 3, sends_again=True))
         for machine in every:
             before = crowd.answered
             proxy.leave_out(machine)

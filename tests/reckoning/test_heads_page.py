@@ -190,7 +190,7 @@ def test_a_teacher_reads_by_which_number_the_invoice_is(app: Flask) -> None:
     booking = classes(centre)
     secret = db.session.scalar(select(Booking.secret).where(Booking.id == booking))
     page = words(Visitor(app.test_client()).get(f"/en/visit/{secret}"))
-    assert "for those who are counted at the door, but for at least 75 % of the booked" in page
+    assert "for those who are counted at the door, but for at least 75% of the booked" in page
     agreement_says(centre, heads_rule=HeadsRule.BOOKED)
     page = words(Visitor(app.test_client()).get(f"/en/visit/{secret}"))
     assert "counted at the door" not in page

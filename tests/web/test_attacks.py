@@ -111,7 +111,7 @@ def test_a_free_booking_is_confirmed_by_the_link_in_the_mail_alone(strict_app: F
     checkout = visitor.checkout(slot, member, 12)
     assert visitor.pay(checkout).location == path_of(checkout)
     page = words(visitor.get(checkout))
-    assert "se i e-posten" in page
+    assert "Se i e-posten" in page
     assert live(State.CONFIRMED) == 0
     (letter,) = letters_of(strict_app, "mail.free_yes")
     link = path_of(next(word for word in letter.split() if "/nb/yes/" in word))

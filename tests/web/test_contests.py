@@ -60,7 +60,7 @@ WRONG = [
     ({"number": "4"}, "number", "et helt tall fra 1 til 3"),
     ({"number": ""}, "number", "Fyll ut dette"),
     ({"shirt": "XXL"}, "shirt", "Velg en av disse"),
-    ({"consent": ""}, "consent", "Vi trenger ja"),
+    ({"consent": ""}, "consent", "Samtykke trengs"),
     ({"m1-name": ""}, "m1-name", "minst 2 deltakere"),
     ({"m0-born": "2020"}, "m0-born", "minst 10 år"),
     ({"m0-born": "år to tusen"}, "m0-born", "et helt tall fra"),

@@ -30,7 +30,7 @@ def opens_at(centre: Centre) -> datetime:
 
 
 def told(moment: datetime) -> str:
-    return Wording.of("en", the_centre()).moment(moment)
+    return " ".join(Wording.of("en", the_centre()).moment(moment).split())  # as `words` reads what does not break
 
 
 def beyond(centre: Centre, days: int) -> date:
