@@ -37,7 +37,7 @@ def test_a_gift_card_is_withdrawn_from_in_two_clicks_with_scripting_off(open_pag
     receipt = house.mailbox.letter_to(email, "Bekreftelse: Du har angret kjøpet")
     body = receipt.get_body(("plain",))
     assert body is not None
-    assert re.search(r"Mottatt: [0-9]+\. \w+ 20[0-9]{2}, [0-9]{2}:[0-9]{2}", body.get_content())
+    assert re.search(r"Mottatt: [0-9]+\.\s\w+ 20[0-9]{2}, [0-9]{2}:[0-9]{2}", body.get_content())
     page.goto(f"{order}/receipts")
     expect(page.locator(".receipt")).to_have_count(2)
     expect(page.locator(".receipt").nth(1)).to_contain_text("Gjelder kvittering")
